@@ -1,0 +1,11 @@
+// Original file: protos/baton/v1/coordinator.proto
+
+import type { Operation as _baton_v1_Operation, Operation__Output as _baton_v1_Operation__Output } from '../../baton/v1/Operation.ts';
+
+export interface SubmitResponse {
+  'operation'?: (_baton_v1_Operation | null);
+}
+
+export interface SubmitResponse__Output {
+  'operation': (_baton_v1_Operation__Output | null);
+}
