@@ -45,7 +45,12 @@ export type LastRequest = {
 };
 
 /** The stop step that the sidecar runs by itself. */
-export type LocalStep = { readonly token: Token; readonly transition: string; readonly from: string; readonly to: string };
+export type LocalStep = {
+  readonly token: Token;
+  readonly transition: string;
+  readonly from: string;
+  readonly to: string;
+};
 
 /** no; told to leave, stop-path requests only; stopping by itself. `restart`: the pod stays. */
 export type Leaving = 'no' | 'leaving' | 'local' | 'localRestart';
@@ -144,13 +149,28 @@ export type Event =
     }
   | { readonly type: 'streamClosed'; readonly stream: number }
   | { readonly type: 'request'; readonly stream: number; readonly request: TakenRequest }
-  | { readonly type: 'settle'; readonly stream: number; readonly operationNumber: number; readonly step: number }
-  | { readonly type: 'giveUp'; readonly stream: number; readonly operationNumber: number; readonly step: number }
-  | { readonly type: 'leave'; readonly stream: number; readonly incarnation: string; readonly verdict: Verdict }
+  | {
+      readonly type: 'settle';
+      readonly stream: number;
+      readonly operationNumber: number;
+      readonly step: number;
+    }
+  | {
+      readonly type: 'giveUp';
+      readonly stream: number;
+      readonly operationNumber: number;
+      readonly step: number;
+    }
+  | {
+      readonly type: 'leave';
+      readonly stream: number;
+      readonly incarnation: string;
+      readonly verdict: Verdict;
+    }
   | {
       readonly type: 'attached';
       readonly attachment: Attachment;
-      /** Digest of pod UID, memory id and start id. */
+      /** `<pod>.<life>`: 8 characters of the digest of the pod UID, 8 of that of memory id and start id. */
       readonly incarnation: string;
       readonly process: ProcessState;
     }
@@ -174,7 +194,12 @@ export type UpMessage =
   | { readonly type: 'answer'; readonly answer: Answer }
   | { readonly type: 'settled'; readonly operationNumber: number; readonly step: number }
   | { readonly type: 'state' }
-  | { readonly type: 'leaving'; readonly localStopInMs: number; readonly done: boolean; readonly clean: boolean };
+  | {
+      readonly type: 'leaving';
+      readonly localStopInMs: number;
+      readonly done: boolean;
+      readonly clean: boolean;
+    };
 
 export type Effect =
   | { readonly type: 'send'; readonly message: UpMessage }

@@ -1,0 +1,401 @@
+// What the coordinator knows for certain (the journal), what it sees (the fleet), what can happen and
+// what it does about it: data only.
+
+import type { Problem, TroubleCode } from '../../protos/failure/trouble.ts';
+import type { Arguments, Machine } from '../../protos/machine/table.ts';
+
+/** `readout-3`. */
+export type Target = string & { readonly __brand: 'Target' };
+/** Chosen by the client; names one operation for ever. */
+export type OperationId = string & { readonly __brand: 'OperationId' };
+/** One life of a process: `<pod>.<life>`, so that two lives of one pod can be told from two pods. */
+export type Incarnation = string & { readonly __brand: 'Incarnation' };
+
+// ---- what the document says -------------------------------------------------------------------------
+
+export type MemberOrder = 'together' | 'ascending' | 'descending' | { readonly batches: number };
+
+export type Segment = {
+  readonly name: string;
+  readonly members: number;
+  readonly critical: boolean;
+  /** A segment that is not critical goes on while at least this many take part. */
+  readonly minMembers: number;
+  readonly order: MemberOrder;
+};
+
+export type Partition = {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly machineHash: string;
+  readonly segments: readonly Segment[];
+  /** What a leaving target leads to during a run. */
+  readonly leavePolicy: 'stopRun' | 'leave';
+};
+
+// ---- what an operator asks --------------------------------------------------------------------------
+
+export type Command =
+  | { readonly kind: 'transition'; readonly name: string; readonly arguments: Arguments }
+  | { readonly kind: 'sequence'; readonly name: string; readonly arguments: Arguments }
+  | { readonly kind: 'goTo'; readonly state: string; readonly arguments: Arguments }
+  | { readonly kind: 'recover'; readonly targets: readonly string[] }
+  | { readonly kind: 'adopt'; readonly targets: readonly string[] }
+  | { readonly kind: 'declareGone'; readonly targets: readonly string[] }
+  /** The coordinator's own: targets that leave take the stop path; none named: the whole run stops. */
+  | { readonly kind: 'leave'; readonly targets: readonly string[] };
+
+// ---- an operation, frozen when it is accepted -------------------------------------------------------
+
+/** Both ends included. */
+export type OrdinalRange = readonly [first: number, last: number];
+
+/** Targets of one segment that take a transition from the same state. */
+export type Group = {
+  readonly segment: string;
+  readonly ordinals: readonly OrdinalRange[];
+  /** Empty with recover. */
+  readonly from: string;
+  /** Empty with recover. */
+  readonly to: string;
+};
+
+export type Wave = readonly Group[];
+
+export type Step = {
+  readonly transition: string;
+  readonly arguments: Arguments;
+  readonly onFailure: 'stop' | 'continue';
+  readonly stopPath: boolean;
+  /** For the process, in milliseconds. */
+  readonly budgetMs: number;
+  readonly waves: readonly Wave[];
+};
+
+export type Operation = {
+  readonly id: OperationId;
+  readonly number: number;
+  readonly command: Command;
+  readonly title: string;
+  readonly operator: string;
+  /** Milliseconds since 1970, for the record only. */
+  readonly acceptedAtMs: number;
+  readonly machineHash: string;
+  /** Run that its requests belong to; 0 outside a run. */
+  readonly runNumber: number;
+  /** It spends the run number. */
+  readonly startsRun: boolean;
+  /** A step leads out of the run. */
+  readonly endsRun: boolean;
+  readonly steps: readonly Step[];
+  /** Incarnation by segment and ordinal of all that take part; empty string: does not. */
+  readonly incarnations: Readonly<Record<string, readonly string[]>>;
+  readonly policies: Readonly<Record<string, { readonly critical: boolean; readonly minMembers: number }>>;
+  /** Known before the first wave to be unable to take part. */
+  readonly leftOut: readonly Trouble[];
+};
+
+/** A target that did not execute a step. */
+export type Trouble = {
+  readonly target: Target;
+  readonly step: number;
+  readonly transition: string;
+  readonly kind: 'refused' | 'failed' | 'interrupted' | 'gone' | 'settled' | 'unknown' | 'absent';
+  readonly cause: string;
+  /** The operation went on without it by the policy of its segment or transition. */
+  readonly excluded: boolean;
+};
+
+export type Outcome = 'succeeded' | 'failed' | 'cancelled';
+
+// ---- the journal ------------------------------------------------------------------------------------
+
+/** Durable facts, in the order in which they became true. Nothing else survives. */
+export type JournalRecord =
+  | { readonly kind: 'opened'; readonly journalId: string }
+  | { readonly kind: 'led'; readonly epoch: number; readonly operationNumber: number }
+  | { readonly kind: 'accepted'; readonly operation: Operation }
+  | {
+      readonly kind: 'waveDone';
+      readonly number: number;
+      readonly step: number;
+      readonly wave: number;
+      readonly troubles: readonly Trouble[];
+    }
+  | { readonly kind: 'cancelRequested'; readonly number: number; readonly cause: string }
+  | {
+      readonly kind: 'finished';
+      readonly number: number;
+      readonly outcome: Outcome;
+      readonly cause: string;
+      readonly atMs: number;
+      readonly run?: RunEnd;
+    }
+  | { readonly kind: 'released'; readonly target: Target }
+  | { readonly kind: 'declaredGone'; readonly target: Target; readonly incarnation: Incarnation }
+  | { readonly kind: 'adopted'; readonly target: Target; readonly fromJournalId: string };
+
+export type RunEnd = { readonly number: number; readonly clean: boolean; readonly cause: string };
+
+export type OpenOperation = {
+  readonly operation: Operation;
+  /** Where it is: the present wave is present from the moment the record before it is durable. */
+  readonly step: number;
+  readonly wave: number;
+  readonly troubles: readonly Trouble[];
+  readonly cancelRequested: boolean;
+  readonly cancelCause: string;
+};
+
+/** What is remembered of an operation that has ended. */
+export type FinishedOperation = {
+  readonly operation: Omit<Operation, 'incarnations' | 'policies'>;
+  readonly step: number;
+  readonly wave: number;
+  readonly troubles: readonly Trouble[];
+  readonly outcome: Outcome;
+  readonly cause: string;
+  readonly finishedAtMs: number;
+};
+
+export type OpenRun = {
+  readonly number: number;
+  readonly startedAtMs: number;
+  /** Who took part when it started. */
+  readonly incarnations: Readonly<Record<string, readonly string[]>>;
+  /** Why its end will be unclean; empty while nothing went wrong. */
+  readonly unclean: string;
+};
+
+export type FinishedRun = RunEnd & { readonly startedAtMs: number; readonly endedAtMs: number };
+
+/** A target whose part in a finished step is not known: it gets only Settle (P3). */
+export type UnknownTarget = {
+  readonly incarnation: Incarnation;
+  readonly number: number;
+  readonly step: number;
+  readonly since: 'wave' | 'finished';
+};
+
+/** `records.reduce(apply)`. Plain JSON, so that a snapshot is just this. */
+export type JournalState = {
+  readonly journalId: string;
+  readonly epoch: number;
+  readonly operationNumber: number;
+  readonly runNumber: number;
+  readonly open: OpenOperation | undefined;
+  /** Oldest first, at most OPERATIONS_REMEMBERED_MAX. */
+  readonly finished: readonly FinishedOperation[];
+  /** Highest operation number that is forgotten. */
+  readonly forgottenThrough: number;
+  readonly run: OpenRun | undefined;
+  /** Oldest first, at most RUNS_REMEMBERED_MAX. */
+  readonly runs: readonly FinishedRun[];
+  readonly unknown: Readonly<Record<string, UnknownTarget>>;
+  /** Cause by target: left out until it stands again where the others are. */
+  readonly excluded: Readonly<Record<string, string>>;
+  /** Foreign journal by target that an operator took over. */
+  readonly adopted: Readonly<Record<string, string>>;
+};
+
+// ---- what is seen -----------------------------------------------------------------------------------
+
+/** Names one request. */
+export type Token = { readonly operationNumber: number; readonly step: number; readonly operationId: string };
+
+/** State as a sidecar tells it. */
+export type ReportedState = {
+  readonly incarnation: Incarnation;
+  readonly stateNumber: number;
+  /** Empty: unknown. In error: the state it came from. */
+  readonly state: string;
+  readonly inError: boolean;
+  readonly attached: boolean;
+  readonly doing: Token | undefined;
+  readonly doingTransition: string;
+  readonly leaving: boolean;
+  readonly cause: string;
+};
+
+export type Answer = {
+  readonly token: Token;
+  readonly incarnation: Incarnation;
+  readonly kind: 'executed' | 'refused' | 'failed' | 'interrupted';
+  /** Only with refused. */
+  readonly code: string;
+  readonly cause: string;
+};
+
+export type PodPhase = 'unreported' | 'running' | 'deleting' | 'ended';
+
+export type Observation = {
+  readonly target: Target;
+  readonly segment: string;
+  readonly ordinal: number;
+  readonly connected: boolean;
+  /** Why it is not connected or not commanded, one sentence. */
+  readonly trouble: string;
+  readonly foreignJournalId: string;
+  readonly machineHash: string;
+  readonly reported: ReportedState | undefined;
+  /** Milliseconds on the coordinator's monotonic clock when `reported` or `connected` last changed. */
+  readonly observedAtMs: number;
+  readonly podPhase: PodPhase;
+  /** Digest of the pod that `podPhase` speaks of: the part of an incarnation before the dot. */
+  readonly pod: string;
+};
+
+/** A target of the present wave that has not answered. */
+export type Pending = {
+  readonly incarnation: Incarnation;
+  readonly from: string;
+  readonly to: string;
+  readonly refusal: string;
+};
+
+/** The present wave as seen since this coordinator leads. */
+export type Progress = {
+  readonly number: number;
+  readonly step: number;
+  readonly wave: number;
+  /** 0 asked; 1 asked again; 2 told to settle. */
+  phase: 0 | 1 | 2;
+  readonly pending: Map<Target, Pending>;
+  readonly troubles: Trouble[];
+};
+
+/** The picture. The two maps are changed in place: a copy for each answer would cost O(N²) a wave. */
+export type Fleet = Map<Target, Observation>;
+
+export type Core = {
+  readonly partition: Partition;
+  readonly journal: JournalState;
+  readonly fleet: Fleet;
+  readonly progress: Progress | undefined;
+  /** Targets whose preStop waits for a verdict or an ordered stop. */
+  readonly leavers: ReadonlySet<Target>;
+};
+
+// ---- what happens -----------------------------------------------------------------------------------
+
+/** Correlates a client's call with its response; chosen by the shell. */
+export type Caller = number;
+
+export type Deadline = {
+  readonly number: number;
+  readonly step: number;
+  readonly wave: number;
+  readonly phase: 0 | 1 | 2;
+};
+
+export type Event =
+  /** This process holds the lock and has replayed the journal. */
+  | { readonly type: 'lead'; readonly newJournalId: string }
+  | {
+      readonly type: 'submit';
+      readonly caller: Caller;
+      readonly id: OperationId;
+      readonly command: Command;
+      readonly highestSeen: number;
+      readonly operator: string;
+      readonly atMs: number;
+    }
+  | { readonly type: 'cancel'; readonly caller: Caller; readonly id: string }
+  | {
+      readonly type: 'welcome';
+      readonly target: Target;
+      readonly journalId: string;
+      readonly foreign: boolean;
+      readonly fence: { readonly epoch: number; readonly operationNumber: number; readonly step: number };
+      readonly machineHash: string;
+      readonly last: { readonly token: Token; readonly answer: Answer | undefined } | undefined;
+      readonly state: ReportedState;
+      readonly nowMs: number;
+    }
+  | { readonly type: 'disconnected'; readonly target: Target; readonly cause: string; readonly nowMs: number }
+  | { readonly type: 'state'; readonly target: Target; readonly state: ReportedState; readonly nowMs: number }
+  | {
+      readonly type: 'answer';
+      readonly target: Target;
+      readonly answer: Answer;
+      readonly state: ReportedState;
+      readonly nowMs: number;
+    }
+  | {
+      readonly type: 'settled';
+      readonly target: Target;
+      readonly incarnation: Incarnation;
+      readonly doing: Token | undefined;
+      readonly operationNumber: number;
+      readonly step: number;
+    }
+  | {
+      readonly type: 'leaving';
+      readonly target: Target;
+      readonly incarnation: Incarnation;
+      readonly done: boolean;
+      readonly clean: boolean;
+      readonly atMs: number;
+    }
+  | {
+      readonly type: 'pod';
+      readonly target: Target;
+      readonly pod: string;
+      readonly phase: PodPhase;
+      readonly atMs: number;
+    }
+  | { readonly type: 'deadline'; readonly deadline: Deadline; readonly atMs: number };
+
+export type DownMessage =
+  | { readonly type: 'request'; readonly request: RequestMessage }
+  | { readonly type: 'settle'; readonly operationNumber: number; readonly step: number }
+  | { readonly type: 'giveUp'; readonly operationNumber: number; readonly step: number }
+  | {
+      readonly type: 'leave';
+      readonly incarnation: Incarnation;
+      readonly verdict: 'ordered' | 'local' | 'restart' | 'forced';
+    };
+
+export type RequestMessage = {
+  readonly token: Token;
+  readonly incarnation: Incarnation;
+  readonly machineHash: string;
+  readonly transition: string;
+  readonly arguments: Arguments;
+  readonly from: string;
+  readonly to: string;
+  readonly budgetMs: number;
+  readonly stopPath: boolean;
+  readonly runNumber: number;
+};
+
+/** What a client is told. */
+export type Response =
+  | { readonly kind: 'operation'; readonly id: OperationId }
+  | {
+      readonly kind: 'trouble';
+      readonly code: TroubleCode;
+      readonly sentence: string;
+      readonly problems: readonly Problem[];
+    };
+
+export type Effect =
+  | { readonly type: 'send'; readonly target: Target; readonly message: DownMessage }
+  | { readonly type: 'arm'; readonly deadline: Deadline; readonly afterMs: number }
+  | { readonly type: 'respond'; readonly caller: Caller; readonly response: Response }
+  /** Open every stream anew with a Hello of the present epoch. */
+  | { readonly type: 'connectAll' }
+  /** Open one target's stream anew. */
+  | { readonly type: 'connect'; readonly target: Target };
+
+/**
+ * What one event leads to. The shell makes `records` durable, then calls `commit`, and only then runs
+ * `effects`, in this order and no other.
+ */
+export type Decision = {
+  readonly records: readonly JournalRecord[];
+  readonly effects: readonly Effect[];
+  /** The wave that is present after `records`; absent: unchanged. */
+  readonly progress?: Progress | 'none';
+  readonly leavers?: ReadonlySet<Target>;
+};
