@@ -278,6 +278,9 @@ export type Core = {
 
 // ---- what happens -----------------------------------------------------------------------------------
 
+/** When an event happened: the monotonic clock for durations, the wall clock for the record only. */
+export type Instant = { readonly monotonicMs: number; readonly wallMs: number };
+
 /** Correlates a client's call with its response; chosen by the shell. */
 export type Caller = number;
 
@@ -298,7 +301,6 @@ export type Event =
       readonly command: Command;
       readonly highestSeen: number;
       readonly operator: string;
-      readonly atMs: number;
     }
   | { readonly type: 'cancel'; readonly caller: Caller; readonly id: string }
   | {
@@ -310,16 +312,14 @@ export type Event =
       readonly machineHash: string;
       readonly last: { readonly token: Token; readonly answer: Answer | undefined } | undefined;
       readonly state: ReportedState;
-      readonly nowMs: number;
     }
-  | { readonly type: 'disconnected'; readonly target: Target; readonly cause: string; readonly nowMs: number }
-  | { readonly type: 'state'; readonly target: Target; readonly state: ReportedState; readonly nowMs: number }
+  | { readonly type: 'disconnected'; readonly target: Target; readonly cause: string }
+  | { readonly type: 'state'; readonly target: Target; readonly state: ReportedState }
   | {
       readonly type: 'answer';
       readonly target: Target;
       readonly answer: Answer;
       readonly state: ReportedState;
-      readonly nowMs: number;
     }
   | {
       readonly type: 'settled';
@@ -335,16 +335,14 @@ export type Event =
       readonly incarnation: Incarnation;
       readonly done: boolean;
       readonly clean: boolean;
-      readonly atMs: number;
     }
   | {
       readonly type: 'pod';
       readonly target: Target;
       readonly pod: string;
       readonly phase: PodPhase;
-      readonly atMs: number;
     }
-  | { readonly type: 'deadline'; readonly deadline: Deadline; readonly atMs: number };
+  | { readonly type: 'deadline'; readonly deadline: Deadline };
 
 export type DownMessage =
   | { readonly type: 'request'; readonly request: RequestMessage }
