@@ -1,0 +1,128 @@
+// A gRPC server as both the sidecar and the coordinator run it: the listen rule, health, reflection, and a
+// stop that ends.
+
+import {
+  logVerbosity,
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  setLogVerbosity,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation, protoPath as healthProtoPath } from 'grpc-health-check';
+import { RunControlError } from './failure/trouble.ts';
+import { listenProblem, listenTrouble, parseListen, showAddress } from './listen.ts';
+import { CHANNEL_OPTIONS, contract } from './load.ts';
+
+/** How long open calls may go on after a stop was asked, in milliseconds; then they are cut. */
+export const STOP_GRACE_MS = 1_000;
+
+/** A peer that answers no ping for this long is gone, in milliseconds. */
+const KEEPALIVE_MS = 10_000;
+const KEEPALIVE_TIMEOUT_MS = 5_000;
+
+const HEALTH_SERVICE = 'grpc.health.v1.Health';
+
+export type Service = {
+  /** Full name, e.g. `baton.v1.Sidecar`; also its name in grpc.health.v1. */
+  readonly name: string;
+  readonly definition: ServiceDefinition;
+  readonly handlers: UntypedServiceImplementation;
+};
+
+export type ServeOptions = {
+  /** `host:port`; port 0 is any free one. */
+  readonly listen: string;
+  /** Allows plaintext beyond loopback. */
+  readonly insecureListen: boolean;
+  readonly services: readonly Service[];
+};
+
+/** A server that listens. Disposing it stops it within STOP_GRACE_MS. */
+export type Serving = AsyncDisposable & {
+  /** `host:port` with the real port. */
+  readonly address: string;
+  readonly port: number;
+  /** What grpc.health.v1 says of one service, and of the empty name; SERVING from the start. */
+  setHealth(name: string, serving: boolean): void;
+};
+
+/**
+ * Serves `services` with grpc.health.v1 and reflection. Throws RunControlError MALFORMED for an address
+ * that is none or not allowed, UNREACHABLE when nothing can listen there (a port in use).
+ */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const address = parseListen(options.listen);
+  const problem = listenProblem('listen', options.listen, options.insecureListen);
+  if (problem !== undefined || address === undefined) throw refusedListen(options.listen, problem);
+  // What grpc-js would print on standard error is told once, by whoever handles the error.
+  setLogVerbosity(logVerbosity.NONE);
+  const server = new Server({
+    ...CHANNEL_OPTIONS,
+    'grpc.keepalive_time_ms': KEEPALIVE_MS,
+    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+  });
+  // Everything is registered before the port is bound: a probe must never see half a server.
+  for (const service of options.services) server.addService(service.definition, service.handlers);
+  const names = options.services.map((service) => service.name);
+  const health = new HealthImplementation(
+    Object.fromEntries(['', ...names].map((name) => [name, 'SERVING'])),
+  );
+  health.addToServer(server);
+  addReflection(server, names);
+  const port = await bind(server, options.listen);
+  return {
+    address: showAddress({ host: address.host, port }),
+    port,
+    setHealth: (name, serving) => health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING'),
+    [Symbol.asyncDispose]: once(() => stop(server, showAddress({ host: address.host, port }))),
+  };
+}
+
+function refusedListen(listen: string, problem: ReturnType<typeof listenProblem>): RunControlError {
+  const problems = problem === undefined ? [] : [problem];
+  const want = problem?.want ?? 'host:port';
+  return new RunControlError('MALFORMED', `will not listen on ${listen} in plaintext: want ${want}`, {
+    problems,
+  });
+}
+
+function addReflection(server: Server, names: readonly string[]): void {
+  const served = { ...contract, ...loadSync(healthProtoPath) };
+  new ReflectionService(served, { services: [...names, HEALTH_SERVICE] }).addToServer(server);
+}
+
+async function bind(server: Server, listen: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  server.bindAsync(listen, ServerCredentials.createInsecure(), (error, port) => {
+    if (error === null) resolve(port);
+    else reject(listenTrouble(listen, error));
+  });
+  return promise;
+}
+
+/**
+ * grpc-js waits for every open stream in tryShutdown, for ever; a drain begun before it ends them after its
+ * grace, one begun after it does nothing. forceShutdown is for what still holds on.
+ */
+async function stop(server: Server, address: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.drain(address, STOP_GRACE_MS);
+  const limit = setTimeout(() => {
+    server.forceShutdown();
+    resolve();
+  }, STOP_GRACE_MS + 250);
+  server.tryShutdown(() => resolve());
+  await promise;
+  clearTimeout(limit);
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= run();
+    return running;
+  };
+}
