@@ -78,18 +78,20 @@ export type Memory = {
   readonly stopBegun: readonly string[];
 };
 
-/** A hook that the process runs. `foreign`: nobody remembers having asked for it. */
+/** A hook that the process runs. `forgotten`: nobody remembers having asked for it. */
 export type Hook = {
   readonly token: Token;
   readonly transition: string;
   readonly owner: 'coordinator' | 'local' | 'forgotten';
+  /** How its end is learnt: by the answer to our call, or, after a new attachment, by an idle process. */
+  readonly awaits: 'answer' | 'idle';
   readonly overran: boolean;
 };
 
 export type Attachment = { readonly id: number; readonly startId: string };
 
 /** The coordinator's newest stream. */
-export type Stream = { readonly id: number; readonly epoch: number; readonly foreign: boolean };
+export type Stream = { readonly id: number; readonly epoch: number };
 
 /** How far a preStop hook that waits for its answer has come. */
 export type PreStop = 'none' | 'awaitingVerdict' | 'ordered' | 'local' | 'done';
@@ -190,7 +192,8 @@ export type Event =
 
 /** Message to the coordinator; the shell adds State and how long it has been so. */
 export type UpMessage =
-  | { readonly type: 'welcome'; readonly foreign: boolean }
+  /** Goes to the stream that said Hello, which need not be the present one. */
+  | { readonly type: 'welcome'; readonly stream: number; readonly foreign: boolean }
   | { readonly type: 'answer'; readonly answer: Answer }
   | { readonly type: 'settled'; readonly operationNumber: number; readonly step: number }
   | { readonly type: 'state' }

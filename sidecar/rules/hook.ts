@@ -1,0 +1,253 @@
+// The process: attached and asked, its hooks and their ends.
+
+import { findState, RECOVER } from '../../protos/machine/table.ts';
+import { type MachineValue, next as nextValue } from '../machine/compile.ts';
+import { sameToken } from './memory.ts';
+import type {
+  Answer,
+  Effect,
+  Event,
+  Hook,
+  LastRequest,
+  Memory,
+  ProcessState,
+  Reaction,
+  Sidecar,
+} from './model.ts';
+import { doing, nothing, remember, tell } from './reaction.ts';
+
+type Ending = {
+  readonly outcome: 'executed' | 'refused' | 'failed' | 'interrupted';
+  /** A state of the machine, or empty when it is not known. */
+  readonly state: string;
+  readonly cause: string;
+};
+
+/** A process answered Attach: it is asked what runs before anything is believed (rules 2 and 3). */
+export function attached(sidecar: Sidecar, event: Extract<Event, { type: 'attached' }>): Reaction {
+  const here = { ...sidecar, attachment: event.attachment, hook: undefined };
+  if (event.incarnation !== sidecar.memory.incarnation) return newLife(here, event);
+  const { busy } = event.process;
+  if (busy !== undefined) return nothing({ ...here, hook: runningAfterAttach(sidecar.memory, busy) });
+  return idle(here, sidecar.hook, event.process);
+}
+
+/** The attachment broke. Whether its hook goes on is asked of the process at the next one. */
+export function detached(sidecar: Sidecar, attachment: number): Reaction {
+  if (sidecar.attachment?.id !== attachment) return nothing(sidecar);
+  return nothing({ ...sidecar, attachment: undefined });
+}
+
+/** What the process says of itself between calls. */
+export function observed(sidecar: Sidecar, attachment: number, process: ProcessState): Reaction {
+  if (sidecar.attachment?.id !== attachment) return nothing(sidecar);
+  const { hook } = sidecar;
+  if (hook?.awaits === 'answer') return nothing(sidecar);
+  if (process.busy === undefined) return idle({ ...sidecar, hook: undefined }, hook, process);
+  return hook === undefined ? nothing({ ...sidecar, hook: forgotten(process.busy) }) : nothing(sidecar);
+}
+
+/** The process answered a call: the end of the hook, by its own word. */
+export function hookEnded(sidecar: Sidecar, event: Extract<Event, { type: 'hookEnded' }>): Reaction {
+  const { hook, memory } = sidecar;
+  const current = sidecar.attachment?.id === event.attachment && sameToken(hook?.token, event.token);
+  if (hook === undefined || hook.awaits !== 'answer' || !current) return nothing(sidecar);
+  const begun = hook.owner === 'local' ? memory.local : memory.last;
+  if (begun === undefined) return nothing({ ...sidecar, hook: undefined });
+  return end({ ...sidecar, hook: undefined }, hook, judge(sidecar, hook, begun, event));
+}
+
+/** The hook took longer than its budget: it is asked to give up, and stays the one that runs until it ends. */
+export function hookOverran(sidecar: Sidecar): Reaction {
+  const { hook, attachment } = sidecar;
+  if (hook === undefined || hook.overran) return nothing(sidecar);
+  const next = { ...sidecar, hook: { ...hook, overran: true } };
+  return attachment === undefined
+    ? nothing(next)
+    : doing(next, { type: 'giveUp', attachment, token: hook.token });
+}
+
+function newLife(sidecar: Sidecar, event: Extract<Event, { type: 'attached' }>): Reaction {
+  const { memory, settings } = sidecar;
+  const { process } = event;
+  // Without memory of an earlier life this may be a process that was driven before: only one that was never
+  // told anything is taken at its word.
+  const untouched = process.executed === undefined && process.busy === undefined;
+  const known = findState(settings.compiled.machine, process.state) !== undefined;
+  const trusted =
+    known && untouched && (memory.incarnation !== '' || process.state === settings.compiled.machine.initial);
+  const value: MachineValue = trusted ? { state: process.state, error: false, doing: '' } : UNKNOWN;
+  return nothing({
+    ...remember(sidecar, {
+      incarnation: event.incarnation,
+      value,
+      cause: trusted ? '' : whyUnknown(sidecar, process),
+      last: undefined,
+      local: undefined,
+      runNumber: 0,
+      stopBegun: [],
+      // A container that was only restarted returns to service; a pod that leaves does not (protocol, Leaving 1).
+      leaving: memory.leaving === 'localRestart' ? 'no' : memory.leaving,
+    }),
+    hook: process.busy === undefined ? undefined : forgotten(process.busy),
+    preStop: sidecar.preStop === 'done' ? 'none' : sidecar.preStop,
+  });
+}
+
+const UNKNOWN: MachineValue = { state: '', error: true, doing: '' };
+
+function whyUnknown({ settings }: Sidecar, process: ProcessState): string {
+  if (findState(settings.compiled.machine, process.state) === undefined)
+    return strange(process.state, settings.compiled.machine.name);
+  return 'the sidecar does not remember what this process was told; recover it';
+}
+
+function strange(state: string, machine: string): string {
+  return `the process says it is in "${state}", which is no state of machine ${machine}`;
+}
+
+function runningAfterAttach(memory: Memory, busy: NonNullable<ProcessState['busy']>): Hook {
+  const { last, local } = memory;
+  if (last !== undefined && last.answer === undefined && sameToken(last.token, busy)) {
+    return { token: busy, transition: last.transition, owner: 'coordinator', awaits: 'idle', overran: false };
+  }
+  if (local !== undefined && sameToken(local.token, busy)) {
+    return { token: busy, transition: local.transition, owner: 'local', awaits: 'idle', overran: false };
+  }
+  return forgotten(busy);
+}
+
+function forgotten(token: NonNullable<ProcessState['busy']>): Hook {
+  return { token, transition: 'a forgotten transition', owner: 'forgotten', awaits: 'idle', overran: false };
+}
+
+/** The process runs nothing: what is remembered as running has ended, one way or the other (rule 3). */
+function idle(sidecar: Sidecar, hook: Hook | undefined, process: ProcessState): Reaction {
+  const { last, local } = sidecar.memory;
+  if (last !== undefined && last.answer === undefined)
+    return end(sidecar, hookOf(last, 'coordinator', hook), prove(sidecar, last, hook, process));
+  if (local !== undefined)
+    return end(sidecar, hookOf(local, 'local', hook), prove(sidecar, local, hook, process));
+  return adopt(sidecar, process);
+}
+
+function hookOf(
+  begun: Pick<LastRequest, 'token' | 'transition'>,
+  owner: Hook['owner'],
+  hook: Hook | undefined,
+): Hook {
+  return {
+    token: begun.token,
+    transition: begun.transition,
+    owner,
+    awaits: 'idle',
+    overran: hook?.overran ?? false,
+  };
+}
+
+/** Rule 3: executed only on proof, and being in the destination proves it only from another, known source. */
+function prove(
+  sidecar: Sidecar,
+  begun: Pick<LastRequest, 'token' | 'transition' | 'from' | 'to'>,
+  hook: Hook | undefined,
+  process: ProcessState,
+): Ending {
+  if (hook?.overran === true) return overrun(sidecar, begun.transition, process.state);
+  const echoed = sameToken(process.executed, begun.token);
+  const arrived =
+    begun.to !== '' && process.state === begun.to && begun.from !== '' && begun.from !== begun.to;
+  if (arrived || echoed)
+    return judge(sidecar, undefined, begun, { outcome: 'executed', state: process.state, cause: '' });
+  return {
+    outcome: 'interrupted',
+    state: '',
+    cause: `whether ${begun.transition} was done cannot be shown; recover it`,
+  };
+}
+
+/** What an answer of the process comes to, held against what was asked. */
+function judge(
+  sidecar: Sidecar,
+  hook: Hook | undefined,
+  begun: Pick<LastRequest, 'transition' | 'to'>,
+  said: {
+    readonly outcome: 'executed' | 'refused' | 'failed';
+    readonly state: string;
+    readonly cause: string;
+  },
+): Ending {
+  const { machine } = sidecar.settings.compiled;
+  const known = findState(machine, said.state) !== undefined;
+  const state = known ? said.state : '';
+  if (said.state !== '' && !known)
+    return { outcome: 'failed', state, cause: strange(said.state, machine.name) };
+  if (hook?.overran === true) return overrun(sidecar, begun.transition, said.state);
+  if (said.outcome !== 'executed')
+    return { outcome: said.outcome, state, cause: said.cause || 'the process gave no reason' };
+  const arrived = begun.transition === RECOVER ? known : state === begun.to;
+  if (arrived) return { outcome: 'executed', state, cause: '' };
+  const where = state === '' ? 'does not say where it is' : `is in ${state}`;
+  return {
+    outcome: 'failed',
+    state,
+    cause: `the process says that it executed ${begun.transition} but ${where}`,
+  };
+}
+
+function overrun(sidecar: Sidecar, transition: string, state: string): Ending {
+  const known = findState(sidecar.settings.compiled.machine, state) !== undefined;
+  return { outcome: 'failed', state: known ? state : '', cause: `${transition} took longer than its budget` };
+}
+
+/** The one place where a hook's end changes the machine, is remembered and is told (rule 1: in this order). */
+function end(sidecar: Sidecar, hook: Hook, ending: Ending): Reaction {
+  const { memory, settings } = sidecar;
+  const value = nextValue(settings.compiled, memory.value, endEvent(ending));
+  const cause = ending.outcome === 'executed' && value?.error !== true ? '' : ending.cause || memory.cause;
+  const ended = remember(
+    { ...sidecar, hook: undefined },
+    { value: value ?? UNKNOWN, cause: ending.outcome === 'refused' ? memory.cause : cause },
+  );
+  const disarm: Effect = { type: 'disarm', timer: 'hook' };
+  if (hook.owner === 'local') return doing(remember(ended, { local: undefined }), disarm);
+  const last = memory.last;
+  if (last === undefined) return doing(ended, disarm);
+  const answer = answerOf(last, ending);
+  return doing(remember(ended, { last: { ...last, answer } }), disarm, tell(answer));
+}
+
+function endEvent(ending: Ending): Parameters<typeof nextValue>[2] {
+  switch (ending.outcome) {
+    case 'executed':
+      return { type: 'done', state: ending.state };
+    case 'refused':
+      return { type: 'refused' };
+    case 'failed':
+      return { type: 'failed', state: ending.state };
+    case 'interrupted':
+      return { type: 'interrupted' };
+  }
+}
+
+function answerOf(last: LastRequest, { outcome, cause }: Ending): Answer {
+  const { token, incarnation } = last;
+  const code = outcome === 'refused' ? { code: 'BY_PROCESS' as const } : {};
+  return { token, incarnation, kind: outcome, ...code, cause, allowedNow: [] };
+}
+
+/** An idle process tells where it is; what was interrupted or forgotten stays unknown until recover. */
+function adopt(sidecar: Sidecar, process: ProcessState): Reaction {
+  const { memory, settings } = sidecar;
+  const { value, last } = memory;
+  if (value.state === process.state) return nothing(sidecar);
+  if (value.state === '' && last?.answer?.kind !== 'failed') return nothing(sidecar);
+  if (findState(settings.compiled.machine, process.state) === undefined) {
+    return nothing(
+      remember(sidecar, { value: UNKNOWN, cause: strange(process.state, settings.compiled.machine.name) }),
+    );
+  }
+  const moved = nextValue(settings.compiled, value, { type: 'observed', state: process.state });
+  const cause =
+    value.state === '' ? memory.cause : `the process went from ${value.state} to ${process.state} by itself`;
+  return moved === undefined ? nothing(sidecar) : nothing(remember(sidecar, { value: moved, cause }));
+}

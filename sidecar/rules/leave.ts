@@ -1,0 +1,168 @@
+// Leaving: the preStop hook, the coordinator's verdict, and the stop that the sidecar makes by itself.
+
+import { stopPath, stopPathBudgetMs } from '../../protos/machine/path.ts';
+import { destination, findState, findTransition } from '../../protos/machine/table.ts';
+import { next as nextValue } from '../machine/compile.ts';
+import type { Effect, Event, Leaving, Reaction, Sidecar } from './model.ts';
+import { andThen, doing, nothing, remember } from './reaction.ts';
+import { runningHook } from './view.ts';
+
+/** How long the coordinator may think before the sidecar stops by itself, in milliseconds. */
+export const VERDICT_MS = 1_000;
+
+/** Operation number of a token that no coordinator gave. */
+export const LOCAL_OPERATION = 0;
+
+/** The kubelet called the preStop hook. A repeated call joins what is running. */
+export function preStop(sidecar: Sidecar): Reaction {
+  const { memory, attachment, stream, settings } = sidecar;
+  if (sidecar.preStop !== 'none' && sidecar.preStop !== 'done') return nothing(sidecar);
+  if (attachment === undefined) {
+    // A fresh process that attaches from now on is not taken into command.
+    const leaving: Leaving = memory.leaving === 'no' ? 'local' : memory.leaving;
+    return finish(
+      { ...remember(sidecar, { leaving }), preStop: 'local' },
+      memory.runNumber === 0,
+      'nothing to stop: no process is attached',
+    );
+  }
+  const leaving: Leaving = memory.leaving === 'no' ? 'leaving' : memory.leaving;
+  const next: Sidecar = { ...remember(sidecar, { leaving }), preStop: 'awaitingVerdict' };
+  const localStopInMs = Math.max(
+    0,
+    settings.preStopAnswerMs - (stopPathBudgetMs(settings.compiled.machine, memory.value.state) ?? 0),
+  );
+  const told = doing(
+    next,
+    { type: 'send', message: { type: 'leaving', localStopInMs, done: false, clean: false } },
+    { type: 'arm', timer: 'preStopAnswer', afterMs: settings.preStopAnswerMs },
+    { type: 'arm', timer: 'localStop', afterMs: localStopInMs },
+    { type: 'arm', timer: 'verdict', afterMs: VERDICT_MS },
+  );
+  return stream === undefined || leaving !== 'leaving' ? andThen(told, (s) => stopLocally(s, 'local')) : told;
+}
+
+/** The coordinator says how this target leaves. */
+export function leaveVerdict(sidecar: Sidecar, event: Extract<Event, { type: 'leave' }>): Reaction {
+  const { memory, stream } = sidecar;
+  const meant = stream?.id === event.stream && event.incarnation === memory.incarnation;
+  if (!meant || memory.leaving === 'no') return nothing(sidecar);
+  switch (event.verdict) {
+    case 'ordered':
+      if (sidecar.preStop !== 'awaitingVerdict' || memory.leaving !== 'leaving') return nothing(sidecar);
+      return doing({ ...sidecar, preStop: 'ordered' }, { type: 'disarm', timer: 'verdict' });
+    case 'local':
+    case 'forced':
+      return stopLocally(sidecar, 'local');
+    case 'restart':
+      return onlyRestarted(sidecar);
+    case 'done':
+      return finish(sidecar, atRest(sidecar), 'the coordinator ended the stop');
+  }
+}
+
+/** No word of the coordinator in time, or its order did not come to an end: the sidecar stops by itself. */
+export function localStopDue(sidecar: Sidecar): Reaction {
+  const waits = sidecar.preStop === 'awaitingVerdict' || sidecar.preStop === 'ordered';
+  return waits ? stopLocally(sidecar, 'local') : nothing(sidecar);
+}
+
+/** The hook must be answered now, whatever is still running: rule 5 of Leaving. */
+export function preStopDue(sidecar: Sidecar): Reaction {
+  return finish(sidecar, false, 'the stop did not end within the grace period');
+}
+
+/** After each event: what the stop does next, if one goes on and nothing runs. */
+export function continueStop(reaction: Reaction): Reaction {
+  return andThen(reaction, advance);
+}
+
+function advance(sidecar: Sidecar): Reaction {
+  const { memory, attachment } = sidecar;
+  const waits = sidecar.preStop !== 'none' && sidecar.preStop !== 'done';
+  const local = memory.leaving === 'local' || memory.leaving === 'localRestart';
+  if (!waits && !local) return nothing(sidecar);
+  if (attachment === undefined)
+    return local ? finish(sidecar, false, 'the process is gone') : nothing(sidecar);
+  if (runningHook(sidecar) !== undefined) return nothing(sidecar);
+  if (atRest(sidecar)) return finish(sidecar, true, `stopped: it is in ${memory.value.state}`);
+  return local ? nextLocalStep(sidecar) : nothing(sidecar);
+}
+
+/** P15: a stop step that was begun in this run, by whomever, is never begun again. */
+function nextLocalStep(sidecar: Sidecar): Reaction {
+  const { memory, settings } = sidecar;
+  const { machine } = settings.compiled;
+  const { state } = memory.value;
+  const path = state === '' ? undefined : stopPath(machine, state);
+  if (path === undefined)
+    return finish(sidecar, false, 'its state is unknown, so that nothing can be stopped in order');
+  const transition = path[0] === undefined ? undefined : findTransition(machine, path[0]);
+  if (transition === undefined) return finish(sidecar, false, `it is in ${state} with an error`);
+  if (memory.stopBegun.includes(transition.name))
+    return finish(sidecar, false, `${transition.name} was begun before and did not succeed`);
+  return beginLocalStep(sidecar, transition.name, transition.timeoutMs);
+}
+
+function beginLocalStep(sidecar: Sidecar, transition: string, budgetMs: number): Reaction {
+  const { memory, settings, attachment } = sidecar;
+  const from = memory.value.state;
+  const value = nextValue(settings.compiled, memory.value, { type: 'begin', transition });
+  if (value === undefined || attachment === undefined)
+    return finish(sidecar, false, `${transition} is not possible from ${from}`);
+  const to = destination(settings.compiled.machine, from, transition) ?? '';
+  const token = { operationNumber: LOCAL_OPERATION, step: memory.stateNumber, operationId: 'local' };
+  const next: Sidecar = {
+    ...remember(sidecar, {
+      value,
+      local: { token, transition, from, to },
+      stopBegun: [...memory.stopBegun, transition],
+    }),
+    hook: { token, transition, owner: 'local', awaits: 'answer', overran: false },
+  };
+  const { runNumber } = memory;
+  return doing(
+    next,
+    { type: 'perform', attachment, token, transition, argumentsJson: '{}', from, to, budgetMs, runNumber },
+    { type: 'arm', timer: 'hook', afterMs: budgetMs },
+  );
+}
+
+/** Requests are refused from here on. A running step of the stop path is joined, any other is given up. */
+function stopLocally(sidecar: Sidecar, leaving: 'local' | 'localRestart'): Reaction {
+  const { hook, attachment, settings } = sidecar;
+  const waits = sidecar.preStop !== 'none' && sidecar.preStop !== 'done';
+  const next: Sidecar = { ...remember(sidecar, { leaving }), preStop: waits ? 'local' : sidecar.preStop };
+  const effects: Effect[] = [
+    { type: 'disarm', timer: 'verdict' },
+    { type: 'disarm', timer: 'localStop' },
+  ];
+  const joins =
+    hook === undefined || findTransition(settings.compiled.machine, hook.transition)?.stopPath === true;
+  if (!joins && attachment !== undefined) effects.push({ type: 'giveUp', attachment, token: hook.token });
+  return doing(next, ...effects);
+}
+
+/** The pod stays: its target returns to service with the next process, or at once if that is already here. */
+function onlyRestarted(sidecar: Sidecar): Reaction {
+  if (sidecar.preStop === 'none') return nothing(remember(sidecar, { leaving: 'no' }));
+  if (sidecar.preStop === 'done') return nothing(remember(sidecar, { leaving: 'localRestart' }));
+  return stopLocally(sidecar, 'localRestart');
+}
+
+function finish(sidecar: Sidecar, clean: boolean, sentence: string): Reaction {
+  if (sidecar.preStop === 'none' || sidecar.preStop === 'done') return nothing(sidecar);
+  return doing(
+    { ...sidecar, preStop: 'done' },
+    { type: 'disarm', timer: 'verdict' },
+    { type: 'disarm', timer: 'localStop' },
+    { type: 'disarm', timer: 'preStopAnswer' },
+    { type: 'send', message: { type: 'leaving', localStopInMs: 0, done: true, clean } },
+    { type: 'answerPreStop', clean, sentence },
+  );
+}
+
+function atRest({ memory, settings }: Sidecar): boolean {
+  const { state, error } = memory.value;
+  return !error && findState(settings.compiled.machine, state)?.rest === true;
+}
