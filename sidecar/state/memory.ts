@@ -1,0 +1,82 @@
+// Memory as it stands in the file, read back without trust: the file may be of a bug or of a person.
+
+import { z } from 'zod';
+import { type Compiled, isMachineValue, type MachineValue } from '../machine/compile.ts';
+import type { Answer, LastRequest, LocalStep, Memory } from '../rules/model.ts';
+
+const count = z.int().min(0);
+const text = z.string().max(4_096);
+const id = z.string().max(64);
+const names = z.array(text).max(256);
+
+const token = z.strictObject({ operationNumber: count, step: count, operationId: id });
+
+const refusal = z.enum([
+  'FENCED',
+  'GONE',
+  'BUSY',
+  'LEAVING',
+  'FOREIGN',
+  'NOT_ALLOWED',
+  'MACHINE_DIFFERS',
+  'BY_PROCESS',
+  'NOT_ATTACHED',
+]);
+
+const answer = z
+  .strictObject({
+    token,
+    incarnation: id,
+    kind: z.enum(['executed', 'refused', 'failed', 'interrupted']),
+    code: refusal.optional(),
+    cause: text,
+    allowedNow: names,
+  })
+  .transform(({ code, ...rest }): Answer => (code === undefined ? rest : { ...rest, code }));
+
+const last = z
+  .strictObject({ token, incarnation: id, transition: text, from: text, to: text, answer: answer.optional() })
+  .transform(({ answer, ...rest }): LastRequest => (answer === undefined ? rest : { ...rest, answer }));
+
+const local = z.strictObject({ token, transition: text, from: text, to: text });
+
+const value = z.strictObject({ state: text, error: z.boolean(), doing: text });
+
+/** `undefined` has no place in JSON, so an absent key is read as undefined. */
+const memory = z
+  .strictObject({
+    memoryId: id.min(1),
+    journalId: id,
+    fence: z.strictObject({ epoch: count, operationNumber: count, step: count }),
+    closed: z.boolean(),
+    incarnation: id,
+    value,
+    cause: text,
+    stateNumber: count,
+    last: last.optional(),
+    local: local.optional(),
+    leaving: z.enum(['no', 'leaving', 'local', 'localRestart']),
+    runNumber: count,
+    stopBegun: names,
+  })
+  .transform(
+    (read): Memory => ({
+      ...read,
+      value: read.value satisfies MachineValue,
+      last: read.last,
+      local: read.local satisfies LocalStep | undefined,
+    }),
+  );
+
+/** A memory of that machine, or one sentence why `raw` is none. */
+export function parseMemory(raw: unknown, compiled: Compiled): Memory | string {
+  const read = memory.safeParse(raw);
+  if (!read.success) {
+    const first = read.error.issues[0];
+    return `it holds no memory: ${first?.path.join('.') ?? ''}: ${first?.message ?? 'not an object'}`;
+  }
+  if (!isMachineValue(compiled, read.data.value)) {
+    return `it is in a state that machine ${compiled.machine.name} does not have: ${JSON.stringify(read.data.value)}`;
+  }
+  return read.data;
+}
