@@ -49,7 +49,7 @@ export function* places(machine: Machine): Generator<MachineValue> {
 
 /** Where a value stands in the chart. */
 export function placeOf(value: MachineValue): Place {
-  const state = value.state === '' ? UNKNOWN : value.state;
+  const state = keyOf(value.state);
   if (value.doing === '') return value.error ? { error: state } : { idle: state };
   const doing = { [state]: value.doing };
   return value.error ? { doingInError: doing } : { doing };
@@ -57,35 +57,35 @@ export function placeOf(value: MachineValue): Place {
 
 /** The regions in which nothing runs: the process may say where it is, and hooks may begin. */
 function resting(machine: Machine, region: Region): Node {
-  const states = Object.fromEntries(
-    [UNKNOWN, ...stateNames(machine)].map((state): [string, Node] => [
-      state,
-      { id: `${region}:${state}`, on: {} },
-    ]),
-  );
-  for (const { state, transition } of edges(machine, region)) {
-    const on = states[state === '' ? UNKNOWN : state]?.on;
-    if (on !== undefined) on[`begin:${transition}`] = `#${region}:${state}:${transition}`;
-  }
+  const byState = edgesByState(machine, region);
+  const states = ['', ...stateNames(machine)].map((state): [string, Node] => {
+    const begins = (byState.get(state) ?? []).map(({ transition }) => [
+      `begin:${transition}`,
+      `#${region}:${state}:${transition}`,
+    ]);
+    return [keyOf(state), { id: `${region}:${keyOf(state)}`, on: Object.fromEntries(begins) }];
+  });
   const observed = stateNames(machine).map((state) => [`observed:${state}`, `#${region}:${state}`]);
-  return { initial: machine.initial, on: Object.fromEntries(observed), states };
+  return { initial: machine.initial, on: Object.fromEntries(observed), states: Object.fromEntries(states) };
 }
 
-/** The regions in which a hook runs. However it ends, that is said once for all of them. */
+/** The regions in which a hook runs. A hook that goes wrong is spoken of once for all of them. */
 function running(machine: Machine, region: Region): Node {
+  const states = [...edgesByState(machine, region)].map(([state, ofState]): [string, Node] => {
+    const hooks = ofState.map((edge): [string, Node] => [
+      edge.transition,
+      { id: `${region}:${state}:${edge.transition}`, on: done(machine, region, edge) },
+    ]);
+    const initial = ofState[0]?.transition ?? '';
+    const on = { refused: `#${region}:${keyOf(state)}` };
+    return [keyOf(state), { initial, on, states: Object.fromEntries(hooks) }];
+  });
   const failed = stateNames(machine).map((state) => [`failed:${state}`, `#error:${state}`]);
   const lost = `#error:${UNKNOWN}`;
-  const states: Record<string, Node> = {};
-  for (const edge of edges(machine, region)) {
-    const state = edge.state === '' ? UNKNOWN : edge.state;
-    states[state] ??= { initial: edge.transition, on: { refused: `#${region}:${state}` }, states: {} };
-    const hook = { id: `${region}:${edge.state}:${edge.transition}`, on: done(machine, region, edge) };
-    Object.assign(states[state].states ?? {}, { [edge.transition]: hook });
-  }
   return {
     initial: UNKNOWN,
     on: { ...Object.fromEntries(failed), 'failed:': lost, interrupted: lost },
-    states,
+    states: Object.fromEntries(states),
   };
 }
 
@@ -96,6 +96,11 @@ function done(machine: Machine, region: Region, edge: Edge): Targets {
     return { done: target, [`done:${edge.to}`]: target };
   }
   return Object.fromEntries(stateNames(machine).map((state) => [`done:${state}`, `#idle:${state}`]));
+}
+
+/** A Map and not an object: a state may be called "constructor". */
+function edgesByState(machine: Machine, region: Region): ReadonlyMap<string, readonly Edge[]> {
+  return Map.groupBy(edges(machine, region), (edge) => edge.state);
 }
 
 /** What may begin in a region; `to` is absent for recover, which ends where the process says. */
@@ -112,4 +117,9 @@ function* edges(machine: Machine, region: Region): Generator<Edge> {
 
 function stateNames(machine: Machine): readonly string[] {
   return machine.states.map((state) => state.name);
+}
+
+/** The name of a state among the states of a region. */
+function keyOf(state: string): string {
+  return state === '' ? UNKNOWN : state;
 }
