@@ -18,11 +18,6 @@ export function incarnationOf(life: { podUid: string; memoryId: string; startId:
   return `${podDigest(life.podUid)}.${digest(`${life.memoryId} ${life.startId}`)}`;
 }
 
-/** The pod's half of an incarnation; empty when there is no incarnation yet. */
-export function podOf(incarnation: string): string {
-  return incarnation.split('.', 1)[0] ?? '';
-}
-
 function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, DIGEST_LENGTH);
 }
