@@ -11,6 +11,9 @@ export type OperationId = string & { readonly __brand: 'OperationId' };
 /** One life of a process: `<pod>.<life>`, so that two lives of one pod can be told from two pods. */
 export type Incarnation = string & { readonly __brand: 'Incarnation' };
 
+/** By segment and ordinal; empty string: does not take part. */
+export type Incarnations = Readonly<Record<string, readonly (Incarnation | '')[]>>;
+
 // ---- what the document says -------------------------------------------------------------------------
 
 export type MemberOrder = 'together' | 'ascending' | 'descending' | { readonly batches: number };
@@ -83,13 +86,13 @@ export type Operation = {
   readonly machineHash: string;
   /** Run that its requests belong to; 0 outside a run. */
   readonly runNumber: number;
-  /** It spends the run number. */
-  readonly startsRun: boolean;
-  /** A step leads out of the run. */
-  readonly endsRun: boolean;
+  /** Step that leads into the run and spends its number; absent: none. */
+  readonly startsRunAt?: number;
+  /** Last step that leads out of the run; absent: none. */
+  readonly endsRunAt?: number;
   readonly steps: readonly Step[];
   /** Incarnation by segment and ordinal of all that take part; empty string: does not. */
-  readonly incarnations: Readonly<Record<string, readonly string[]>>;
+  readonly incarnations: Incarnations;
   readonly policies: Readonly<Record<string, { readonly critical: boolean; readonly minMembers: number }>>;
   /** Known before the first wave to be unable to take part. */
   readonly leftOut: readonly Trouble[];
@@ -113,6 +116,7 @@ export type Outcome = 'succeeded' | 'failed' | 'cancelled';
 /** Durable facts, in the order in which they became true. Nothing else survives. */
 export type JournalRecord =
   | { readonly kind: 'opened'; readonly journalId: string }
+  /** A new leader, or the same one after a sidecar told of a higher epoch. */
   | { readonly kind: 'led'; readonly epoch: number; readonly operationNumber: number }
   | { readonly kind: 'accepted'; readonly operation: Operation }
   | {
@@ -129,6 +133,8 @@ export type JournalRecord =
       readonly outcome: Outcome;
       readonly cause: string;
       readonly atMs: number;
+      /** Targets whose part is not known: they get only Settle from here on (P3). */
+      readonly unknown: readonly Target[];
       readonly run?: RunEnd;
     }
   | { readonly kind: 'released'; readonly target: Target }
@@ -162,7 +168,7 @@ export type OpenRun = {
   readonly number: number;
   readonly startedAtMs: number;
   /** Who took part when it started. */
-  readonly incarnations: Readonly<Record<string, readonly string[]>>;
+  readonly incarnations: Incarnations;
   /** Why its end will be unclean; empty while nothing went wrong. */
   readonly unclean: string;
 };
@@ -174,7 +180,6 @@ export type UnknownTarget = {
   readonly incarnation: Incarnation;
   readonly number: number;
   readonly step: number;
-  readonly since: 'wave' | 'finished';
 };
 
 /** `records.reduce(apply)`. Plain JSON, so that a snapshot is just this. */

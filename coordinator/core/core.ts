@@ -1,0 +1,87 @@
+// The coordinator's core: what is seen goes into the picture, what follows is data.
+//
+//   observe(core, event, now)             the picture, in place
+//   decision = decide(core, event, now)   nothing has happened yet
+//   at = await journal.append(at, decision.records)
+//   core = commit(core, decision)
+//   for (const effect of decision.effects) run(effect)
+
+import { unreachable } from '../../protos/failure/invariant.ts';
+import { type Draft, decisionOf, draftOf } from './draft.ts';
+import { advance, ask, deadlineDue } from './fanout.ts';
+import { observeFleet, unseenFleet } from './fleet.ts';
+import { apply } from './journal-state.ts';
+import { lead, releaseSettled, settleUnknown, welcomed } from './lead.ts';
+import { leaving, startLeave } from './leave.ts';
+import type { Core, Decision, Event, Instant, JournalState, Partition } from './model.ts';
+import { cancel, submit } from './submit.ts';
+import { observeWave } from './wave.ts';
+
+/** A core that has replayed its journal and seen nothing yet. */
+export function initialCore(partition: Partition, journal: JournalState): Core {
+  return { partition, journal, fleet: unseenFleet(partition), progress: undefined, leavers: new Set() };
+}
+
+/** Takes what was seen into the fleet and the present wave, in place. Call it before `decide`, once per event. */
+export function observe(core: Core, event: Event, now: Instant): void {
+  observeFleet(core.fleet, event, now);
+  const { progress } = core;
+  const { open } = core.journal;
+  if (progress !== undefined && open !== undefined) observeWave(progress, open, core.fleet, event);
+}
+
+/** What follows from the event. Records become durable before any of the effects is run. */
+export function decide(core: Core, event: Event, now: Instant): Decision {
+  const draft = draftOf(core);
+  route(draft, event, now);
+  advance(draft, now);
+  startLeave(draft, now);
+  advance(draft, now);
+  return decisionOf(draft);
+}
+
+/** The core after the decision's records are durable. */
+export function commit(core: Core, { records, progress, leavers }: Decision): Core {
+  if (records.length === 0 && progress === undefined && leavers === undefined) return core;
+  return {
+    ...core,
+    journal: records.reduce(apply, core.journal),
+    progress: progress === undefined ? core.progress : progress === 'none' ? undefined : progress,
+    leavers: leavers ?? core.leavers,
+  };
+}
+
+function route(draft: Draft, event: Event, now: Instant): void {
+  switch (event.type) {
+    case 'lead':
+      return lead(draft, event.newJournalId);
+    case 'submit':
+      return submit(draft, event, now);
+    case 'cancel':
+      return cancel(draft, event);
+    case 'welcome':
+      return welcomed(draft, event);
+    case 'state':
+      return settleUnknown(draft, event.target);
+    case 'answer':
+      return answered(draft, event);
+    case 'settled':
+      return releaseSettled(draft, event);
+    case 'leaving':
+      return leaving(draft, event.target, event.done);
+    case 'deadline':
+      return deadlineDue(draft, event.deadline);
+    case 'disconnected':
+    case 'pod':
+      return;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** A target that turned its request away is told to settle: nobody may guess whether it still takes it. */
+function answered(draft: Draft, { target }: Extract<Event, { type: 'answer' }>): void {
+  const pending = draft.progress?.pending.get(target);
+  if (pending !== undefined && pending.refusal !== '') ask(draft, target);
+  settleUnknown(draft, target);
+}

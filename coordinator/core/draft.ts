@@ -1,0 +1,51 @@
+// A decision in the making. It lives only inside decide().
+
+import { apply } from './journal-state.ts';
+import type {
+  Core,
+  Decision,
+  DownMessage,
+  Effect,
+  JournalRecord,
+  JournalState,
+  Progress,
+  Target,
+} from './model.ts';
+
+export type Draft = {
+  readonly core: Core;
+  /** As it will be once `records` are durable. */
+  journal: JournalState;
+  progress: Progress | undefined;
+  leavers: ReadonlySet<Target>;
+  readonly records: JournalRecord[];
+  readonly effects: Effect[];
+};
+
+/** Nothing is decided yet. */
+export function draftOf(core: Core): Draft {
+  const { journal, progress, leavers } = core;
+  return { core, journal, progress, leavers, records: [], effects: [] };
+}
+
+/** Decides that `record` becomes true. */
+export function write(draft: Draft, record: JournalRecord): void {
+  draft.records.push(record);
+  draft.journal = apply(draft.journal, record);
+}
+
+/** Decides to send one message. */
+export function send(draft: Draft, target: Target, message: DownMessage): void {
+  draft.effects.push({ type: 'send', target, message });
+}
+
+/** The decision as data. */
+export function decisionOf(draft: Draft): Decision {
+  const { records, effects, core, progress, leavers } = draft;
+  return {
+    records,
+    effects,
+    ...(progress === core.progress ? {} : { progress: progress ?? 'none' }),
+    ...(leavers === core.leavers ? {} : { leavers }),
+  };
+}

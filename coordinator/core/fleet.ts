@@ -1,0 +1,99 @@
+// The picture of the targets: the last observation of each, never an inference from what was sent (P10).
+
+import type {
+  Event,
+  Fleet,
+  Instant,
+  Observation,
+  Partition,
+  PodPhase,
+  ReportedState,
+  Target,
+} from './model.ts';
+import { podOf, targetName } from './targets.ts';
+
+/** A fleet of which nothing is known yet. */
+export function unseenFleet(partition: Partition): Fleet {
+  const fleet: Fleet = new Map();
+  for (const { name: segment, members } of partition.segments) {
+    for (let ordinal = 0; ordinal < members; ordinal++) {
+      const target = targetName(segment, ordinal);
+      fleet.set(target, {
+        target,
+        segment,
+        ordinal,
+        connected: false,
+        trouble: 'not connected yet',
+        foreignJournalId: '',
+        machineHash: '',
+        reported: undefined,
+        observedAtMs: 0,
+        podPhase: 'unreported',
+        pod: '',
+      });
+    }
+  }
+  return fleet;
+}
+
+/** Takes an event into the picture. Events of targets that the document does not have change nothing. */
+export function observeFleet(fleet: Fleet, event: Event, now: Instant): void {
+  switch (event.type) {
+    case 'welcome':
+      change(fleet, event.target, now, {
+        connected: true,
+        trouble: event.foreign
+          ? `another journal (${event.journalId}) commands it; take it over with: baton adopt`
+          : '',
+        foreignJournalId: event.foreign ? event.journalId : '',
+        machineHash: event.machineHash,
+        reported: event.state,
+      });
+      break;
+    case 'disconnected':
+      change(fleet, event.target, now, { connected: false, trouble: event.cause });
+      break;
+    case 'state':
+    case 'answer':
+      changeState(fleet, event.target, now, event.state);
+      break;
+    case 'pod':
+      changePod(fleet, event.target, event.pod, event.phase);
+      break;
+    default:
+      return;
+  }
+}
+
+/** True while the state of the target is an observation of now: connected, ours, attached and known. */
+export function isKnown(
+  observation: Observation,
+): observation is Observation & { readonly reported: ReportedState } {
+  const { connected, foreignJournalId, reported } = observation;
+  return connected && foreignJournalId === '' && reported?.attached === true && reported.state !== '';
+}
+
+/** True when the kubelet's word on the pod is about the pod of the present process. */
+export function podPhaseOf(observation: Observation): PodPhase {
+  const pod = podOf(observation.reported?.incarnation ?? '');
+  return pod === observation.pod ? observation.podPhase : 'unreported';
+}
+
+function change(fleet: Fleet, target: Target, now: Instant, changed: Partial<Observation>): void {
+  const before = fleet.get(target);
+  if (before !== undefined) fleet.set(target, { ...before, ...changed, observedAtMs: now.monotonicMs });
+}
+
+function changeState(fleet: Fleet, target: Target, now: Instant, reported: ReportedState): void {
+  const before = fleet.get(target);
+  if (before === undefined || !before.connected) return;
+  const same =
+    before.reported?.stateNumber === reported.stateNumber &&
+    before.reported.incarnation === reported.incarnation;
+  if (!same) fleet.set(target, { ...before, reported, observedAtMs: now.monotonicMs });
+}
+
+function changePod(fleet: Fleet, target: Target, pod: string, podPhase: PodPhase): void {
+  const before = fleet.get(target);
+  if (before !== undefined) fleet.set(target, { ...before, pod, podPhase });
+}

@@ -1,0 +1,199 @@
+// The only place where durable state changes; used live and in replay, so that both agree by construction.
+
+import { assert, unreachable } from '../../protos/failure/invariant.ts';
+import { OPERATIONS_REMEMBERED_MAX, RUNS_REMEMBERED_MAX, TROUBLES_MAX } from './limits.ts';
+import type {
+  FinishedOperation,
+  FinishedRun,
+  JournalRecord,
+  JournalState,
+  OpenOperation,
+  Operation,
+  Trouble,
+} from './model.ts';
+import { segmentOf } from './policy.ts';
+
+/** Before the first record. */
+export const emptyJournal: JournalState = {
+  journalId: '',
+  epoch: 0,
+  operationNumber: 0,
+  runNumber: 0,
+  open: undefined,
+  finished: [],
+  forgottenThrough: 0,
+  run: undefined,
+  runs: [],
+  unknown: {},
+  excluded: {},
+  adopted: {},
+};
+
+/** The state after `record`. Throws InvariantViolation when the record cannot follow `state`. */
+export function apply(state: JournalState, record: JournalRecord): JournalState {
+  switch (record.kind) {
+    case 'opened':
+      assert(state.journalId === '', 'a journal is opened once');
+      return { ...state, journalId: record.journalId };
+    case 'led':
+      assert(record.epoch > state.epoch, 'P9: the epoch only grows');
+      assert(record.operationNumber >= state.operationNumber, 'P9: the operation number never decreases');
+      return { ...state, epoch: record.epoch, operationNumber: record.operationNumber };
+    case 'accepted':
+      return accepted(state, record.operation);
+    case 'waveDone':
+      return waveDone(state, record);
+    case 'cancelRequested': {
+      const open = requireOpen(state, record.number);
+      return { ...state, open: { ...open, cancelRequested: true, cancelCause: record.cause } };
+    }
+    case 'finished':
+      return finished(state, record);
+    case 'released':
+      return { ...state, unknown: without(state.unknown, record.target) };
+    case 'declaredGone':
+      return { ...state, unknown: without(state.unknown, record.target) };
+    case 'adopted':
+      return { ...state, adopted: { ...state.adopted, [record.target]: record.fromJournalId } };
+    default:
+      return unreachable(record);
+  }
+}
+
+function accepted(state: JournalState, operation: Operation): JournalState {
+  assert(state.open === undefined, 'P5: at most one operation is open');
+  assert(operation.number === state.operationNumber + 1, 'operation numbers have no gap within one leader');
+  const open: OpenOperation = {
+    operation,
+    step: 0,
+    wave: 0,
+    troubles: operation.leftOut,
+    cancelRequested: false,
+    cancelCause: '',
+  };
+  const next = {
+    ...state,
+    operationNumber: operation.number,
+    open,
+    excluded: excludedAfter(state, operation),
+  };
+  if (operation.startsRunAt === undefined) return next;
+  const run = {
+    number: operation.runNumber,
+    startedAtMs: operation.acceptedAtMs,
+    incarnations: operation.incarnations,
+    unclean: '',
+  };
+  return { ...endedUnseen(next, operation.acceptedAtMs), runNumber: operation.runNumber, run };
+}
+
+/** Who takes part again is no longer excluded; who was left out by policy is from now on. */
+function excludedAfter(state: JournalState, operation: Operation): JournalState['excluded'] {
+  const back = Object.entries(state.excluded).filter(([target]) => !takesPart(operation, target));
+  const out = operation.leftOut
+    .filter((trouble) => trouble.excluded)
+    .map((t) => [t.target, t.cause] as const);
+  return Object.fromEntries([...back, ...out]);
+}
+
+function takesPart(operation: Operation, target: string): boolean {
+  const { segment, ordinal } = segmentOf(target);
+  return (operation.incarnations[segment]?.[ordinal] ?? '') !== '';
+}
+
+/** A run that was open when the next one starts: nobody saw its end. */
+function endedUnseen(state: JournalState, atMs: number): JournalState {
+  if (state.run === undefined) return state;
+  const { number, startedAtMs } = state.run;
+  return endRun(state, { number, clean: false, cause: 'its end was not seen', startedAtMs, endedAtMs: atMs });
+}
+
+function waveDone(state: JournalState, record: Extract<JournalRecord, { kind: 'waveDone' }>): JournalState {
+  const open = requireOpen(state, record.number);
+  assert(record.step === open.step && record.wave === open.wave, 'P4: waves are done in order');
+  const waves = open.operation.steps[open.step]?.waves.length ?? 0;
+  const position =
+    open.wave + 1 < waves ? { step: open.step, wave: open.wave + 1 } : { step: open.step + 1, wave: 0 };
+  const troubles = [...open.troubles, ...record.troubles].slice(0, TROUBLES_MAX);
+  return {
+    ...state,
+    open: { ...open, ...position, troubles },
+    unknown: { ...state.unknown, ...unknownAfter(open.operation, record) },
+    excluded: { ...state.excluded, ...excludedBy(open.operation, record.troubles) },
+  };
+}
+
+function unknownAfter(
+  operation: Operation,
+  { number, step, troubles }: Extract<JournalRecord, { kind: 'waveDone' }>,
+): JournalState['unknown'] {
+  const unknown = troubles.filter((trouble) => trouble.kind === 'unknown');
+  return Object.fromEntries(
+    unknown.map(({ target }) => {
+      const { segment, ordinal } = segmentOf(target);
+      const incarnation = operation.incarnations[segment]?.[ordinal];
+      assert(incarnation !== undefined && incarnation !== '', 'only a target that takes part has a trouble');
+      return [target, { incarnation, number, step }];
+    }),
+  );
+}
+
+function excludedBy(operation: Operation, troubles: readonly Trouble[]): JournalState['excluded'] {
+  const out = troubles.filter(
+    (t) => t.excluded && operation.policies[segmentOf(t.target).segment]?.critical === false,
+  );
+  return Object.fromEntries(out.map((trouble) => [trouble.target, trouble.cause]));
+}
+
+function finished(state: JournalState, record: Extract<JournalRecord, { kind: 'finished' }>): JournalState {
+  const open = requireOpen(state, record.number);
+  const { incarnations: _, policies: __, ...operation } = open.operation;
+  const entry: FinishedOperation = {
+    operation,
+    step: open.step,
+    wave: open.wave,
+    troubles: open.troubles,
+    outcome: record.outcome,
+    cause: record.cause,
+    finishedAtMs: record.atMs,
+  };
+  const kept = [...state.finished, entry];
+  const forgotten = kept.length > OPERATIONS_REMEMBERED_MAX ? kept.shift() : undefined;
+  const next = {
+    ...state,
+    open: undefined,
+    finished: kept,
+    forgottenThrough: forgotten?.operation.number ?? state.forgottenThrough,
+  };
+  return runAfter(next, open, record);
+}
+
+function runAfter(
+  state: JournalState,
+  open: OpenOperation,
+  record: Extract<JournalRecord, { kind: 'finished' }>,
+): JournalState {
+  const { run } = state;
+  if (run === undefined) return state;
+  if (record.run !== undefined) {
+    return endRun(state, { ...record.run, startedAtMs: run.startedAtMs, endedAtMs: record.atMs });
+  }
+  // P16: whatever went wrong while the run was open, its end cannot be called clean.
+  const trouble = open.troubles[0];
+  if (run.unclean !== '' || trouble === undefined) return state;
+  return { ...state, run: { ...run, unclean: `${trouble.target} ${trouble.kind} in ${trouble.transition}` } };
+}
+
+function endRun(state: JournalState, run: FinishedRun): JournalState {
+  return { ...state, run: undefined, runs: [...state.runs, run].slice(-RUNS_REMEMBERED_MAX) };
+}
+
+function requireOpen(state: JournalState, number: number): OpenOperation {
+  assert(state.open?.operation.number === number, `operation ${number} is open`);
+  return state.open;
+}
+
+function without<T>(map: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  const { [key]: _, ...rest } = map;
+  return rest;
+}

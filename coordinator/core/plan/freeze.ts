@@ -1,0 +1,164 @@
+// From who takes what to an operation in which everything is decided.
+
+import { assert } from '../../../protos/failure/invariant.ts';
+import type { Problem } from '../../../protos/failure/trouble.ts';
+import { parseArguments } from '../../../protos/machine/arguments.ts';
+import {
+  type Arguments,
+  destination,
+  findTransition,
+  type MachineTransition,
+} from '../../../protos/machine/table.ts';
+import { RUN_NUMBER_MAX } from '../limits.ts';
+import type { Command, Core, Incarnation, Incarnations, Operation, Partition, Step } from '../model.ts';
+import type { Able } from './members.ts';
+import { mergeRoutes } from './merge.ts';
+import { type Planned, refusal } from './planned.ts';
+import { endsRun, startsRun } from './route.ts';
+import type { Routed } from './routes.ts';
+import { type Member, wavesOf } from './waves.ts';
+
+/** Decides steps, waves, arguments, incarnations, run number and policies. */
+export function freeze(core: Core, command: Command, title: string, routed: Routed): Planned {
+  const { partition, journal } = core;
+  const { steps, starts, ends } = stepsOf(partition, routed);
+  const given = 'arguments' in command ? command.arguments : {};
+  const { values, problems } = argumentsOf(
+    steps.map((step) => step.transition),
+    given,
+  );
+  if (problems.length > 0) return refusal('MALFORMED', `the arguments of ${title} are not right`, problems);
+  // Going into a run that is already there (a target that came back) spends no new number.
+  const spends = starts !== undefined && !(journal.run !== undefined && someoneIsInRun(core));
+  if (spends && journal.runNumber >= RUN_NUMBER_MAX)
+    return refusal('LIMIT', `run numbers end at ${RUN_NUMBER_MAX}: a new journal is needed`);
+  return {
+    kind: 'planned',
+    operation: {
+      command,
+      title,
+      machineHash: partition.machineHash,
+      runNumber: spends ? journal.runNumber + 1 : (journal.run?.number ?? 0),
+      ...(spends ? { startsRunAt: starts } : {}),
+      ...(ends === undefined ? {} : { endsRunAt: ends }),
+      steps: steps.map(({ transition, members }, i) =>
+        frozenStep(partition, transition, members, values[i] ?? {}),
+      ),
+      incarnations: incarnationsOf(
+        core,
+        routed.takers.map((taker) => taker.member),
+      ),
+      policies: policiesOf(partition),
+      leftOut: routed.leftOut,
+    },
+  };
+}
+
+/** Incarnation by segment and ordinal of the members; all others take no part. */
+export function incarnationsOf(
+  core: Core,
+  members: readonly Pick<Able, 'segment' | 'ordinal' | 'target'>[],
+): Incarnations {
+  const bySegment = Object.fromEntries(
+    core.partition.segments.map(({ name, members: count }) => [
+      name,
+      Array.from({ length: count }, (): Incarnation | '' => ''),
+    ]),
+  );
+  for (const { segment, ordinal, target } of members) {
+    const incarnations = bySegment[segment];
+    const incarnation = core.fleet.get(target)?.reported?.incarnation;
+    assert(incarnations !== undefined && incarnation !== undefined, 'only observed targets take part');
+    incarnations[ordinal] = incarnation;
+  }
+  return bySegment;
+}
+
+/** Which segments may lose targets, as the document says now. */
+export function policiesOf(partition: Partition): Operation['policies'] {
+  return Object.fromEntries(
+    partition.segments.map(({ name, critical, minMembers }) => [name, { critical, minMembers }]),
+  );
+}
+
+type PlannedStep = { readonly transition: MachineTransition; readonly members: readonly Member[] };
+
+function stepsOf(
+  partition: Partition,
+  { takers, base }: Routed,
+): { readonly steps: readonly PlannedStep[]; readonly starts: number | undefined; readonly ends: boolean } {
+  const { machine } = partition;
+  const at = takers.map((taker) => taker.member.state);
+  let starts: number | undefined;
+  let ends: number | undefined;
+  const merged = mergeRoutes(
+    takers.map((taker) => taker.route),
+    base,
+  );
+  const steps = merged.map(({ transition: name, takers: indexes }, step): PlannedStep => {
+    const members: Member[] = [];
+    for (const index of indexes) {
+      const member = takers[index]?.member;
+      const from = at[index];
+      const to = from === undefined ? undefined : destination(machine, from, name);
+      assert(member !== undefined && from !== undefined && to !== undefined, 'a route is legal step by step');
+      if (startsRun(machine, from, name)) starts ??= step;
+      if (endsRun(machine, from, name)) ends = step;
+      members.push({ segment: member.segment, ordinal: member.ordinal, from, to });
+      at[index] = to;
+    }
+    const transition = findTransition(machine, name);
+    assert(transition !== undefined, 'a route names transitions of the machine');
+    return { transition, members };
+  });
+  return { steps, starts, ends };
+}
+
+function frozenStep(
+  partition: Partition,
+  transition: MachineTransition,
+  members: readonly Member[],
+  values: Arguments,
+): Step {
+  const { name, onFailure, stopPath, timeoutMs } = transition;
+  return {
+    transition: name,
+    arguments: values,
+    onFailure,
+    stopPath,
+    budgetMs: timeoutMs,
+    waves: wavesOf(partition, transition, members),
+  };
+}
+
+/** Each transition gets those of the given arguments that it knows; one that none knows is a problem. */
+function argumentsOf(
+  transitions: readonly MachineTransition[],
+  given: Arguments,
+): { readonly values: readonly Arguments[]; readonly problems: readonly Problem[] } {
+  const known = new Set(transitions.flatMap((t) => t.arguments.map((argument) => argument.name)));
+  const problems: Problem[] = Object.keys(given)
+    .filter((name) => !known.has(name))
+    .map((name) => ({
+      path: `arguments.${name}`,
+      want: known.size === 0 ? 'no arguments' : `one of ${[...known].join(', ')}`,
+      got: JSON.stringify(given[name]),
+    }));
+  const values = transitions.map((transition) => {
+    const own = Object.fromEntries(
+      Object.entries(given).filter(([name]) => transition.arguments.some((a) => a.name === name)),
+    );
+    const parsed = parseArguments(transition, own);
+    if ('values' in parsed) return parsed.values;
+    problems.push(...parsed.problems);
+    return {};
+  });
+  return { values, problems };
+}
+
+function someoneIsInRun({ partition, fleet }: Core): boolean {
+  const inRun = new Set(partition.machine.states.filter((state) => state.inRun).map((state) => state.name));
+  return [...fleet.values()].some(
+    ({ connected, reported }) => connected && reported !== undefined && inRun.has(reported.state),
+  );
+}

@@ -1,0 +1,42 @@
+// What planning comes to.
+
+import type { Problem, TroubleCode } from '../../../protos/failure/trouble.ts';
+import type { Core, Observation, Operation } from '../model.ts';
+
+/** An operation without what is given to it when it is accepted. */
+export type PlannedOperation = Omit<Operation, 'id' | 'number' | 'operator' | 'acceptedAtMs'>;
+
+export type Refusal = {
+  readonly kind: 'trouble';
+  readonly code: TroubleCode;
+  readonly sentence: string;
+  readonly problems: readonly Problem[];
+};
+
+export type Planned = { readonly kind: 'planned'; readonly operation: PlannedOperation } | Refusal;
+
+/** A refusal with a sentence; `problems` name the faults of malformed input. */
+export function refusal(code: TroubleCode, sentence: string, problems: readonly Problem[] = []): Refusal {
+  return { kind: 'trouble', code, sentence, problems };
+}
+
+/** True when `names` is empty or names the target or its segment. */
+export function isNamed(
+  names: readonly string[],
+  observation: Pick<Observation, 'target' | 'segment'>,
+): boolean {
+  return names.length === 0 || names.includes(observation.target) || names.includes(observation.segment);
+}
+
+/** A refusal that lists the names which are neither a target nor a segment; undefined when there are none. */
+export function unknownNames(core: Core, names: readonly string[]): Refusal | undefined {
+  const segments = new Set(core.partition.segments.map((segment) => segment.name));
+  const strangers = names.filter((name) => !segments.has(name) && !core.fleet.has(name as never));
+  if (strangers.length === 0) return undefined;
+  const problems = strangers.map((name, i) => ({
+    path: `targets[${i}]`,
+    want: `a target or one of the segments ${[...segments].join(', ')}`,
+    got: `"${name}"`,
+  }));
+  return refusal('MALFORMED', `no target or segment is called ${strangers.join(', ')}`, problems);
+}

@@ -1,0 +1,88 @@
+// Which transitions each target takes.
+
+import { shortestPath, stopPath } from '../../../protos/machine/path.ts';
+import {
+  destination,
+  findState,
+  findTransition,
+  type Machine,
+  type Sequence,
+} from '../../../protos/machine/table.ts';
+
+/** True for a sequence that only leads towards rest: it may be planned per target, from mixed and from error. */
+export function isStopSequence(machine: Machine, sequence: Sequence): boolean {
+  const found = sequence.steps.map((step) => findTransition(machine, step.transition));
+  const towardsRest = found.every(
+    (t) => t !== undefined && (t.stopPath || staysAtRest(machine, t.from, t.to)),
+  );
+  return towardsRest && found.some((t) => t?.stopPath === true);
+}
+
+/**
+ * What a target in `state` takes of a sequence of the stop path: who has passed a step does not take it
+ * again. Undefined when the sequence does not bring it to rest.
+ */
+export function stopRoute(
+  machine: Machine,
+  sequence: Sequence,
+  state: string,
+): readonly string[] | undefined {
+  const taken: string[] = [];
+  let at = state;
+  for (const { transition } of sequence.steps) {
+    const to = destination(machine, at, transition);
+    if (to === undefined) continue;
+    taken.push(transition);
+    at = to;
+  }
+  return isRest(machine, at) ? taken : undefined;
+}
+
+/**
+ * What a target in `state` takes of one transition of the stop path: nothing when its way to rest no longer
+ * passes there. Undefined when something else must come first.
+ */
+export function stopTransitionRoute(
+  machine: Machine,
+  transition: string,
+  state: string,
+): readonly string[] | undefined {
+  if (destination(machine, state, transition) !== undefined) return [transition];
+  return stopPath(machine, state)?.includes(transition) === true ? undefined : [];
+}
+
+/** The way to a state: of the stop path only, when the target is in error. Undefined when there is none. */
+export function wayTo(
+  machine: Machine,
+  from: string,
+  to: string,
+  inError: boolean,
+): readonly string[] | undefined {
+  const way = shortestPath(machine, from, to);
+  if (way === undefined || !inError) return way;
+  return way.every((name) => findTransition(machine, name)?.stopPath === true) ? way : undefined;
+}
+
+/** True when `transition` from `state` leads into a run, which spends a run number. */
+export function startsRun(machine: Machine, state: string, transition: string): boolean {
+  const to = destination(machine, state, transition);
+  return (
+    to !== undefined && findState(machine, state)?.inRun === false && findState(machine, to)?.inRun === true
+  );
+}
+
+/** True when `transition` from `state` leads out of a run. */
+export function endsRun(machine: Machine, state: string, transition: string): boolean {
+  const to = destination(machine, state, transition);
+  return (
+    to !== undefined && findState(machine, state)?.inRun === true && findState(machine, to)?.inRun === false
+  );
+}
+
+function staysAtRest(machine: Machine, from: readonly string[], to: string | undefined): boolean {
+  return from.every((state) => isRest(machine, state)) && (to === undefined || isRest(machine, to));
+}
+
+function isRest(machine: Machine, state: string): boolean {
+  return findState(machine, state)?.rest === true;
+}

@@ -1,0 +1,234 @@
+// For each command: which targets take which transitions, or why it is refused.
+
+import { nearest } from '../../../protos/machine/nearest.ts';
+import { stopPath, walkSequence } from '../../../protos/machine/path.ts';
+import { findTransition, type Machine, transitionsFrom } from '../../../protos/machine/table.ts';
+import type { Core, Trouble } from '../model.ts';
+import { type Able, type Absent, leftOut, type Members, membersOf, partitionState } from './members.ts';
+import { isNamed, type Refusal, refusal } from './planned.ts';
+import { isStopSequence, stopRoute, stopTransitionRoute, wayTo } from './route.ts';
+
+/** Targets with their transitions; `base` gives the order of the steps where that is already known. */
+export type Routed = {
+  readonly kind: 'routed';
+  readonly takers: readonly { readonly member: Able; readonly route: readonly string[] }[];
+  readonly base: readonly string[];
+  readonly leftOut: readonly Trouble[];
+};
+
+type Router = (member: Able) => readonly string[] | undefined;
+
+/** One transition. Off the stop path all targets must stand where it may start. */
+export function transitionRoutes(core: Core, name: string): Routed | Refusal {
+  const { machine } = core.partition;
+  const transition = findTransition(machine, name);
+  if (transition === undefined) return unknownName(machine, name);
+  if (transition.stopPath) {
+    return stopping(core, [name], ({ state }) => stopTransitionRoute(machine, name, state), name);
+  }
+  return together(
+    core,
+    [name],
+    name,
+    ({ state }) => (transition.from.includes(state) ? [name] : undefined),
+    transition.from,
+  );
+}
+
+/** A sequence: optional steps are decided here, not at the target. */
+export function sequenceRoutes(core: Core, name: string): Routed | Refusal {
+  const { machine } = core.partition;
+  const sequence = machine.sequences.find((candidate) => candidate.name === name);
+  if (sequence === undefined) return unknownName(machine, name);
+  const base = sequence.steps.map((step) => step.transition);
+  if (isStopSequence(machine, sequence)) {
+    return stopping(core, base, ({ state }) => stopRoute(machine, sequence, state), name);
+  }
+  const starts = machine.states.map((s) => s.name).filter((s) => walkSequence(machine, sequence, s)?.length);
+  return together(core, base, name, ({ state }) => walkSequence(machine, sequence, state), starts);
+}
+
+/** Each target by its own shortest way. Refused while any target's state is unknown. */
+export function goToRoutes(core: Core, state: string): Routed | Refusal {
+  const { machine } = core.partition;
+  if (!machine.states.some((candidate) => candidate.name === state)) return unknownState(machine, state);
+  const { able, absent } = membersOf(core);
+  const { missing, out } = withoutAbsent(core, absent);
+  if (missing.length > 0)
+    return refusal('REFUSED', `go to ${state} needs every target's state: ${reasons(missing)}`);
+  const takers = able.map((member) => ({
+    member,
+    route: wayTo(machine, member.state, state, member.inError),
+  }));
+  const stuck = takers.filter((taker) => taker.route === undefined).map((taker) => taker.member);
+  if (stuck.length > 0)
+    return refusal(
+      'REFUSED',
+      `there is no way to ${state} for ${where(stuck)}; a target in error needs: baton recover`,
+    );
+  return { kind: 'routed', takers: walking(takers), base: [], leftOut: out };
+}
+
+/** The stop path of the named targets, or of all. */
+export function leaveRoutes(core: Core, targets: readonly string[]): Routed | Refusal {
+  const { machine } = core.partition;
+  const { able } = membersOf(core, (observation) => isNamed(targets, observation));
+  const takers = able.map((member) => ({ member, route: stopPath(machine, member.state) }));
+  return { kind: 'routed', takers: walking(takers), base: [], leftOut: [] };
+}
+
+/** Everybody moves from one common state, or nobody does. */
+function together(
+  core: Core,
+  base: readonly string[],
+  name: string,
+  route: Router,
+  starts: readonly string[],
+): Routed | Refusal {
+  const common = partitionState(core);
+  const { able, absent } = taking(core, common);
+  const { missing, out } = withoutAbsent(core, absent);
+  const needs = `${name} needs ${starts.join(' or ')}`;
+  if (missing.length > 0) return refusal('REFUSED', `${name} needs all targets: ${reasons(missing)}`);
+  const elsewhere = able.filter((member) => (route(member) ?? []).length === 0);
+  if (elsewhere.length > 0 || able.length === 0)
+    return refusal('REFUSED', `${needs}, ${where(elsewhere)}; ${allowed(core, common)}`);
+  if (common === 'mixed')
+    return refusal(
+      'REFUSED',
+      `${needs}, the targets are in different states: ${where(able)}; ${allowed(core, common)}`,
+    );
+  return {
+    kind: 'routed',
+    takers: walking(able.map((member) => ({ member, route: route(member) }))),
+    base,
+    leftOut: out,
+  };
+}
+
+/** An excluded target takes part again as soon as it stands where the others are. */
+function taking(core: Core, common: string): Members {
+  const { able, absent } = membersOf(core);
+  const { excluded } = core.journal;
+  const outside = ({ target, state, inError }: Able) =>
+    excluded[target] !== undefined && (inError || state !== common);
+  const included = able.filter((member) => !outside(member));
+  const broken = included
+    .filter((member) => member.inError)
+    .map((m) => ({ ...m, cause: `in error (from ${m.state}); recover it` }));
+  const leaving = included.filter((m) => !m.inError && core.fleet.get(m.target)?.reported?.leaving === true);
+  return {
+    able: included.filter(
+      (member) => !broken.some((b) => b.target === member.target) && !leaving.includes(member),
+    ),
+    absent: [
+      ...absent.filter(({ target }) => excluded[target] === undefined),
+      ...broken,
+      ...leaving.map((m) => ({ ...m, cause: 'it leaves' })),
+    ],
+  };
+}
+
+/** The stop path: who is there stops, who is not cannot hold up the others. */
+function stopping(core: Core, base: readonly string[], route: Router, name: string): Routed | Refusal {
+  const { able, absent } = membersOf(core);
+  const takers = able.map((member) => ({ member, route: route(member) }));
+  const stuck = takers.filter((taker) => taker.route === undefined).map((taker) => taker.member);
+  if (stuck.length > 0)
+    return refusal(
+      'REFUSED',
+      `${name} is not possible from here: ${where(stuck)}; ${allowed(core, partitionState(core))}`,
+    );
+  const walkers = walking(takers);
+  if (walkers.length === 0)
+    return refusal(
+      'REFUSED',
+      `${name} has nothing to do: ${where(able) || 'no target is there'}; ${allowed(core, partitionState(core))}`,
+    );
+  const out = absent.map((member) =>
+    leftOut(member, core.journal.excluded[member.target] !== undefined || isSpare(core, member)),
+  );
+  return { kind: 'routed', takers: walkers, base, leftOut: out };
+}
+
+/** Absent targets that policy can spare, and those that are missed. */
+function withoutAbsent(
+  core: Core,
+  absent: readonly Absent[],
+): { readonly missing: readonly Absent[]; readonly out: readonly Trouble[] } {
+  const missing = absent.filter((member) => !isSpare(core, member));
+  const out = absent.filter((member) => isSpare(core, member)).map((member) => leftOut(member, true));
+  return { missing, out };
+}
+
+function isSpare(core: Core, { segment }: Absent): boolean {
+  const policy = core.partition.segments.find((candidate) => candidate.name === segment);
+  if (policy === undefined || policy.critical) return false;
+  const present = membersOf(core, (observation) => observation.segment === segment).able.length;
+  return present >= policy.minMembers;
+}
+
+function walking(
+  takers: readonly { readonly member: Able; readonly route: readonly string[] | undefined }[],
+): Routed['takers'] {
+  return takers.flatMap(({ member, route }) =>
+    route === undefined || route.length === 0 ? [] : [{ member, route }],
+  );
+}
+
+/** What may be asked from `common`, as the end of a refusal. */
+function allowed(core: Core, common: string): string {
+  const names = allowedFrom(core.partition.machine, common);
+  return names.length === 0 ? 'allowed now: baton recover, baton goto' : `allowed now: ${names.join(', ')}`;
+}
+
+/** Transitions and sequences that may be asked when the partition is in `common` (or mixed). */
+export function allowedFrom(machine: Machine, common: string): readonly string[] {
+  const stops = machine.sequences.filter((s) => isStopSequence(machine, s));
+  if (common === 'mixed') return stops.map((sequence) => sequence.name);
+  if (common === 'unknown') return [];
+  const walkable = machine.sequences.filter(
+    (sequence) => (walkSequence(machine, sequence, common)?.length ?? 0) > 0,
+  );
+  return [...transitionsFrom(machine, common), ...walkable.map((sequence) => sequence.name)];
+}
+
+/** At most this many targets are named in one sentence. */
+const NAMED_MAX = 5;
+
+function where(members: readonly Able[]): string {
+  const named = members
+    .slice(0, NAMED_MAX)
+    .map((m) => `${m.target} is in ${m.state}${m.inError ? ' with an error' : ''}`);
+  return withMore(named, members.length);
+}
+
+function reasons(members: readonly Absent[]): string {
+  return withMore(
+    members.slice(0, NAMED_MAX).map((member) => `${member.target}: ${member.cause}`),
+    members.length,
+  );
+}
+
+function withMore(named: readonly string[], count: number): string {
+  const more = count > named.length ? [`${count - named.length} more`] : [];
+  return [...named, ...more].join('; ');
+}
+
+function unknownName(machine: Machine, name: string): Refusal {
+  const names = [...machine.transitions, ...machine.sequences].map((named) => named.name);
+  const close = nearest(name, names);
+  const hint = close === undefined ? '' : `; did you mean ${close}?`;
+  return refusal('MALFORMED', `machine ${machine.name} has no transition or sequence "${name}"${hint}`, [
+    { path: 'command', want: `one of ${names.join(', ')}`, got: `"${name}"` },
+  ]);
+}
+
+function unknownState(machine: Machine, name: string): Refusal {
+  const names = machine.states.map((state) => state.name);
+  const close = nearest(name, names);
+  const hint = close === undefined ? '' : `; did you mean ${close}?`;
+  return refusal('MALFORMED', `machine ${machine.name} has no state "${name}"${hint}`, [
+    { path: 'command.goTo', want: `one of ${names.join(', ')}`, got: `"${name}"` },
+  ]);
+}

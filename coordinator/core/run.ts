@@ -1,0 +1,54 @@
+// When a run ends, and whether its end is clean (P16).
+
+import type { Incarnations, JournalState, OpenOperation, Outcome, RunEnd } from './model.ts';
+import { troubleSentence } from './policy.ts';
+import { targetsOf } from './targets.ts';
+
+/** The end of the open run that the end of `open` is; undefined when the run goes on or there is none. */
+export function runEndOf(journal: JournalState, open: OpenOperation, outcome: Outcome): RunEnd | undefined {
+  const { run } = journal;
+  if (run === undefined) return undefined;
+  const { operation } = open;
+  const { startsRunAt, endsRunAt } = operation;
+  if (startsRunAt !== undefined && operation.runNumber === run.number && nobodyStarted(open, startsRunAt)) {
+    return { number: run.number, clean: false, cause: 'it did not start' };
+  }
+  if (endsRunAt === undefined || open.step <= endsRunAt) return undefined;
+  const cause = whyUnclean(journal, open, outcome);
+  return { number: run.number, clean: cause === '', cause };
+}
+
+/** Clean only if every target that took part from the start executed every step of the way down. */
+function whyUnclean(journal: JournalState, open: OpenOperation, outcome: Outcome): string {
+  const { run } = journal;
+  const [trouble] = open.troubles;
+  if (trouble !== undefined) return troubleSentence(trouble, open.troubles.length - 1);
+  if (outcome !== 'succeeded') return 'the stop did not succeed';
+  if (run === undefined) return 'the run is not open';
+  if (run.unclean !== '') return run.unclean;
+  return replacedSince(run.incarnations, open.operation.incarnations);
+}
+
+function replacedSince(started: Incarnations, stopped: Incarnations): string {
+  for (const [segment, incarnations] of Object.entries(started)) {
+    for (const [ordinal, incarnation] of incarnations.entries()) {
+      if (incarnation === '' || stopped[segment]?.[ordinal] === incarnation) continue;
+      return `${segment}-${ordinal} is not the process that started the run`;
+    }
+  }
+  return '';
+}
+
+/** True when no target can be in the run: none executed the step into it, and none failed on the way. */
+function nobodyStarted(open: OpenOperation, startsRunAt: number): boolean {
+  const step = open.operation.steps[startsRunAt];
+  const done =
+    open.step > startsRunAt ? (step?.waves.length ?? 0) : open.step === startsRunAt ? open.wave : 0;
+  const outside = new Set(
+    open.troubles.filter((trouble) => NOTHING_BEGUN.has(trouble.kind)).map((t) => t.target),
+  );
+  const asked = (step?.waves.slice(0, done) ?? []).flatMap((wave) => [...targetsOf(wave)]);
+  return asked.every(({ target }) => outside.has(target));
+}
+
+const NOTHING_BEGUN = new Set<string>(['refused', 'settled', 'absent', 'gone']);
