@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import type { FieldPath } from '../../../protos/machine/fieldPath.ts';
+import type { Fault } from '../../../protos/machine/shape.ts';
+import { show } from '../../../protos/machine/show.ts';
+import type { Draft } from '../draft.ts';
+import { fileFault } from '../files.ts';
+
+type Kind = Parameters<typeof fileFault>[1];
+type Wanted = {
+  readonly path: FieldPath;
+  readonly written: string;
+  readonly file: string;
+  readonly kind: Kind;
+};
+
+/** Endings by which the second word of a command is known as a script: `node`, `python3` take one. */
+const SCRIPT = /\.(ts|mts|js|mjs|cjs|py|sh)$/;
+
+/** Files that the processes of a document need and that are not there. */
+export async function checkFiles(draft: Draft, directory: string): Promise<readonly Fault[]> {
+  const wanted = draft.segments.flatMap((_, at) => [...filesOf(draft, at, directory)]);
+  const faults = await Promise.all(wanted.map(faultOf));
+  return faults.flat();
+}
+
+function* filesOf({ segments }: Draft, at: number, directory: string): Generator<Wanted> {
+  const process = segments[at]?.shape?.process;
+  if (process === undefined) return;
+  const path = ['spec', 'segments', at, 'process'];
+  const within = resolve(directory, process.workingDirectory ?? '.');
+  const [program = '', script = ''] = process.command;
+  // With a placeholder it is another file for each member, and perhaps one that is made later.
+  const isFixed = (text: string): boolean => !text.includes('{');
+  if (process.workingDirectory !== undefined && isFixed(within)) {
+    const written = process.workingDirectory;
+    yield { path: [...path, 'workingDirectory'], written, file: within, kind: 'directory' };
+  }
+  if (program.includes('/') && isFixed(within + program)) {
+    yield {
+      path: [...path, 'command', 0],
+      written: program,
+      file: resolve(within, program),
+      kind: 'program',
+    };
+  }
+  if (SCRIPT.test(script) && isFixed(within + script)) {
+    yield { path: [...path, 'command', 1], written: script, file: resolve(within, script), kind: 'file' };
+  }
+}
+
+async function faultOf({ path, written, file, kind }: Wanted): Promise<readonly Fault[]> {
+  const fault = await fileFault(file, kind);
+  if (fault === undefined) return [];
+  const at = written === file ? '' : ` (${file})`;
+  return [{ path, want: fault.want, got: `${show(written)}${at}: ${fault.got}` }];
+}

@@ -1,0 +1,61 @@
+import type { Fault } from '../../../protos/machine/shape.ts';
+import { show } from '../../../protos/machine/show.ts';
+import type { Draft, DraftSegment } from '../draft.ts';
+import { TARGETS_MAX } from '../limits.ts';
+import { misspeltPlaceholders } from '../placeholders.ts';
+import type { SegmentShape } from '../schema.ts';
+
+/** Each segment has its own name, and its numbers agree with one another. */
+export function* checkSegments({ segments }: Draft): Generator<Fault> {
+  yield* names(segments);
+  for (const [at, { shape }] of segments.entries()) {
+    if (shape === undefined) continue;
+    const path = ['spec', 'segments', at];
+    yield* members(path, shape);
+    yield* processes(path, shape);
+  }
+  const targets = segments.reduce((sum, { shape }) => sum + (shape?.members ?? 0), 0);
+  if (targets > TARGETS_MAX) {
+    yield { path: ['spec', 'segments'], want: `at most ${TARGETS_MAX} members in all`, got: String(targets) };
+  }
+}
+
+function* names(segments: readonly DraftSegment[]): Generator<Fault> {
+  const seen = new Set<string>();
+  for (const [at, { name }] of segments.entries()) {
+    if (name === undefined) continue;
+    if (seen.has(name)) {
+      const path = ['spec', 'segments', at, 'name'];
+      yield { path, want: 'a name that is used once', got: `${show(name)} again` };
+    }
+    seen.add(name);
+  }
+}
+
+function* members(path: Fault['path'], segment: SegmentShape): Generator<Fault> {
+  const { minMembers } = segment;
+  if (minMembers === undefined) return;
+  const got = String(minMembers);
+  if (minMembers > segment.members) {
+    yield { path: [...path, 'minMembers'], want: `at most members, which is ${segment.members}`, got };
+  } else if (segment.critical && minMembers < segment.members) {
+    // Silently failing an operation that the document seems to let go on would be the worse answer.
+    const want = 'critical: false with it, since a critical segment needs all its members';
+    yield { path: [...path, 'minMembers'], want, got };
+  }
+}
+
+function* processes(path: Fault['path'], segment: SegmentShape): Generator<Fault> {
+  const { process, adapter } = segment;
+  if (process === undefined) {
+    if (adapter.port > 0) return;
+    yield { path, want: 'a process to start, or adapter.port of one that runs', got: 'neither' };
+    return;
+  }
+  for (const [at, text] of process.command.entries()) {
+    yield* misspeltPlaceholders([...path, 'process', 'command', at], text);
+  }
+  for (const [name, text] of Object.entries(process.environment)) {
+    yield* misspeltPlaceholders([...path, 'process', 'environment', name], text);
+  }
+}

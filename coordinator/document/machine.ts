@@ -1,0 +1,84 @@
+// Which machine a document means, brought to what its targets will obey.
+
+import { resolve } from 'node:path';
+import { BUILTIN_MACHINES, builtinMachine } from '../../protos/machine/builtin.ts';
+import { splitPath } from '../../protos/machine/fieldPath.ts';
+import { didYouMean } from '../../protos/machine/nearest.ts';
+import { machineSchema } from '../../protos/machine/parse.ts';
+import { type Fault, parseShape } from '../../protos/machine/shape.ts';
+import { list, show } from '../../protos/machine/show.ts';
+import type { Machine } from '../../protos/machine/table.ts';
+import { validateMachine } from '../../protos/machine/validate.ts';
+import { readText } from './files.ts';
+import { malformed } from './malformed.ts';
+import { salvage } from './salvage.ts';
+import type { MachineChoice } from './schema.ts';
+import { type LinedProblem, readYaml } from './yaml.ts';
+
+/** A machine as chosen, or what is wrong: faults of the document, and problems of the machine's own file. */
+export type ChosenMachine = {
+  readonly machine: Machine | undefined;
+  /** The table stands in the document itself, so its orders may name only segments of the document. */
+  readonly isInline: boolean;
+  readonly faults: readonly Fault[];
+  readonly problems: readonly LinedProblem[];
+};
+
+/** The machine that `choice`, which stands at `spec.machine`, means. Files are taken from `directory`. */
+export async function chooseMachine(choice: MachineChoice, directory: string): Promise<ChosenMachine> {
+  const found = { machine: undefined, isInline: false, faults: [], problems: [] };
+  if (typeof choice === 'string') {
+    const machine = builtinMachine(choice);
+    return machine === undefined ? { ...found, faults: [unknownName(choice)] } : { ...found, machine };
+  }
+  if ('file' in choice) {
+    const path = resolve(directory, choice.file);
+    const text = await readText(path);
+    if ('got' in text) {
+      const fault = {
+        path: ['spec', 'machine', 'file'],
+        want: text.want,
+        got: `${show(choice.file)}: ${text.got}`,
+      };
+      return { ...found, faults: [fault] };
+    }
+    return { ...found, ...parseText(text.text, choice.file) };
+  }
+  const problems = validateMachine(choice);
+  if (problems.length === 0) return { ...found, machine: choice, isInline: true };
+  const faults = problems.map((p) => ({ ...p, path: ['spec', 'machine', ...splitPath(p.path)] }));
+  return { ...found, isInline: true, faults };
+}
+
+/**
+ * The machine in a file of its own. Throws RunControlError MALFORMED with all problems, each with its line.
+ */
+export async function readMachine(path: string): Promise<Machine> {
+  const text = await readText(path);
+  if ('got' in text) throw malformed(path, [{ file: path, line: 0, problem: { path, ...text } }]);
+  const { machine, problems } = parseText(text.text, path);
+  if (machine === undefined) throw malformed(path, problems);
+  return machine;
+}
+
+function parseText(
+  text: string,
+  file: string,
+): { readonly machine: Machine | undefined; readonly problems: readonly LinedProblem[] } {
+  const source = readYaml(text, file, 'a machine');
+  if (source.raw === undefined) return { machine: undefined, problems: source.problems };
+  const shape = parseShape<Machine>(machineSchema, source.raw);
+  const table = salvage<Machine>(machineSchema, source.raw);
+  const faults = [
+    ...('faults' in shape ? shape.faults : []),
+    ...(table === undefined ? [] : validateMachine(table).map((p) => ({ ...p, path: splitPath(p.path) }))),
+  ];
+  const problems = [...source.problems, ...faults.map(source.locate)];
+  return { machine: problems.length === 0 ? table : undefined, problems };
+}
+
+function unknownName(name: string): Fault {
+  const names = BUILTIN_MACHINES.map((machine) => machine.name);
+  const want = `a built-in machine (${list(names)}), {file: …} or a machine${didYouMean(name, names)}`;
+  return { path: ['spec', 'machine'], want, got: show(name) };
+}

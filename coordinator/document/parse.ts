@@ -1,0 +1,115 @@
+// A document is read once, at the border. Everything that is wrong with it is told at once, with file and line.
+
+import { dirname, resolve } from 'node:path';
+import { assert } from '../../protos/failure/invariant.ts';
+import { type Fault, parseShape } from '../../protos/machine/shape.ts';
+import type { Machine } from '../../protos/machine/table.ts';
+import { checkBudgets } from './check/budgets.ts';
+import { checkFiles } from './check/files.ts';
+import { checkOrders, checkTimeouts } from './check/orders.ts';
+import { checkPorts } from './check/ports.ts';
+import { checkSegments } from './check/segments.ts';
+import type { PartitionDocument, SegmentDocument } from './document.ts';
+import { type Draft, draftOf } from './draft.ts';
+import { readText } from './files.ts';
+import { type ChosenMachine, chooseMachine } from './machine.ts';
+import { malformed } from './malformed.ts';
+import { type PartitionShape, partitionSchema, type SegmentShape } from './schema.ts';
+import { readYaml } from './yaml.ts';
+
+/**
+ * The partition in a file. Throws RunControlError MALFORMED with all problems of the document, and of the
+ * machine's file that it names, each with file and line.
+ */
+export async function readDocument(path: string): Promise<PartitionDocument> {
+  const text = await readText(path);
+  if ('got' in text) throw malformed(path, [{ file: path, line: 0, problem: { path, ...text } }]);
+  return parseDocument(text.text, path);
+}
+
+/** As `readDocument`, of text already read. Other files are taken from the directory of `path`. */
+export async function parseDocument(text: string, path: string): Promise<PartitionDocument> {
+  const source = readYaml(text, path, 'a partition');
+  if (source.raw === undefined) throw malformed(path, source.problems);
+  const directory = dirname(resolve(path));
+  const shape = parseShape<PartitionShape>(partitionSchema, source.raw);
+  const draft = draftOf(source.raw);
+  const chosen = draft.machine === undefined ? undefined : await chooseMachine(draft.machine, directory);
+  const machine = chosen?.machine && withOverrides(chosen.machine, draft);
+  const faults = [
+    ...('faults' in shape ? shape.faults : []),
+    ...(chosen?.faults ?? []),
+    ...checkSegments(draft),
+    ...checkPorts(draft),
+    ...checkMachine(draft, chosen, machine),
+    ...(await checkFiles(draft, directory)),
+  ];
+  const problems = [...source.problems, ...faults.map(source.locate), ...(chosen?.problems ?? [])];
+  if (problems.length > 0) throw malformed(path, problems);
+  assert('value' in shape && machine !== undefined, 'a document without problems has a shape and a machine');
+  return documentOf(shape.value, machine, directory);
+}
+
+function* checkMachine(
+  draft: Draft,
+  chosen: ChosenMachine | undefined,
+  machine: Machine | undefined,
+): Generator<Fault> {
+  if (chosen?.machine === undefined || machine === undefined) return;
+  yield* checkOrders(draft, chosen.machine, chosen.isInline);
+  yield* checkTimeouts(draft, chosen.machine);
+  // Timeouts that cannot be read may well be the ones that make the budget fit.
+  if (draft.timeouts !== undefined) yield* checkBudgets(draft, machine);
+}
+
+/**
+ * The machine with the document's orders and timeouts. Built-in machines, and those in files, are shared by
+ * many partitions, so their orders may name segments that this one does not have: these are left out.
+ */
+function withOverrides(machine: Machine, { segments, orders, timeouts }: Draft): Machine {
+  const names = new Set(segments.map(({ name }) => name));
+  return {
+    ...machine,
+    transitions: machine.transitions.map((transition) => ({
+      ...transition,
+      timeoutMs: own(timeouts, transition.name) ?? transition.timeoutMs,
+      order: (own(orders, transition.name) ?? transition.order)
+        .map((group) => group.filter((segment) => names.has(segment)))
+        .filter((group) => group.length > 0),
+    })),
+  };
+}
+
+/** A transition may be called "constructor". */
+function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function documentOf(shape: PartitionShape, machine: Machine, directory: string): PartitionDocument {
+  const { spec, metadata } = shape;
+  return {
+    name: metadata.name,
+    machine,
+    heartbeatIntervalMs: spec.heartbeatInterval,
+    segments: spec.segments.map((segment) => segmentOf(segment, directory)),
+    ports: spec.ports,
+    leave: spec.leave,
+    startup: { timeoutMs: spec.startup.timeout },
+  };
+}
+
+function segmentOf(shape: SegmentShape, directory: string): SegmentDocument {
+  const { name, members, critical, minMembers, order, adapter, process, stop } = shape;
+  return {
+    name,
+    members,
+    critical,
+    minMembers: minMembers ?? members,
+    order,
+    adapter,
+    ...(process === undefined
+      ? {}
+      : { process: { ...process, workingDirectory: resolve(directory, process.workingDirectory ?? '.') } }),
+    stop: { gracePeriodMs: stop.gracePeriod, marginMs: stop.margin },
+  };
+}

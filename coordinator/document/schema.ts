@@ -1,0 +1,166 @@
+// The one schema of a partition: it gives the parser, the types and the JSON schema for editors. What needs
+// two places to be compared stands in check/.
+
+import { z } from 'zod';
+import {
+  SEGMENT_LENGTH_MAX,
+  SEGMENT_PATTERN,
+  SEGMENTS_MAX,
+  TIMEOUT_MS_MAX,
+} from '../../protos/machine/limits.ts';
+import { machineSchema } from '../../protos/machine/parse.ts';
+import { DURATION_PATTERN, DURATION_WANTED, durationText, parseDurationMs } from './duration.ts';
+import { HEARTBEAT_MS_MAX, HEARTBEAT_MS_MIN, PORT_MAX, TARGETS_MAX } from './limits.ts';
+
+/** A duration in text, at least and at most so long; gives milliseconds. */
+function duration(minMs: number, maxMs: number = TIMEOUT_MS_MAX) {
+  const span = `${DURATION_WANTED} in ${durationText(minMs)}..${durationText(maxMs)}`;
+  return z
+    .string({ error: DURATION_WANTED })
+    .regex(DURATION_PATTERN, DURATION_WANTED)
+    .transform((text, context) => {
+      const ms = parseDurationMs(text);
+      if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms;
+      context.addIssue({ code: 'custom', message: span, input: text });
+      return z.NEVER;
+    });
+}
+
+const DNS_LABEL = 'small letters, digits and -, a letter first, at most';
+
+const partitionName = z
+  .string()
+  .regex(new RegExp(SEGMENT_PATTERN), `${DNS_LABEL} 63 characters`)
+  .max(63, `${DNS_LABEL} 63 characters`);
+
+const segmentName = z
+  .string()
+  .regex(new RegExp(SEGMENT_PATTERN), `${DNS_LABEL} ${SEGMENT_LENGTH_MAX} characters`)
+  .max(SEGMENT_LENGTH_MAX, `${DNS_LABEL} ${SEGMENT_LENGTH_MAX} characters`)
+  .regex(/^(?!.*-\d+$)/, 'a name that does not end like that of a target ("readout-3")');
+
+const port = z.int().min(0).max(PORT_MAX).default(0);
+
+const processSchema = z
+  .strictObject({
+    command: z
+      .array(z.string({ error: 'a string (put it in quotes)' }).min(1))
+      .min(1)
+      .meta({
+        description: 'Program and arguments; {partition}, {segment}, {ordinal}, {port} are filled in.',
+      }),
+    workingDirectory: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'Taken from the directory of the document, which is also the default.' }),
+    environment: z
+      .record(
+        z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of a variable'),
+        z.string({ error: 'a string (put it in quotes)' }),
+      )
+      .default({})
+      .meta({ description: 'Added to the environment; placeholders are filled in as in the command.' }),
+  })
+  .meta({ description: 'What `baton up` starts for each member. In a cluster the StatefulSet says it.' });
+
+export const segmentSchema = z.strictObject({
+  name: segmentName,
+  members: z.int().min(1).max(TARGETS_MAX),
+  critical: z.boolean().default(true).meta({ description: 'An operation fails when one member does.' }),
+  minMembers: z.int().min(0).max(TARGETS_MAX).optional().meta({
+    description: 'With critical: false: an operation goes on while so many are left; default: all.',
+  }),
+  order: z
+    .union([
+      z.enum(['together', 'ascending', 'descending']),
+      z.strictObject({ batches: z.int().min(1).max(TARGETS_MAX) }),
+    ])
+    .default('together')
+    .meta({ description: 'How the members of the segment follow one another by ordinal.' }),
+  adapter: z
+    .strictObject({
+      type: z.enum(['grpc']).default('grpc'),
+      port: port.meta({ description: 'Of member 0; each further member takes the next. 0: chosen free.' }),
+    })
+    .prefault({})
+    .meta({ description: 'How the sidecar drives the process.' }),
+  process: processSchema.optional(),
+  stop: z
+    .strictObject({
+      gracePeriod: duration(1).prefault('30s').meta({ description: 'From preStop to SIGKILL.' }),
+      margin: duration(0)
+        .prefault('2s')
+        .meta({ description: 'Of it, what is kept for ending the processes.' }),
+    })
+    .prefault({}),
+});
+
+export const ordersSchema = z
+  .record(z.string(), z.array(z.array(z.string()).min(1)))
+  .default({})
+  .meta({
+    description:
+      'By transition: segments that act together, group after group, in place of the machine’s order.',
+  });
+
+export const timeoutsSchema = z.record(z.string(), duration(1)).default({}).meta({
+  description: 'By transition: how long a process may take for it, in place of the machine’s timeout.',
+});
+
+export const machineChoiceSchema = z
+  .union([z.string(), z.strictObject({ file: z.string().min(1) }), machineSchema])
+  .meta({ description: 'A built-in machine by name, a file that holds one, or the machine itself.' });
+
+export const portsSchema = z
+  .strictObject({
+    coordinator: port.meta({ description: 'The coordinator’s gRPC. 0: chosen free.' }),
+    sidecars: port.meta({
+      description: 'gRPC of the first sidecar; each further one takes the next. 0: chosen free.',
+    }),
+    probes: port.meta({
+      description: 'HTTP of the first sidecar; each further one takes the next. 0: chosen free.',
+    }),
+  })
+  .prefault({});
+
+const specSchema = z.strictObject({
+  machine: machineChoiceSchema,
+  orders: ordersSchema,
+  timeouts: timeoutsSchema,
+  heartbeatInterval: duration(HEARTBEAT_MS_MIN, HEARTBEAT_MS_MAX)
+    .prefault('1s')
+    .meta({ description: 'A sidecar that is silent three times as long is unknown.' }),
+  segments: z.array(segmentSchema).min(1).max(SEGMENTS_MAX),
+  ports: portsSchema,
+  leave: z
+    .strictObject({
+      policy: z.enum(['stopRun', 'leave']).default('stopRun').meta({
+        description: 'When a target goes away in a run: stop the run in order, or let it go alone.',
+      }),
+    })
+    .prefault({}),
+  startup: z
+    .strictObject({
+      timeout: duration(1).prefault('60s').meta({ description: 'Until every process must be attached.' }),
+    })
+    .prefault({}),
+});
+
+export const partitionSchema = z
+  .strictObject({
+    apiVersion: z.literal('baton.dev/v1alpha1'),
+    kind: z.literal('Partition'),
+    metadata: z.strictObject({ name: partitionName }),
+    spec: specSchema,
+  })
+  .meta({ title: 'Partition', description: 'One DAQ that is controlled as a whole.' });
+
+export type PartitionShape = z.output<typeof partitionSchema>;
+export type SegmentShape = z.output<typeof segmentSchema>;
+export type MachineChoice = z.output<typeof machineChoiceSchema>;
+
+/** The JSON schema (draft 2020-12) of a document as it is written, for editors. */
+export function partitionJsonSchema(): Readonly<Record<string, unknown>> {
+  return z.toJSONSchema(partitionSchema, { io: 'input', target: 'draft-2020-12' });
+}
