@@ -1,7 +1,7 @@
 // The only place where durable state changes; used live and in replay, so that both agree by construction.
 
 import { assert, unreachable } from '../../protos/failure/invariant.ts';
-import { OPERATIONS_REMEMBERED_MAX, RUNS_REMEMBERED_MAX, TROUBLES_MAX } from './limits.ts';
+import { RUNS_REMEMBERED_MAX, TROUBLES_MAX } from './limits.ts';
 import type {
   FinishedOperation,
   FinishedRun,
@@ -20,6 +20,7 @@ export const emptyJournal: JournalState = {
   operationNumber: 0,
   runNumber: 0,
   open: undefined,
+  operationsRememberedMax: 0,
   finished: [],
   forgottenThrough: 0,
   run: undefined,
@@ -34,7 +35,11 @@ export function apply(state: JournalState, record: JournalRecord): JournalState 
   switch (record.kind) {
     case 'opened':
       assert(state.journalId === '', 'a journal is opened once');
-      return { ...state, journalId: record.journalId };
+      return {
+        ...state,
+        journalId: record.journalId,
+        operationsRememberedMax: record.operationsRememberedMax,
+      };
     case 'led':
       assert(record.epoch > state.epoch, 'P9: the epoch only grows');
       assert(record.operationNumber >= state.operationNumber, 'P9: the operation number never decreases');
@@ -158,7 +163,7 @@ function finished(state: JournalState, record: Extract<JournalRecord, { kind: 'f
     finishedAtMs: record.atMs,
   };
   const kept = [...state.finished, entry];
-  const forgotten = kept.length > OPERATIONS_REMEMBERED_MAX ? kept.shift() : undefined;
+  const forgotten = kept.length > state.operationsRememberedMax ? kept.shift() : undefined;
   const next = {
     ...state,
     open: undefined,

@@ -2,13 +2,20 @@
 
 import { type Draft, send, write } from './draft.ts';
 import { ask, beginWave } from './fanout.ts';
+import { OPERATIONS_REMEMBERED_MAX } from './limits.ts';
 import type { Event, Target } from './model.ts';
 import { replacedInPod } from './targets.ts';
 
 /** A new epoch, durable before the first Hello. The open operation goes on as it was frozen. */
 export function lead(draft: Draft, newJournalId: string): void {
   const { journalId, epoch, operationNumber } = draft.journal;
-  if (journalId === '') write(draft, { kind: 'opened', journalId: newJournalId });
+  if (journalId === '') {
+    write(draft, {
+      kind: 'opened',
+      journalId: newJournalId,
+      operationsRememberedMax: OPERATIONS_REMEMBERED_MAX,
+    });
+  }
   write(draft, { kind: 'led', epoch: epoch + 1, operationNumber });
   draft.effects.push({ type: 'connectAll' });
   beginWave(draft);

@@ -115,7 +115,7 @@ export type Outcome = 'succeeded' | 'failed' | 'cancelled';
 
 /** Durable facts, in the order in which they became true. Nothing else survives. */
 export type JournalRecord =
-  | { readonly kind: 'opened'; readonly journalId: string }
+  | { readonly kind: 'opened'; readonly journalId: string; readonly operationsRememberedMax: number }
   /** A new leader, or the same one after a sidecar told of a higher epoch. */
   | { readonly kind: 'led'; readonly epoch: number; readonly operationNumber: number }
   | { readonly kind: 'accepted'; readonly operation: Operation }
@@ -189,7 +189,9 @@ export type JournalState = {
   readonly operationNumber: number;
   readonly runNumber: number;
   readonly open: OpenOperation | undefined;
-  /** Oldest first, at most OPERATIONS_REMEMBERED_MAX. */
+  /** Given when the journal was opened, so that a later release replays it alike (P13). */
+  readonly operationsRememberedMax: number;
+  /** Oldest first, at most operationsRememberedMax. */
   readonly finished: readonly FinishedOperation[];
   /** Highest operation number that is forgotten. */
   readonly forgottenThrough: number;

@@ -86,7 +86,7 @@ type PlannedStep = { readonly transition: MachineTransition; readonly members: r
 function stepsOf(
   partition: Partition,
   { takers, base }: Routed,
-): { readonly steps: readonly PlannedStep[]; readonly starts: number | undefined; readonly ends: boolean } {
+): { readonly steps: readonly PlannedStep[]; readonly starts: number | undefined; readonly ends: number | undefined } {
   const { machine } = partition;
   const at = takers.map((taker) => taker.member.state);
   let starts: number | undefined;
