@@ -1,8 +1,9 @@
 // Memory as it stands in the file, read back without trust: the file may be of a bug or of a person.
 
 import { z } from 'zod';
-import { type Compiled, isMachineValue, type MachineValue } from '../machine/compile.ts';
-import type { Answer, LastRequest, LocalStep, Memory } from '../rules/model.ts';
+import { faultPath, parseShape } from '../../protos/machine/shape.ts';
+import { type Compiled, isMachineValue } from '../machine/compile.ts';
+import type { Answer, LastRequest, Memory } from '../rules/model.ts';
 
 const count = z.int().min(0);
 const text = z.string().max(4_096);
@@ -59,24 +60,17 @@ const memory = z
     runNumber: count,
     stopBegun: names,
   })
-  .transform(
-    (read): Memory => ({
-      ...read,
-      value: read.value satisfies MachineValue,
-      last: read.last,
-      local: read.local satisfies LocalStep | undefined,
-    }),
-  );
+  .transform((read): Memory => ({ ...read, last: read.last, local: read.local }));
 
 /** A memory of that machine, or one sentence why `raw` is none. */
 export function parseMemory(raw: unknown, compiled: Compiled): Memory | string {
-  const read = memory.safeParse(raw);
-  if (!read.success) {
-    const first = read.error.issues[0];
-    return `it holds no memory: ${first?.path.join('.') ?? ''}: ${first?.message ?? 'not an object'}`;
+  const read = parseShape<Memory>(memory, raw);
+  if ('faults' in read) {
+    const fault = read.faults[0];
+    return `it holds no memory: ${fault && faultPath(fault)}: want ${fault?.want}, got ${fault?.got}`;
   }
-  if (!isMachineValue(compiled, read.data.value)) {
-    return `it is in a state that machine ${compiled.machine.name} does not have: ${JSON.stringify(read.data.value)}`;
+  if (!isMachineValue(compiled, read.value.value)) {
+    return `it is in a state that machine ${compiled.machine.name} does not have: ${JSON.stringify(read.value.value)}`;
   }
-  return read.data;
+  return read.value;
 }

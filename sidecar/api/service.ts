@@ -1,0 +1,25 @@
+import { v1 } from '../../protos/load.ts';
+import { machineToWire } from '../../protos/machine/wire.ts';
+import type { Service } from '../../protos/serve.ts';
+import { unary } from '../../protos/unary.ts';
+import { type ControlOptions, controlHandler } from './control.ts';
+import { getStateResponse } from './outbound.ts';
+import { watchHandler } from './watch.ts';
+
+/** Full name of the sidecar's service. */
+export const SIDECAR_SERVICE = 'baton.v1.Sidecar';
+
+/** baton.v1.Sidecar for one running sidecar. */
+export function sidecarService(options: ControlOptions): Service {
+  const { sidecar } = options;
+  return {
+    name: SIDECAR_SERVICE,
+    definition: v1.Sidecar.service,
+    handlers: {
+      control: controlHandler(options),
+      watchState: watchHandler(sidecar),
+      getState: unary(() => getStateResponse(sidecar.present())),
+      describeMachine: unary(() => ({ machine: machineToWire(sidecar.present().settings.compiled.machine) })),
+    },
+  };
+}

@@ -1,0 +1,134 @@
+// One sidecar as a program runs it: its memory, its process, its two faces.
+
+import { renameSync, writeFileSync } from 'node:fs';
+import { RunControlError } from '../protos/failure/trouble.ts';
+import { machineHash } from '../protos/machine/hash.ts';
+import { type Serving, serve } from '../protos/serve.ts';
+import { sidecarService } from './api/service.ts';
+import { type Clock, timeOfDayMs } from './clock.ts';
+import type { Config } from './config/parse.ts';
+import type { Log } from './log.ts';
+import { compileMachine } from './machine/compile.ts';
+import { createMetrics } from './probes/metrics.ts';
+import { type ProbesServer, serveProbes } from './probes/server.ts';
+import { attachmentNumbers } from './process/adapter.ts';
+import { grpcProcess } from './process/grpc.ts';
+import type { Settings } from './rules/model.ts';
+import type { RunningSidecar } from './running.ts';
+import { createSidecar } from './shell.ts';
+import { openStateFile, type StateFile } from './state/file.ts';
+
+/** Version of this build, as /metrics tells it. */
+export const VERSION = '0.1.0';
+
+export type AssembleOptions = {
+  readonly config: Config;
+  readonly bootId: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Memory could not be written: the program must end. */
+  readonly fatal: (trouble: unknown) => void;
+};
+
+/** A sidecar that listens. Disposing it leaves the process as it is. */
+export type Assembled = AsyncDisposable & {
+  /** `host:port` with the real ports. */
+  readonly grpc: string;
+  readonly probes: string;
+};
+
+/**
+ * Starts a sidecar with its faces. Throws RunControlError STORAGE when it cannot remember, UNREACHABLE when
+ * it cannot listen; then nothing of it is left running.
+ */
+export async function assemble(options: AssembleOptions): Promise<Assembled> {
+  await using parts = new AsyncDisposableStack();
+  const { config } = options;
+  const settings = settingsOf(config);
+  const stateFile = parts.use(open(options, settings));
+  const { sidecar, metrics } = start(options, settings, stateFile);
+  parts.use(sidecar);
+  let grpc: Serving | undefined;
+  const { insecureListen } = config;
+  const probes = parts.use(
+    await serveProbes({
+      listen: config.listen.probes,
+      insecureListen,
+      facts: () => ({
+        machine: settings.compiled.machine,
+        view: sidecar.present().view,
+        listening: grpc !== undefined,
+        detachedLimitMs: config.detachedLimitMs,
+        ...sidecar.link(),
+      }),
+      preStop: () => sidecar.preStop(),
+      metrics,
+    }),
+  );
+  const services = [sidecarService({ sidecar, clock: options.clock })];
+  grpc = parts.use(await serve({ listen: config.listen.grpc, insecureListen, services }));
+  // Streams end with a word before the server that carries them stops.
+  parts.defer(() => sidecar.closeStreams());
+  tellPorts(options, { grpc, probes });
+  const owned = parts.move();
+  return {
+    grpc: grpc.address,
+    probes: probes.address,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+function settingsOf(config: Config): Settings {
+  return {
+    target: `${config.segment}-${config.ordinal}`,
+    partition: config.partition,
+    podUid: config.podUid,
+    compiled: compileMachine(config.machine),
+    machineHash: machineHash(config.machine),
+    preStopAnswerMs: config.gracePeriodMs - config.marginMs,
+  };
+}
+
+function open({ config, bootId, log }: AssembleOptions, settings: Settings): StateFile {
+  const { podUid, compiled } = settings;
+  const path = config.stateFile;
+  const file = openStateFile({ path, bootId, podUid, machineHash: settings.machineHash, compiled });
+  if (file.why !== undefined) {
+    log.warn({ stateFile: path, why: file.why }, 'what was remembered does not count; the state is unknown');
+  }
+  return file;
+}
+
+type Started = { readonly sidecar: RunningSidecar; readonly metrics: ReturnType<typeof createMetrics> };
+
+function start(options: AssembleOptions, settings: Settings, stateFile: StateFile): Started {
+  const { config, clock, log, fatal } = options;
+  const adapter = grpcProcess({
+    address: config.adapter.address,
+    partition: config.partition,
+    segment: config.segment,
+    ordinal: config.ordinal,
+    machineHash: settings.machineHash,
+    clock,
+    nextAttachment: attachmentNumbers(timeOfDayMs()),
+  });
+  const metrics = createMetrics({ present: () => sidecar.present(), clock, version: VERSION });
+  const notice = metrics.note;
+  const sidecar = createSidecar({ settings, stateFile, adapter, clock, log, notice, fatal });
+  return { sidecar, metrics };
+}
+
+/** Whoever started the sidecar with port 0 finds it here; a reader never sees half a file. */
+function tellPorts(options: AssembleOptions, faces: { grpc: Serving; probes: ProbesServer }): void {
+  const { config, log } = options;
+  const ports = { grpc: faces.grpc.address, probes: faces.probes.address, pid: process.pid };
+  if (config.portFile !== undefined) {
+    try {
+      writeFileSync(`${config.portFile}.new`, `${JSON.stringify(ports)}\n`);
+      renameSync(`${config.portFile}.new`, config.portFile);
+    } catch (cause) {
+      throw new RunControlError('STORAGE', `cannot write the port file ${config.portFile}`, { cause });
+    }
+  }
+  log.info({ ...ports, machine: config.machine.name, stateFile: config.stateFile }, 'sidecar listens');
+}

@@ -1,0 +1,73 @@
+// The sidecar as a program: `node sidecar/main.ts --config FILE [--insecure-listen]`.
+// Exit codes: 0 stopped when told to, 1 it could not go on, 2 the configuration or the arguments are wrong.
+
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { problemLine, RunControlError } from '../protos/failure/trouble.ts';
+import { assemble } from './assemble.ts';
+import { monotonicClock } from './clock.ts';
+import { type Config, parseConfig } from './config/parse.ts';
+import { readBootId } from './state/boot.ts';
+
+const USAGE = 'usage: node sidecar/main.ts --config FILE [--insecure-listen]';
+
+const config = readConfig();
+const log = pino({
+  level: config.log,
+  base: { partition: config.partition, target: `${config.segment}-${config.ordinal}` },
+});
+await run();
+
+/** Signals are heard from the first moment on: one stops in good order, a second one at once. */
+async function run(): Promise<void> {
+  const told = Promise.withResolvers<string>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(1));
+      told.resolve(signal);
+    });
+  }
+  try {
+    await using _sidecar = await assemble({
+      config,
+      bootId: readBootId(),
+      clock: monotonicClock,
+      log,
+      fatal: giveUp,
+    });
+    // No stop path here: the preStop hook did that, and a restart of the sidecar must not touch the process.
+    log.info({ signal: await told.promise }, 'sidecar stops');
+  } catch (error) {
+    if (error instanceof RunControlError) giveUp(error);
+    throw error;
+  }
+  process.exit(0);
+}
+
+function giveUp(trouble: unknown): never {
+  const sentence = trouble instanceof Error ? trouble.message : String(trouble);
+  log.error({ trouble: sentence }, 'sidecar cannot go on');
+  process.exit(1);
+}
+
+function readConfig(): Config {
+  try {
+    const { values } = parseArgs({
+      options: { config: { type: 'string' }, 'insecure-listen': { type: 'boolean', default: false } },
+    });
+    if (values.config === undefined) return refuse(`--config is missing\n${USAGE}`);
+    const text = readFileSync(values.config, 'utf8');
+    return parseConfig({ text, environment: process.env, insecureListen: values['insecure-listen'] });
+  } catch (error) {
+    if (error instanceof RunControlError) {
+      return refuse([error.message, ...error.problems.map((each) => `  ${problemLine(each)}`)].join('\n'));
+    }
+    return refuse(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
+}
+
+function refuse(words: string): never {
+  process.stderr.write(`${words}\n`);
+  process.exit(2);
+}

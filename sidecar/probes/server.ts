@@ -1,0 +1,129 @@
+// The HTTP face for the kubelet, on a port of its own. It is answered while a transition runs, and each
+// refusal says why in one sentence.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { RunControlError } from '../../protos/failure/trouble.ts';
+import { listenProblem, listenTrouble, parseListen, showAddress } from '../../protos/listen.ts';
+import type { PreStopAnswer } from '../waiters.ts';
+import { decide, type Facts, PROBES, type Probe } from './decide.ts';
+
+/** Without this header anyone who reaches the port could stop a run. */
+export const PRE_STOP_HEADER = 'x-baton-prestop';
+
+/** Connections at once; a kubelet opens one per probe and closes it. */
+export const CONNECTIONS_MAX = 256;
+
+/** How long a client may take to send its request, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 5_000;
+
+export type ProbesOptions = {
+  /** `host:port`; port 0 is any free one. */
+  readonly listen: string;
+  readonly insecureListen: boolean;
+  readonly facts: () => Facts;
+  /** Throws RunControlError LIMIT when too many wait. */
+  readonly preStop: () => Promise<PreStopAnswer>;
+  readonly metrics: { readonly contentType: string; render(): Promise<string> };
+};
+
+export type ProbesServer = AsyncDisposable & { readonly address: string; readonly port: number };
+
+type Reply = { readonly status: number; readonly body: string; readonly type?: string };
+
+/**
+ * Serves the probes, /prestop and /metrics. Throws RunControlError MALFORMED for an address that is none or
+ * not allowed, UNREACHABLE when nothing can listen there.
+ */
+export async function serveProbes(options: ProbesOptions): Promise<ProbesServer> {
+  const address = parseListen(options.listen);
+  const problem = listenProblem('listen', options.listen, options.insecureListen);
+  if (address === undefined || problem !== undefined) {
+    const why = problem === undefined ? '' : `: want ${problem.want}`;
+    throw new RunControlError('MALFORMED', `will not serve probes on ${options.listen}${why}`);
+  }
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+    handle(request, response, options);
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  const port = await listen(server, address, options.listen);
+  return {
+    address: showAddress({ host: address.host, port }),
+    port,
+    [Symbol.asyncDispose]: () => close(server),
+  };
+}
+
+function handle(request: IncomingMessage, response: ServerResponse, options: ProbesOptions): void {
+  const replied = Promise.try(route, request, options);
+  replied.then(
+    (reply) => send(response, reply),
+    (error: unknown) => {
+      if (error instanceof RunControlError) send(response, { status: 503, body: error.message });
+      else
+        setImmediate(() => {
+          throw error;
+        });
+    },
+  );
+}
+
+function route(request: IncomingMessage, options: ProbesOptions): Reply | Promise<Reply> {
+  const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  const probe = PROBES.find((each) => each === path);
+  if (path === '/prestop') return preStop(request, options);
+  if (probe === undefined && path !== '/metrics') return unknownPath(path);
+  if (request.method !== 'GET') return { status: 405, body: `${path} takes GET, not ${request.method}` };
+  return probe === undefined ? metrics(options) : answer(probe, options);
+}
+
+function answer(probe: Probe, { facts }: ProbesOptions): Reply {
+  const { ok, sentence } = decide(probe, facts());
+  return { status: ok ? 200 : 503, body: sentence };
+}
+
+async function preStop(request: IncomingMessage, options: ProbesOptions): Promise<Reply> {
+  if (request.method !== 'GET' && request.method !== 'POST') {
+    return { status: 405, body: `/prestop takes GET or POST, not ${request.method}` };
+  }
+  if (request.headers[PRE_STOP_HEADER] !== '1') {
+    return { status: 403, body: `/prestop needs the header ${PRE_STOP_HEADER}: 1, as it stops the process` };
+  }
+  const { clean, sentence } = await options.preStop();
+  // A kubelet does not look at the status; for people the sentence tells.
+  return { status: 200, body: clean ? sentence : `not clean: ${sentence}` };
+}
+
+async function metrics({ metrics: { render, contentType } }: ProbesOptions): Promise<Reply> {
+  return { status: 200, body: await render(), type: contentType };
+}
+
+function unknownPath(path: string): Reply {
+  const known = [...PROBES, '/prestop', '/metrics'].join(', ');
+  return { status: 404, body: `${path.slice(0, 100)} is none of ${known}` };
+}
+
+function send(response: ServerResponse, { status, body, type }: Reply): void {
+  const headers = { 'content-type': type ?? 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+  response.writeHead(status, headers).end(body.endsWith('\n') ? body : `${body}\n`);
+}
+
+async function listen(
+  server: Server,
+  address: { host: string; port: number },
+  shown: string,
+): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', (error) => reject(listenTrouble(shown, error)));
+  server.listen(address, resolve);
+  await promise;
+  const bound = server.address();
+  return bound !== null && typeof bound === 'object' ? bound.port : address.port;
+}
+
+async function close(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  // Idle and hanging connections would hold the close for ever; what was answered is answered.
+  server.closeAllConnections();
+  await promise;
+}

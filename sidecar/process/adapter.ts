@@ -1,0 +1,36 @@
+// The port between a sidecar and the process beside it. One file per adapter implements it.
+
+import type { Attachment, Effect, Event, ProcessState, Token } from '../rules/model.ts';
+
+/** What an adapter tells. An attachment that ended tells nothing more. */
+export type ProcessEvent =
+  | { readonly type: 'attached'; readonly attachment: Attachment; readonly process: ProcessState }
+  /** Also told, once for each new cause, when an attachment could not begin. */
+  | Extract<Event, { type: 'detached' }>
+  | Extract<Event, { type: 'observed' }>
+  /** The process's own word on a hook; never told when the call broke: the next attachment tells the truth. */
+  | Extract<Event, { type: 'hookEnded' }>;
+
+export type PerformCall = Omit<Extract<Effect, { type: 'perform' }>, 'type'>;
+
+/** Drives one process. It attaches again and again until it is disposed. */
+export type Adapter = AsyncDisposable & {
+  /** Called once. `tell` is never called from within start, perform or giveUp. */
+  start(tell: (event: ProcessEvent) => void): void;
+  /** Starts the hook unless the attachment has ended. */
+  perform(call: PerformCall): void;
+  /** Asks for the end of a running hook, if the process can; its end is told as for any hook. */
+  giveUp(attachment: Attachment, token: Token): void;
+};
+
+/**
+ * Numbers for attachments, each higher than the one before. They begin at the time of day in microseconds,
+ * so that a sidecar that restarts beside a living process does not use one again.
+ */
+export function attachmentNumbers(timeOfDayMs: number): () => number {
+  let last = Math.floor(timeOfDayMs) * 1_000;
+  return () => {
+    last += 1;
+    return last;
+  };
+}

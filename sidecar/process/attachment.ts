@@ -1,0 +1,151 @@
+// One attachment to a process, from its first observation to its end. Whatever breaks ends all of it.
+
+import { type ClientReadableStream, type ServiceError, status } from '@grpc/grpc-js';
+import type { ObserveResponse__Output } from '../../protos/generated/baton/v1/ObserveResponse.ts';
+import type { PerformResponse__Output } from '../../protos/generated/baton/v1/PerformResponse.ts';
+import type { ProcessClient } from '../../protos/generated/baton/v1/Process.ts';
+import { type Clock, deadlineAfter } from '../clock.ts';
+import type { Attachment, ProcessState, Token } from '../rules/model.ts';
+import type { PerformCall, ProcessEvent } from './adapter.ts';
+import { parseHookEnd, parseProcessState, sentence } from './wire.ts';
+
+/** Longest silence that a process is asked for, in milliseconds. */
+export const OBSERVE_INTERVAL_MS = 250;
+
+/** A process that is silent for so many intervals is taken as dead: 750 ms. */
+export const SILENT_INTERVALS_MAX = 3;
+
+/** How long a process may take to answer Attach and to tell its state, in milliseconds. */
+export const ATTACH_TIMEOUT_MS = 2_000;
+
+/** How long a process may take to answer GiveUp, in milliseconds. */
+const GIVE_UP_TIMEOUT_MS = 2_000;
+
+export type AttachmentOptions = {
+  readonly client: ProcessClient;
+  readonly clock: Clock;
+  readonly attachment: Attachment;
+  readonly tell: (event: ProcessEvent) => void;
+  /** Called once, after the last event; `cause` is one sentence. */
+  readonly ended: (cause: string) => void;
+};
+
+type Call = { cancel(): void };
+
+export class LiveAttachment {
+  readonly attachment: Attachment;
+  readonly #options: AttachmentOptions;
+  readonly #calls = new Set<Call>();
+  #state: 'beginning' | 'live' | 'ended' = 'beginning';
+  #disarm: () => void;
+
+  /** Begins to observe; `attached` is told with the first observation. */
+  constructor(options: AttachmentOptions) {
+    this.#options = options;
+    this.attachment = options.attachment;
+    this.#disarm = this.#armSilence(ATTACH_TIMEOUT_MS);
+    const request = { ...this.#binding(), intervalMs: OBSERVE_INTERVAL_MS };
+    const stream = options.client.observe(request, { deadline: Number.POSITIVE_INFINITY });
+    this.#calls.add(stream);
+    this.#watch(stream);
+  }
+
+  /** Starts a hook; its end is told unless the attachment ends before. */
+  perform(call: PerformCall): void {
+    if (this.#state !== 'live') return;
+    const { attachment: _, ...what } = call;
+    // No deadline: the rules count the budget, and only the process knows when its hook has ended.
+    const options = { deadline: Number.POSITIVE_INFINITY };
+    const request = { ...this.#binding(), ...what };
+    const running = this.#options.client.perform(request, options, (error, answer) => {
+      this.#calls.delete(running);
+      if (error !== null || answer === undefined) this.end(brokenCall(call.transition, error));
+      else this.#hookEnded(call.token, answer);
+    });
+    this.#calls.add(running);
+  }
+
+  #hookEnded(token: Token, answer: PerformResponse__Output): void {
+    if (this.#state !== 'live') return;
+    const end = parseHookEnd(answer);
+    if ('broken' in end) this.end(end.broken);
+    else this.#tell({ type: 'hookEnded', attachment: this.attachment.id, token, ...end.value });
+  }
+
+  /** Asks for the end of a hook. That the process cannot is no trouble: the hook ends when it ends. */
+  giveUp(token: Token): void {
+    if (this.#state !== 'live') return;
+    const deadline = deadlineAfter(GIVE_UP_TIMEOUT_MS);
+    const asked = this.#options.client.giveUp({ ...this.#binding(), token }, { deadline }, () => {
+      this.#calls.delete(asked);
+    });
+    this.#calls.add(asked);
+  }
+
+  /** Ends it: calls are cut, nothing more is told but `detached`. */
+  end(cause: string): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#disarm();
+    for (const call of this.#calls) call.cancel();
+    this.#options.ended(cause);
+  }
+
+  #watch(stream: ClientReadableStream<ObserveResponse__Output>): void {
+    stream.on('data', (told: ObserveResponse__Output) => this.#heard(told));
+    stream.on('error', (error: ServiceError) => this.end(brokenStream(error)));
+    stream.on('end', () => this.end('the process ended its observation'));
+  }
+
+  #heard(told: ObserveResponse__Output): void {
+    if (this.#state === 'ended') return;
+    this.#disarm();
+    const understood = parseProcessState(told.state);
+    if ('broken' in understood) this.end(understood.broken);
+    else this.#observed(understood.value);
+  }
+
+  #observed(process: ProcessState): void {
+    this.#disarm = this.#armSilence(OBSERVE_INTERVAL_MS * SILENT_INTERVALS_MAX);
+    if (this.#state === 'live') {
+      this.#tell({ type: 'observed', attachment: this.attachment.id, process });
+    } else {
+      this.#state = 'live';
+      this.#tell({ type: 'attached', attachment: this.attachment, process });
+    }
+  }
+
+  /** A stall of our own loop lets the timer fire before what has long arrived is read: look once more then. */
+  #armSilence(limitMs: number): () => void {
+    const { clock } = this.#options;
+    const silent = () => this.end(`the process said nothing for ${limitMs} ms`);
+    let disarm = clock.after(limitMs, () => {
+      disarm = clock.after(0, () => {
+        disarm = clock.after(0, silent);
+      });
+    });
+    return () => disarm();
+  }
+
+  #tell(event: ProcessEvent): void {
+    this.#options.tell(event);
+  }
+
+  #binding(): { attachment: number; startId: string } {
+    return { attachment: this.attachment.id, startId: this.attachment.startId };
+  }
+}
+
+function brokenStream(error: ServiceError): string {
+  if (error.code === status.UNAVAILABLE || error.code === status.CANCELLED) return 'the process is gone';
+  return sentence(`the observation of the process broke with ${nameOf(error)}`);
+}
+
+function brokenCall(transition: string, error: ServiceError | null): string {
+  return sentence(`the call of ${transition} broke with ${error === null ? 'no answer' : nameOf(error)}`);
+}
+
+/** `RESOURCE_EXHAUSTED: details` */
+export function nameOf(error: ServiceError): string {
+  return `${status[error.code]}: ${error.details}`;
+}

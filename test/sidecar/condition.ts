@@ -1,0 +1,11 @@
+/** How long a test waits for a condition, in milliseconds. */
+const PATIENCE_MS = 10_000;
+
+/** Waits until `holds` is true; fails with the sentence when it does not become true. */
+export async function condition(sentence: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const until = performance.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (performance.now() > until) throw new Error(`never happened: ${sentence}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,76 @@
+// A whole sidecar with its faces, a folder of its own and a fake process beside it.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { minimal } from '../../protos/machine/minimal.ts';
+import { type Assembled, assemble } from '../../sidecar/assemble.ts';
+import { monotonicClock } from '../../sidecar/clock.ts';
+import type { Config } from '../../sidecar/config/parse.ts';
+import { type FakeProcess, fakeProcess } from './fakeProcess.ts';
+
+export type Rig = AsyncDisposable & {
+  readonly process: FakeProcess;
+  /** The present sidecar; another one after `restart`. */
+  readonly sidecar: Assembled;
+  /** Lines of its log. */
+  readonly log: readonly string[];
+  readonly config: Config;
+  /** Stops the sidecar and starts it again beside the same process, as a kubelet does. */
+  restart(changed?: Partial<Config>): Promise<void>;
+  /** GET of one path on the probes port: status and body. */
+  get(path: string, headers?: Record<string, string>): Promise<string>;
+};
+
+/** A sidecar for readout-3 of partition daq, machine minimal. */
+export async function rig(changed: Partial<Config> = {}): Promise<Rig> {
+  const process = await fakeProcess();
+  const folder = mkdtempSync(join(tmpdir(), 'baton-sidecar-'));
+  const log: string[] = [];
+  const config: Config = {
+    partition: 'daq',
+    segment: 'readout',
+    ordinal: 3,
+    podUid: 'pod-1',
+    machine: minimal,
+    adapter: { type: 'grpc', address: process.address },
+    listen: { grpc: '127.0.0.1:0', probes: '127.0.0.1:0' },
+    stateFile: join(folder, 'state'),
+    gracePeriodMs: 30_000,
+    marginMs: 5_000,
+    detachedLimitMs: 30_000,
+    insecureListen: false,
+    log: 'info',
+    portFile: undefined,
+    ...changed,
+  };
+  let sidecar = await start(config, log);
+  return {
+    process,
+    get sidecar() {
+      return sidecar;
+    },
+    log,
+    config,
+    restart: async (again = {}) => {
+      await sidecar[Symbol.asyncDispose]();
+      sidecar = await start({ ...config, ...again }, log);
+    },
+    get: async (path, headers = {}) => {
+      const response = await fetch(`http://${sidecar.probes}${path}`, { headers });
+      return `${response.status} ${(await response.text()).trim()}`;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await sidecar[Symbol.asyncDispose]();
+      await process[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function start(config: Config, lines: string[]): Promise<Assembled> {
+  const log = pino({ level: config.log }, { write: (line: string) => lines.push(line) });
+  const fatal = (trouble: unknown) => lines.push(`fatal: ${String(trouble)}`);
+  return assemble({ config, bootId: 'boot-1', clock: monotonicClock, log, fatal });
+}
