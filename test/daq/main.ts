@@ -1,0 +1,84 @@
+// One process of the miniature DAQ: node test/daq/main.ts <trigger|readout|builder|writer> … (README.md)
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { destination, pino } from 'pino';
+import { problemLine, RunControlError } from '../../protos/failure/trouble.ts';
+import { Builder } from './builder/builder.ts';
+import { Clerk } from './process/clerk.ts';
+import { faultsNow } from './process/faults.ts';
+import { serveProcess } from './process/server.ts';
+import type { Duty } from './process/steps.ts';
+import { Readout } from './readout/readout.ts';
+import { parseSettings, type Settings } from './run/settings.ts';
+import type { Station } from './run/station.ts';
+import { Trigger } from './trigger/trigger.ts';
+import { Writer } from './writer/writer.ts';
+
+/** On SIGTERM the process keeps what it can for so long, in milliseconds, and then ends. */
+const CLOSE_MS_MAX = 5_000;
+
+const EXIT_TROUBLE = 1;
+const EXIT_USAGE = 2;
+
+async function main(): Promise<void> {
+  const settings = parseSettings(process.argv.slice(2));
+  // Written at once: what a process says just before it is killed is worth the most.
+  const log = pino({ base: { process: settings.name } }, destination({ sync: true }));
+  const tellTrouble = (): void => clerk.notify();
+  const duty = createDuty(settings, tellTrouble);
+  const faults = (): ReturnType<typeof faultsNow> =>
+    faultsNow({ given: settings.faults, path: settings.faultsPath });
+  const clerk: Clerk = new Clerk({
+    duty,
+    startId: randomUUID(),
+    faults,
+    onEnding: (transition, { outcome, state }) => {
+      const { cause } = { cause: undefined, ...outcome };
+      const ending = { transition, outcome: outcome.kind, state, cause: cause?.slice(0, 500) };
+      log.info({ ...ending, counters: duty.counters() }, 'a transition ended');
+    },
+  });
+  await duty.station.links.listen();
+  const { ordinal, port } = settings;
+  const beforeAttach = (): Promise<void> => sufferAttach(faults()['attach']);
+  const server = await serveProcess({ clerk, ordinal, port, beforeAttach });
+  log.info({ port: server.port, startId: clerk.desk.startId }, 'the process listens');
+  const end = async (signal: string): Promise<void> => {
+    await Promise.race([duty.close(), pause(CLOSE_MS_MAX)]);
+    log.info({ signal, counters: duty.counters() }, 'the process ends');
+    process.exit(0);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(signal));
+}
+
+function createDuty(settings: Settings, onTrouble: () => void): Duty & { readonly station: Station } {
+  switch (settings.role) {
+    case 'trigger':
+      return new Trigger(settings, onTrouble);
+    case 'readout':
+      return new Readout(settings, onTrouble);
+    case 'builder':
+      return new Builder(settings, onTrouble);
+    case 'writer':
+      return new Writer(settings, onTrouble);
+  }
+}
+
+/** Of the faults, those that make sense for an attachment. */
+async function sufferAttach(fault: ReturnType<typeof faultsNow>[string] | undefined): Promise<void> {
+  if (fault?.kind === 'slow') await pause(fault.ms);
+  if (fault?.kind === 'hang') await new Promise(() => undefined);
+  if (fault?.kind === 'refuse') throw new RunControlError('REFUSED', 'refused on demand');
+  if (fault?.kind === 'crash') process.exit(EXIT_TROUBLE);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof RunControlError)) throw error;
+  process.stderr.write(`${[error.message, ...error.problems.map(problemLine)].join('\n  ')}\n`);
+  process.exitCode = error.code === 'MALFORMED' ? EXIT_USAGE : EXIT_TROUBLE;
+  // A doorway that stands would keep the process alive.
+  process.exit();
+}
