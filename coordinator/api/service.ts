@@ -1,0 +1,126 @@
+// The coordinator's gRPC face: every call is a question to the leader's core, or an event for it.
+
+import type { Logger } from 'pino';
+import { toStatus } from '../../protos/failure/status.ts';
+import { RunControlError } from '../../protos/failure/trouble.ts';
+import type { CoordinatorHandlers } from '../../protos/generated/baton/v1/Coordinator.ts';
+import type { GetPartitionResponse } from '../../protos/generated/baton/v1/GetPartitionResponse.ts';
+import type { Operation } from '../../protos/generated/baton/v1/Operation.ts';
+import type { ReportPodRequest__Output } from '../../protos/generated/baton/v1/ReportPodRequest.ts';
+import { podDigest } from '../../protos/identity.ts';
+import { v1 } from '../../protos/load.ts';
+import { machineToWire } from '../../protos/machine/wire.ts';
+import type { Service } from '../../protos/serve.ts';
+import { unary } from '../../protos/unary.ts';
+import { OPERATIONS_REMEMBERED_MAX, RUNS_REMEMBERED_MAX } from '../core/limits.ts';
+import type { Event, Response } from '../core/model.ts';
+import { plan } from '../core/plan/plan.ts';
+import type { Sequencer } from '../sequencer.ts';
+import { parseCommand, parseLimit, parseReportPod, parseSubmit } from './request.ts';
+import { fittingOperations, splitPartition } from './size.ts';
+import {
+  findOperation,
+  listOperations,
+  listRuns,
+  partitionView,
+  plannedView,
+  type Surroundings,
+} from './view.ts';
+import type { Watchers } from './watchers.ts';
+
+/** How many are listed when the client does not say. */
+export const LISTED_BY_DEFAULT = 20;
+
+/** What answers while this process leads. */
+export type Leading = {
+  readonly sequencer: Sequencer;
+  readonly watchers: Watchers;
+  readonly surroundings: () => Surroundings;
+};
+
+/**
+ * The service. `leading` gives what answers, or throws the RunControlError that a client is told: NO_LEADER
+ * with the leader's address while another process leads, STOPPING.
+ */
+export function coordinatorService(leading: () => Leading, log: Logger): Service {
+  return {
+    name: 'baton.v1.Coordinator',
+    definition: v1.Coordinator.service,
+    handlers: handlers(leading, log),
+  };
+}
+
+function handlers(leading: () => Leading, log: Logger): CoordinatorHandlers {
+  return {
+    Submit: unary(async (request) => {
+      const { sequencer } = leading();
+      const submission = parseSubmit(request);
+      const response = await sequencer.ask((caller) => ({ type: 'submit', caller, ...submission }));
+      return { operation: operationOf(sequencer, response) };
+    }),
+    Plan: unary((request) => {
+      const { core } = leading().sequencer;
+      const planned = plan(core, parseCommand(request.command));
+      if (planned.kind === 'trouble') throw troubleOf(planned);
+      return { operation: plannedView(planned.operation) };
+    }),
+    Cancel: unary(async ({ operationId: id }) => {
+      const { sequencer } = leading();
+      const response = await sequencer.ask((caller) => ({ type: 'cancel', caller, id }));
+      return { operation: operationOf(sequencer, response) };
+    }),
+    Watch: (call) => {
+      try {
+        leading().watchers.add(call);
+      } catch (error) {
+        if (!(error instanceof RunControlError)) throw error;
+        call.emit('error', toStatus(error));
+      }
+    },
+    GetPartition: unary(() => getPartition(leading())),
+    GetMachine: unary(() => ({ machine: machineToWire(leading().sequencer.core.partition.machine) })),
+    ListOperations: unary(({ limit }) => {
+      const { journal } = leading().sequencer.core;
+      const count = parseLimit(limit, { otherwise: LISTED_BY_DEFAULT, max: OPERATIONS_REMEMBERED_MAX });
+      return { operations: [...fittingOperations(listOperations(journal, count))] };
+    }),
+    ListRuns: unary(({ limit }) => {
+      const { journal } = leading().sequencer.core;
+      const count = parseLimit(limit, { otherwise: LISTED_BY_DEFAULT, max: RUNS_REMEMBERED_MAX });
+      return { runs: [...listRuns(journal, count)] };
+    }),
+    ReportPod: unary((request) => {
+      reportPod(leading().sequencer, request, log);
+      return {};
+    }),
+  };
+}
+
+function getPartition({ sequencer, watchers, surroundings }: Leading): GetPartitionResponse {
+  const { first, rest } = splitPartition(partitionView(sequencer.core, surroundings()));
+  if (rest.length > 0) {
+    throw new RunControlError(
+      'LIMIT',
+      'the partition is too large for one message; ask by Watch, which tells it in parts',
+    );
+  }
+  return { revision: watchers.revision, partition: first };
+}
+
+function reportPod(sequencer: Sequencer, request: ReportPodRequest__Output, log: Logger): void {
+  const { target, phase } = parseReportPod(request, sequencer.core.fleet);
+  log.info({ target, podUid: request.podUid, phase, detail: request.detail }, 'pod reported');
+  const event: Event = { type: 'pod', target, pod: podDigest(request.podUid), phase };
+  if (sequencer.post(event)) return;
+  throw new RunControlError('LIMIT', 'too many events wait for their turn; report again later');
+}
+
+/** The operation that the core answered with, as it stands now. */
+function operationOf(sequencer: Sequencer, response: Response): Operation | null {
+  if (response.kind === 'trouble') throw troubleOf(response);
+  return findOperation(sequencer.core.journal, response.id) ?? null;
+}
+
+function troubleOf({ code, sentence, problems }: Extract<Response, { kind: 'trouble' }>): RunControlError {
+  return new RunControlError(code, sentence, { problems });
+}

@@ -1,0 +1,140 @@
+// Who watches: each gets the whole partition first, then each change. One that does not read is dropped, so
+// that a forgotten terminal cannot fill the coordinator's memory.
+
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import { toStatus } from '../../protos/failure/status.ts';
+import { RunControlError } from '../../protos/failure/trouble.ts';
+import type { WatchRequest__Output } from '../../protos/generated/baton/v1/WatchRequest.ts';
+import type { WatchResponse } from '../../protos/generated/baton/v1/WatchResponse.ts';
+import type { Core, FinishedOperation, OpenOperation, Target } from '../core/model.ts';
+import type { Change } from '../sequencer.ts';
+import { splitPartition } from './size.ts';
+import { partitionHead, partitionView, presentOperation, type Surroundings, targetView } from './view.ts';
+
+/** Watchers at the same time; a dropped one counts until its connection has ended. */
+export const WATCHERS_MAX = 64;
+
+/** Messages that wait for a watcher: this many for each target, but at least QUEUE_MIN. */
+export const QUEUE_PER_TARGET = 4;
+export const QUEUE_MIN = 1_024;
+
+/** Changes of targets are gathered for this long, in milliseconds; one answer each of thousands is one wave. */
+export const GATHER_MS = 50;
+
+export type WatchCall = ServerWritableStream<WatchRequest__Output, WatchResponse>;
+
+type Source = { readonly core: () => Core; readonly surroundings: () => Surroundings };
+
+/** The watchers of one leader. */
+export class Watchers {
+  readonly #source: Source;
+  readonly #calls = new Set<WatchCall>();
+  /** Counts those that were dropped too. */
+  #connections = 0;
+  #revision = 0;
+  readonly #changed = new Set<Target>();
+  #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Immediate | undefined;
+  #toldHead = '';
+  #toldOperation: OpenOperation | FinishedOperation | undefined;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** Grows with each change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Begins to tell `call`. Ends it with RESOURCE_EXHAUSTED when there are too many already. */
+  add(call: WatchCall): void {
+    if (this.#connections >= WATCHERS_MAX) {
+      const sentence = `${WATCHERS_MAX} watchers are connected already; end one and try again`;
+      call.emit('error', toStatus(new RunControlError('LIMIT', sentence)));
+      return;
+    }
+    this.#connections += 1;
+    call.on('close', () => {
+      this.#calls.delete(call);
+      this.#connections -= 1;
+    });
+    // What the others have not been told yet must not come after a snapshot that is newer.
+    this.#flush();
+    const { core, surroundings } = this.#source;
+    const { first, rest } = splitPartition(partitionView(core(), surroundings()));
+    call.write({ revision: this.#revision, snapshot: first });
+    for (const target of rest) call.write({ revision: this.#revision, target });
+    this.#calls.add(call);
+  }
+
+  /** Takes note of one turn: what was recorded is told at once, what was only seen is gathered. */
+  changed({ target, recorded }: Change): void {
+    this.#revision += 1;
+    if (this.#calls.size === 0) return;
+    if (target !== undefined) this.#changed.add(target);
+    // After the effects of this turn: watchers must not hold up the next wave.
+    if (recorded) this.#soon ??= setImmediate(() => this.#flush());
+    else this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+  }
+
+  /** Ends every watcher with a trouble. */
+  close(why: RunControlError): void {
+    this.#flush();
+    for (const call of [...this.#calls]) this.#drop(call, why);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    clearImmediate(this.#soon);
+    this.#timer = undefined;
+    this.#soon = undefined;
+    const core = this.#source.core();
+    // The targets first: whoever waits for the end of an operation then sees where it has led.
+    this.#tellTargets(core);
+    this.#tellOperation(core);
+    this.#tellHead(core);
+  }
+
+  #tellTargets(core: Core): void {
+    const surroundings = this.#source.surroundings();
+    for (const target of this.#changed) {
+      const observation = core.fleet.get(target);
+      if (observation !== undefined) this.#tell({ target: targetView(core, observation, surroundings) });
+    }
+    this.#changed.clear();
+  }
+
+  #tellOperation({ journal }: Core): void {
+    const present = journal.open ?? journal.finished.at(-1);
+    if (present === this.#toldOperation) return;
+    this.#toldOperation = present;
+    const operation = presentOperation(journal);
+    if (operation !== undefined) this.#tell({ operation });
+  }
+
+  #tellHead(core: Core): void {
+    const partition = partitionHead(core);
+    const head = JSON.stringify(partition);
+    if (head === this.#toldHead) return;
+    this.#toldHead = head;
+    this.#tell({ partition });
+  }
+
+  #tell(change: WatchResponse): void {
+    const queueMax = Math.max(QUEUE_MIN, QUEUE_PER_TARGET * this.#source.core().fleet.size);
+    const message = { ...change, revision: this.#revision };
+    for (const call of [...this.#calls]) {
+      if (call.writableLength < queueMax) call.write(message);
+      else {
+        const sentence = `this watcher does not read: ${queueMax} messages wait for it; watch again`;
+        this.#drop(call, new RunControlError('LIMIT', sentence));
+      }
+    }
+  }
+
+  #drop(call: WatchCall, why: RunControlError): void {
+    this.#calls.delete(call);
+    call.emit('error', toStatus(why));
+  }
+}

@@ -1,0 +1,215 @@
+// Keeps one control stream to each target and carries messages both ways. This is the one place that tries
+// again; what a message means is the core's business.
+
+import type { Logger } from 'pino';
+import type { Clock } from '../clock.ts';
+import type { DownMessage, Event, Target } from '../core/model.ts';
+import { BACKOFF_MAX_MS, backoffMs } from './backoff.ts';
+import type { Discovery, Place } from './discovery.ts';
+import { downMessage, type Greeting, helloMessage } from './down.ts';
+import { ControlStream } from './stream.ts';
+
+/** Streams that are being opened at the same time; further ones wait their turn. */
+export const CONNECTS_MAX = 64;
+
+/** How long a sidecar may take from being dialled to its Welcome, in milliseconds. */
+export const WELCOME_WITHIN_MS = 5_000;
+
+/** Heartbeats that may be missing before a stream counts as dead (P10). */
+export const HEARTBEATS_MISSED_MAX = 3;
+
+export type DispatcherParts = {
+  /** All targets of the partition. */
+  readonly targets: readonly Target[];
+  readonly discovery: Discovery;
+  readonly greeting: (target: Target) => Greeting;
+  /** Takes an event; false when there is no room for it. */
+  readonly post: (event: Event) => boolean;
+  readonly clock: Clock;
+  /** In 0..1. */
+  readonly random: () => number;
+  readonly log: Logger;
+  /** Longest silence that is asked of a sidecar, in milliseconds. */
+  readonly heartbeatMs: number;
+};
+
+type Link = {
+  readonly target: Target;
+  stream: ControlStream | undefined;
+  welcomedAtMs: number;
+  failures: number;
+  retry: NodeJS.Timeout | undefined;
+  waiting: boolean;
+  /** The cause that the core was told last; empty while it is connected. */
+  told: string | undefined;
+};
+
+const NO_PLACE = 'its address is not known yet';
+
+/** The streams of a partition. Nothing is dialled before `connectAll`. */
+export class Dispatcher implements Disposable {
+  readonly #parts: DispatcherParts;
+  readonly #links: ReadonlyMap<Target, Link>;
+  readonly #waiting: Link[] = [];
+  readonly #sweep: NodeJS.Timeout;
+  readonly #connecting = new Set<Link>();
+  #isStarted = false;
+  #isStopped = false;
+
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
+    this.#links = new Map(parts.targets.map((target) => [target, newLink(target)]));
+    this.#sweep = setInterval(() => this.#closeSilent(), Math.max(1, parts.heartbeatMs / 2));
+    parts.discovery.onChange(() => this.#followPlaces());
+  }
+
+  /** Opens every stream anew, each with a fresh Hello. */
+  connectAll(): void {
+    this.#isStarted = true;
+    for (const link of this.#links.values()) this.#reopen(link, 'its stream is opened anew');
+  }
+
+  /** Opens the stream of one target anew. */
+  connect(target: Target): void {
+    const link = this.#links.get(target);
+    if (link !== undefined && this.#isStarted) this.#reopen(link, 'its stream is opened anew');
+  }
+
+  /** Sends down the stream of `target`. Dropped when there is none: the core asks again on the next Welcome. */
+  send(target: Target, message: DownMessage): void {
+    const stream = this.#links.get(target)?.stream;
+    if (stream?.isWelcomed) stream.send(downMessage(message));
+    else this.#parts.log.debug({ target, message: message.type }, 'not connected: message dropped');
+  }
+
+  /** Where the sidecar of `target` listens; empty when that is not known. */
+  address(target: Target): string {
+    return this.#parts.discovery.places().get(target)?.address ?? '';
+  }
+
+  /** Closes every stream; nobody is told. */
+  [Symbol.dispose](): void {
+    this.#isStopped = true;
+    clearInterval(this.#sweep);
+    for (const link of this.#links.values()) this.#drop(link);
+  }
+
+  #reopen(link: Link, cause: string): void {
+    const wasOpen = link.stream?.isWelcomed === true;
+    this.#drop(link);
+    if (wasOpen) this.#tell(link, cause);
+    link.failures = 0;
+    this.#queue(link);
+  }
+
+  /** Forgets the present attempt, its successor and its place in the queue. */
+  #drop(link: Link): void {
+    link.stream?.close();
+    link.stream = undefined;
+    this.#connecting.delete(link);
+    clearTimeout(link.retry);
+    link.retry = undefined;
+  }
+
+  #queue(link: Link): void {
+    if (!link.waiting) this.#waiting.push(link);
+    link.waiting = true;
+    this.#openWaiting();
+  }
+
+  #openWaiting(): void {
+    while (!this.#isStopped && this.#connecting.size < CONNECTS_MAX) {
+      const link = this.#waiting.shift();
+      if (link === undefined) return;
+      link.waiting = false;
+      if (link.stream !== undefined) continue;
+      const place = this.#parts.discovery.places().get(link.target);
+      if (place === undefined) this.#tell(link, NO_PLACE);
+      else this.#open(link, place);
+    }
+  }
+
+  #open(link: Link, place: Place): void {
+    this.#connecting.add(link);
+    const { clock, greeting, heartbeatMs } = this.#parts;
+    const stream = new ControlStream({
+      target: link.target,
+      place,
+      hello: helloMessage(link.target, greeting(link.target), heartbeatMs),
+      monotonicMs: () => clock().monotonicMs,
+      onEvent: (event) => link.stream === stream && this.#take(link, event),
+      onClosed: (cause) => {
+        if (link.stream === stream) this.#closed(link, cause);
+      },
+    });
+    link.stream = stream;
+  }
+
+  #take(link: Link, event: Event): boolean {
+    if (event.type === 'welcome') {
+      this.#connecting.delete(link);
+      link.welcomedAtMs = this.#parts.clock().monotonicMs;
+      link.told = '';
+      this.#openWaiting();
+    }
+    return this.#parts.post(event);
+  }
+
+  #closed(link: Link, cause: string): void {
+    // One that is welcomed and thrown out again and again must not be dialled at the shortest interval.
+    const stoodMs = this.#parts.clock().monotonicMs - link.welcomedAtMs;
+    const stood = link.told === '' && stoodMs > BACKOFF_MAX_MS;
+    link.failures = stood ? 1 : link.failures + 1;
+    this.#drop(link);
+    this.#tell(link, cause);
+    link.retry = setTimeout(() => this.#queue(link), backoffMs(link.failures, this.#parts.random()));
+    this.#openWaiting();
+  }
+
+  /** Tells the core and the log once for each cause, however often it is tried again. */
+  #tell(link: Link, cause: string): void {
+    if (link.told === cause) return;
+    link.told = cause;
+    this.#parts.post({ type: 'disconnected', target: link.target, cause });
+  }
+
+  #followPlaces(): void {
+    if (!this.#isStarted) return;
+    const places = this.#parts.discovery.places();
+    for (const link of this.#links.values()) {
+      const place = places.get(link.target);
+      const dialled = link.stream?.place;
+      const same = place?.address === dialled?.address && place?.podUid === dialled?.podUid;
+      // Without a stream the wait may be for the very change that has come.
+      if (link.stream === undefined ? place !== undefined : !same) {
+        this.#reopen(link, 'its address has changed');
+      }
+    }
+  }
+
+  #closeSilent(): void {
+    const silentMsMax = HEARTBEATS_MISSED_MAX * this.#parts.heartbeatMs;
+    for (const { stream } of this.#links.values()) {
+      if (stream === undefined) continue;
+      const limitMs = stream.isWelcomed ? silentMsMax : WELCOME_WITHIN_MS;
+      if (stream.silentMs() <= limitMs) continue;
+      stream.close(
+        stream.isWelcomed
+          ? `the sidecar at ${stream.place.address} was silent for three heartbeats (${silentMsMax} ms)`
+          : `the sidecar at ${stream.place.address} did not answer Hello within ${WELCOME_WITHIN_MS} ms`,
+      );
+    }
+  }
+}
+
+function newLink(target: Target): Link {
+  return {
+    target,
+    stream: undefined,
+    welcomedAtMs: 0,
+    failures: 0,
+    retry: undefined,
+    waiting: false,
+    told: undefined,
+  };
+}

@@ -1,0 +1,212 @@
+// The journal in one SQLite file: one line of records, written by whoever knows its end.
+
+import { createHash, randomUUID } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { assert, InvariantViolation } from '../../protos/failure/invariant.ts';
+import { apply, emptyJournal } from '../core/journal-state.ts';
+import type { JournalRecord, JournalState } from '../core/model.ts';
+import { parseRecord, parseSnapshot } from './format.ts';
+import { FORMAT_VERSION, type Journal, type Position, type Replayed, StaleAppend } from './journal.ts';
+import { openStore, type Row, type SnapshotRow, type Store } from './store.ts';
+import { fromStorageError, storageTrouble } from './trouble.ts';
+
+/** With more records than this and no operation open, a snapshot takes their place. */
+export const RECORDS_BEFORE_SNAPSHOT_MAX = 1_000;
+
+/** An append whose outcome was unknown and that turned out not to have happened is tried this often in all. */
+const APPEND_ATTEMPTS_MAX = 2;
+
+/** Everything before the first record. */
+const CHAIN_START = '';
+
+/** Where the journal ends, with what goes into the next row. */
+type End = { readonly at: Position; readonly state: JournalState; readonly chain: string };
+
+/**
+ * Opens the journal at `path`, creating it when there is none. Hold the lock before. Throws RunControlError
+ * STORAGE when the file cannot be used; nothing is changed then.
+ */
+export function openSqliteJournal(path: string): Journal {
+  const store = openStore(path);
+  const inode = statSync(path).ino;
+  return createJournal({
+    store,
+    path,
+    isInPlace: () => statSync(path, { throwIfNoEntry: false })?.ino === inode,
+  });
+}
+
+type JournalParts = {
+  readonly store: Store;
+  readonly path: string;
+  /** False once the file was taken away under us: what we write then is lost with our last handle. */
+  readonly isInPlace: () => boolean;
+};
+
+/** The journal over any store, so that a test can let a commit fail before and after it has happened. */
+export function createJournal({ store, path, isInPlace }: JournalParts): Journal {
+  let end: End | undefined;
+  let recordsKept = 0;
+
+  const read = (): Replayed => {
+    const rows = store.rows();
+    end = replay(path, store.snapshot(), rows);
+    recordsKept = rows.length;
+    return { state: end.state, at: end.at };
+  };
+  const append = (at: Position, records: readonly JournalRecord[]): Position => {
+    assert(end !== undefined, 'a journal is read before it is written');
+    assert(records.length > 0, 'an append has records');
+    // A handle that has not seen its own end would chain its rows to the wrong one.
+    if (at.index !== end.at.index || at.epoch !== end.at.epoch) throw new StaleAppend(path, at, end.at);
+    if (!isInPlace()) throw storageTrouble(path, { wrong: 'was removed or replaced', todo: 'start again' });
+    const { rows, next } = write(end, records);
+    const compact = recordsKept + rows.length > RECORDS_BEFORE_SNAPSHOT_MAX && next.state.open === undefined;
+    const found = commitOrReadBack(store, {
+      after: at,
+      rows,
+      snapshot: compact ? snapshotOf(next) : undefined,
+    });
+    if (found !== undefined) throw new StaleAppend(path, at, found);
+    end = next;
+    recordsKept = compact ? 0 : recordsKept + rows.length;
+    return next.at;
+  };
+  return {
+    read: async () => guarded(path, read),
+    append: async (at, records) => guarded(path, () => append(at, records)),
+    [Symbol.asyncDispose]: async () => store[Symbol.dispose](),
+  };
+}
+
+/** Lets our own errors and bugs pass; anything else came from the file. */
+function guarded<T>(path: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof StaleAppend || error instanceof InvariantViolation) throw error;
+    throw fromStorageError(path, error);
+  }
+}
+
+/** The rows of `records` after `end`, and the end that they lead to. */
+function write(end: End, records: readonly JournalRecord[]): { rows: readonly Row[]; next: End } {
+  const appendId = randomUUID();
+  const rows: Row[] = [];
+  let next = end;
+  for (const record of records) {
+    // The same apply as in replay: what it would refuse then is a bug now, before anything is written.
+    const state = apply(next.state, record);
+    const facts = {
+      index: next.at.index + 1,
+      epoch: state.epoch,
+      format: FORMAT_VERSION,
+      record: JSON.stringify(record),
+    };
+    const checksum = rowChecksum(next.chain, facts);
+    rows.push({ ...facts, appendId, checksum });
+    next = { at: { index: facts.index, epoch: facts.epoch }, state, chain: checksum };
+  }
+  return { rows, next };
+}
+
+/**
+ * After an error nobody knows whether the commit happened: the rows themselves are asked (P8). Ours: done.
+ * None: once more. Somebody else's: the commit that is tried again says so.
+ */
+function commitOrReadBack(store: Store, commit: Parameters<Store['commit']>[0]): Position | undefined {
+  const first = commit.rows[0];
+  assert(first !== undefined, 'an append has records');
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return store.commit(commit);
+    } catch (error) {
+      const isOurs = store.appendIdAt(first.index) === first.appendId || isInSnapshot(store, commit);
+      if (isOurs) return undefined;
+      if (attempt >= APPEND_ATTEMPTS_MAX) throw error;
+    }
+  }
+}
+
+/** A commit that compacts leaves no rows behind; its checksum is as good a proof. */
+function isInSnapshot(store: Store, { snapshot }: Parameters<Store['commit']>[0]): boolean {
+  return snapshot !== undefined && store.snapshot()?.chain === snapshot.chain;
+}
+
+function replay(path: string, snapshot: SnapshotRow | undefined, rows: readonly Row[]): End {
+  let end = snapshot === undefined ? begin() : endOfSnapshot(path, snapshot);
+  for (const row of rows) end = replayRow(path, end, row);
+  return end;
+}
+
+function begin(): End {
+  return { at: { epoch: 0, index: 0 }, state: emptyJournal, chain: CHAIN_START };
+}
+
+function endOfSnapshot(path: string, row: SnapshotRow): End {
+  checkFormat(path, 'its snapshot', row.format);
+  if (snapshotChecksum(row) !== row.checksum) throw damaged(path, 'its snapshot does not match its checksum');
+  const state = parseSnapshot(row.state);
+  if ('wrong' in state) throw damaged(path, `its snapshot cannot be read (${state.wrong})`);
+  return { at: { epoch: row.epoch, index: row.index }, state, chain: row.chain };
+}
+
+function replayRow(path: string, end: End, row: Row): End {
+  const where = `record ${row.index}`;
+  checkFormat(path, where, row.format);
+  if (row.index !== end.at.index + 1) throw damaged(path, `record ${end.at.index + 1} is missing`);
+  if (rowChecksum(end.chain, row) !== row.checksum)
+    throw damaged(path, `${where} does not match its checksum`);
+  const record = parseRecord(row.record);
+  if ('wrong' in record) throw damaged(path, `${where} cannot be read (${record.wrong})`);
+  const state = applyStored(path, where, { state: end.state, record });
+  if (state.epoch !== row.epoch) throw damaged(path, `${where} is of another epoch than it says`);
+  return { at: { epoch: row.epoch, index: row.index }, state, chain: row.checksum };
+}
+
+/** In replay a broken invariant is the file's fault, not ours. */
+function applyStored(
+  path: string,
+  where: string,
+  { state, record }: { state: JournalState; record: JournalRecord },
+): JournalState {
+  try {
+    return apply(state, record);
+  } catch (error) {
+    if (!(error instanceof InvariantViolation)) throw error;
+    throw damaged(path, `${where} contradicts those before it (${error.message})`);
+  }
+}
+
+function checkFormat(path: string, where: string, found: number): void {
+  if (found <= FORMAT_VERSION) return;
+  throw storageTrouble(path, {
+    wrong: `${where} has format ${found}, this release reads up to ${FORMAT_VERSION}`,
+    todo: 'start a newer release; nothing was changed',
+  });
+}
+
+function damaged(path: string, wrong: string): Error {
+  return storageTrouble(path, {
+    wrong: `is damaged: ${wrong}`,
+    todo: 'nothing was changed; restore it from a copy',
+  });
+}
+
+function snapshotOf({ at, state, chain }: End): SnapshotRow {
+  const row = { ...at, format: FORMAT_VERSION, state: JSON.stringify(state), chain };
+  return { ...row, checksum: snapshotChecksum(row) };
+}
+
+function rowChecksum(chain: string, row: Omit<Row, 'appendId' | 'checksum'>): string {
+  return checksum([chain, row.index, row.epoch, row.format, row.record]);
+}
+
+function snapshotChecksum(row: Omit<SnapshotRow, 'checksum'>): string {
+  return checksum([row.chain, row.index, row.epoch, row.format, row.state]);
+}
+
+/** 16 hexadecimal digits. It guards against accidents, not against anybody who means harm. */
+function checksum(parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,31 @@
+// Who leads, for a standby to tell: a note beside the journal. The lock is the truth, this is only a hint.
+
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import * as z from 'zod';
+
+const schema = z.strictObject({
+  pid: z.int().positive(),
+  /** `host:port` of its gRPC server. */
+  address: z.string().max(300),
+  /** Milliseconds since 1970 when it took the lock. */
+  sinceMs: z.int().nonnegative(),
+});
+
+export type Leader = z.infer<typeof schema>;
+
+/** Writes who leads the journal at `path`; whole or not at all. Throws the file system's error. */
+export function noteLeader(path: string, leader: Leader): void {
+  const file = `${path}.leader`;
+  writeFileSync(`${file}.new`, `${JSON.stringify(leader)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+/** Who leads the journal at `path` as far as the note tells; undefined when it tells nothing. */
+export function readLeader(path: string): Leader | undefined {
+  try {
+    return schema.safeParse(JSON.parse(readFileSync(`${path}.leader`, 'utf8'))).data;
+  } catch {
+    // Absent, unreadable or half a file of another release: nobody depends on it.
+    return undefined;
+  }
+}

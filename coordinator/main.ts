@@ -1,0 +1,103 @@
+// The coordinator as a process: command line, signals, exit codes.
+
+import { renameSync, writeFileSync } from 'node:fs';
+import { destination, type Logger, pino } from 'pino';
+import { InvariantViolation } from '../protos/failure/invariant.ts';
+import { type Problem, problemLine, RunControlError } from '../protos/failure/trouble.ts';
+import { systemClock } from './clock.ts';
+import { EXIT, exitOf } from './config/exit.ts';
+import { type LogLevel, type Options, parseOptions, USAGE } from './config/options.ts';
+import { partitionOf } from './config/partition.ts';
+import { Coordinator } from './coordinator.ts';
+import type { PartitionDocument } from './document/document.ts';
+import { readDocument } from './document/parse.ts';
+import { placesTrouble, watchPlacesFile } from './fleet/discovery.ts';
+
+await main(process.argv.slice(2));
+
+async function main(args: readonly string[]): Promise<void> {
+  const parsed = parseOptions(args);
+  if (parsed.kind === 'help') {
+    process.stdout.write(USAGE);
+    return;
+  }
+  const path = parsed.kind === 'options' ? parsed.options.document : parsed.document;
+  const document = path === undefined ? { problems: [] } : await read(path);
+  const problems = [
+    ...(parsed.kind === 'problems' ? parsed.problems : []),
+    ...('problems' in document ? document.problems : []),
+  ];
+  if (parsed.kind === 'problems' || 'problems' in document) leave(EXIT.usage, 'cannot start', problems);
+  else await run(parsed.options, document, openLog(parsed.options.log));
+}
+
+async function read(path: string): Promise<PartitionDocument | { readonly problems: readonly Problem[] }> {
+  try {
+    return await readDocument(path);
+  } catch (error) {
+    if (error instanceof RunControlError && error.code === 'MALFORMED') return { problems: error.problems };
+    throw error;
+  }
+}
+
+async function run(options: Options, document: PartitionDocument, log: Logger): Promise<void> {
+  const fatal = (error: unknown): never => {
+    log.fatal({ err: error }, sentenceOf(error));
+    process.exit(exitOf(error));
+  };
+  process.on('uncaughtException', fatal);
+  process.on('unhandledRejection', fatal);
+  const { promise: stop, resolve } = Promise.withResolvers<void>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
+  try {
+    using discovery = watchPlacesFile(options.targets, (problems) =>
+      log.error({ targets: options.targets }, `its places are not taken: ${placesTrouble(problems)}`),
+    );
+    await using coordinator = await Coordinator.start({
+      partition: partitionOf(document),
+      heartbeatMs: document.heartbeatIntervalMs,
+      journal: options.journal,
+      discovery,
+      listen: options.listen,
+      insecureListen: options.insecureListen,
+      clock: systemClock,
+      log,
+      onFatal: fatal,
+    });
+    log.info({ address: coordinator.address, partition: document.name }, 'coordinator listens');
+    if (options.portFile !== undefined) writePortFile(options.portFile, coordinator.address);
+    // Whichever comes first; a journal that cannot be used ends the process like a signal does.
+    await Promise.race([stop, coordinator.leads.then(() => stop)]);
+    log.info({}, 'coordinator stops');
+  } catch (error) {
+    if (!(error instanceof RunControlError)) throw error;
+    leave(exitOf(error), error.message, error.problems);
+  }
+  process.exit(process.exitCode ?? EXIT.done);
+}
+
+/** One line to standard output for each entry, written at once: nothing is lost when the process ends. */
+function openLog(level: LogLevel): Logger {
+  const lines = destination({ dest: 1, sync: true });
+  // Whoever read the log has gone; the run goes on.
+  lines.on('error', () => undefined);
+  return pino({ level, base: { pid: process.pid } }, lines);
+}
+
+/** Written whole: whoever waits for the file never reads half an address. */
+function writePortFile(path: string, address: string): void {
+  writeFileSync(`${path}.new`, `${address}\n`);
+  renameSync(`${path}.new`, path);
+}
+
+function sentenceOf(error: unknown): string {
+  const words = error instanceof Error ? error.message : String(error);
+  return error instanceof InvariantViolation ? `a bug: ${words}` : words;
+}
+
+/** Ends with `code` and lines for people. */
+function leave(code: number, sentence: string, problems: readonly Problem[]): void {
+  const lines = [`coordinator: ${sentence}`, ...problems.map((problem) => `  ${problemLine(problem)}`)];
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exitCode = code;
+}

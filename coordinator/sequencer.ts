@@ -1,0 +1,235 @@
+// Everything that happens is put into one line here and handled one after the other. The order of each turn
+// is law: observe, decide, make the records durable, commit, and only then the effects (P1, P4).
+
+import type { Logger } from 'pino';
+import { assert, unreachable } from '../protos/failure/invariant.ts';
+import { RunControlError } from '../protos/failure/trouble.ts';
+import { TIMEOUT_MS_MAX } from '../protos/machine/limits.ts';
+import { logRecords, logTargetChange } from './chronicle.ts';
+import type { Clock } from './clock.ts';
+import { commit, decide, observe } from './core/core.ts';
+import type {
+  Caller,
+  Core,
+  Deadline,
+  Decision,
+  Effect,
+  Event,
+  Observation,
+  Response,
+  Target,
+} from './core/model.ts';
+import type { Dispatcher } from './fleet/dispatcher.ts';
+import type { Journal, Position } from './journal/journal.ts';
+
+/** Events that wait for their turn. A sidecar whose event finds no room loses its stream, a client gets LIMIT. */
+export const EVENTS_QUEUED_MAX = 65_536;
+
+/** Calls of clients that wait for an answer. */
+export const CALLERS_MAX = 1_024;
+
+const STOPPING: Response = {
+  kind: 'trouble',
+  code: 'STOPPING',
+  sentence: 'this coordinator is stopping; ask the next one with the same id',
+  problems: [],
+};
+
+/** What one turn may have changed. */
+export type Change = {
+  /** The target that the event spoke of. */
+  readonly target: Target | undefined;
+  /** Records were written: operation, run or leader may have changed. */
+  readonly recorded: boolean;
+};
+
+export type SequencerParts = {
+  readonly core: Core;
+  readonly at: Position;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Told after each turn, once everything is committed. */
+  readonly onChange: (change: Change) => void;
+  /** The process must end: a bug, a lost lead, a journal that cannot be written. Nothing is done any more. */
+  readonly onFatal: (error: unknown) => void;
+};
+
+type Streams = Pick<Dispatcher, 'send' | 'connect' | 'connectAll'>;
+
+/** The line of events, from `start` until it is disposed of. */
+export class Sequencer implements AsyncDisposable {
+  readonly #parts: SequencerParts;
+  #core: Core;
+  #at: Position;
+  #streams: Streams | undefined;
+  #queue: Event[] = [];
+  /** How many of `#queue` have had their turn. */
+  #taken = 0;
+  #isTurning = false;
+  #turns: Promise<void> = Promise.resolve();
+  #isOver = false;
+  #lastCaller: Caller = 0;
+  readonly #callers = new Map<Caller, (response: Response) => void>();
+  readonly #timers = new Map<NodeJS.Timeout, Deadline>();
+
+  constructor(parts: SequencerParts) {
+    this.#parts = parts;
+    this.#core = parts.core;
+    this.#at = parts.at;
+  }
+
+  /** What is committed, and what is seen. */
+  get core(): Core {
+    return this.#core;
+  }
+
+  /** Begins to lead; resolves once that is durable. `newJournalId` becomes the journal's id if it has none. */
+  async start(streams: Streams, newJournalId: string): Promise<void> {
+    this.#streams = streams;
+    this.#enqueue({ type: 'lead', newJournalId });
+    await this.#turns;
+  }
+
+  /** Takes an event; false when there is no room. The end of a stream and a deadline are always taken. */
+  post(event: Event): boolean {
+    if (this.#isOver) return true;
+    const isFull = this.#queue.length - this.#taken >= EVENTS_QUEUED_MAX;
+    if (isFull && event.type !== 'disconnected' && event.type !== 'deadline') return false;
+    this.#enqueue(event);
+    return true;
+  }
+
+  /**
+   * Takes an event that is answered; resolves once the answer is durable (P6). Throws RunControlError LIMIT
+   * when there is no room. When this coordinator ends first the answer is the trouble STOPPING.
+   */
+  async ask(toEvent: (caller: Caller) => Event): Promise<Response> {
+    if (this.#isOver) return STOPPING;
+    if (this.#callers.size >= CALLERS_MAX) {
+      throw new RunControlError('LIMIT', `${CALLERS_MAX} calls wait for an answer; ask again later`);
+    }
+    this.#lastCaller += 1;
+    const caller = this.#lastCaller;
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    this.#callers.set(caller, resolve);
+    if (this.post(toEvent(caller))) return promise;
+    this.#callers.delete(caller);
+    throw new RunControlError('LIMIT', `${EVENTS_QUEUED_MAX} events wait for their turn; ask again later`);
+  }
+
+  /** Takes nothing more, lets the present append end, and answers whoever still waits. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#end();
+    await this.#turns;
+    for (const answer of this.#callers.values()) answer(STOPPING);
+    this.#callers.clear();
+  }
+
+  #enqueue(event: Event): void {
+    this.#queue.push(event);
+    // An async function runs on the spot up to its first await: a turn without records takes no detour.
+    if (!this.#isTurning) this.#turns = this.#takeTurns();
+  }
+
+  async #takeTurns(): Promise<void> {
+    this.#isTurning = true;
+    try {
+      for (let event = this.#next(); event !== undefined; event = this.#next()) {
+        const before = this.#observed(event);
+        const decision = this.#decide(event);
+        if (decision.records.length > 0) {
+          this.#at = await this.#parts.journal.append(this.#at, decision.records);
+        }
+        // Told to stop while the records became durable: the next leader goes on from them.
+        if (this.#isOver) return;
+        this.#conclude(event, decision);
+        logTargetChange(this.#parts.log, this.#core, before);
+      }
+    } catch (error) {
+      // P8: whatever it was, nothing further may be done on a picture that the journal does not share.
+      this.#end();
+      this.#parts.onFatal(error);
+    } finally {
+      this.#isTurning = false;
+    }
+  }
+
+  /** The events are taken from the front of an array that is let go once it is used up: no copying. */
+  #next(): Event | undefined {
+    if (this.#isOver || this.#taken === this.#queue.length) {
+      this.#queue = [];
+      this.#taken = 0;
+      return undefined;
+    }
+    const event = this.#queue[this.#taken];
+    this.#taken += 1;
+    return event;
+  }
+
+  #observed(event: Event): Observation | undefined {
+    const target = targetOf(event);
+    return target === undefined ? undefined : this.#core.fleet.get(target);
+  }
+
+  #decide(event: Event): Decision {
+    const now = this.#parts.clock();
+    observe(this.#core, event, now);
+    return decide(this.#core, event, now);
+  }
+
+  #conclude(event: Event, decision: Decision): void {
+    this.#core = commit(this.#core, decision);
+    logRecords(this.#parts.log, this.#core, decision.records);
+    for (const effect of decision.effects) this.#run(effect);
+    this.#parts.onChange({ target: targetOf(event), recorded: decision.records.length > 0 });
+  }
+
+  #run(effect: Effect): void {
+    assert(this.#streams !== undefined, 'effects follow from events, and the first event is to lead');
+    switch (effect.type) {
+      case 'send':
+        return this.#streams.send(effect.target, effect.message);
+      case 'connectAll':
+        return this.#streams.connectAll();
+      case 'connect':
+        return this.#streams.connect(effect.target);
+      case 'arm':
+        return this.#arm(effect.deadline, effect.afterMs);
+      case 'respond':
+        return this.#respond(effect.caller, effect.response);
+      default:
+        return unreachable(effect);
+    }
+  }
+
+  /** The deadlines of waves that are past would be ignored; they are not kept either. */
+  #arm(deadline: Deadline, afterMs: number): void {
+    assert(afterMs <= TIMEOUT_MS_MAX, 'a longer timer would fire at once');
+    for (const [timer, { number, step, wave }] of this.#timers) {
+      if (number === deadline.number && step === deadline.step && wave === deadline.wave) continue;
+      clearTimeout(timer);
+      this.#timers.delete(timer);
+    }
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      this.post({ type: 'deadline', deadline });
+    }, afterMs);
+    this.#timers.set(timer, deadline);
+  }
+
+  #respond(caller: Caller, response: Response): void {
+    this.#callers.get(caller)?.(response);
+    this.#callers.delete(caller);
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    for (const timer of this.#timers.keys()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+}
+
+function targetOf(event: Event): Target | undefined {
+  return 'target' in event ? event.target : undefined;
+}
