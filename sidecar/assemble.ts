@@ -65,7 +65,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
       metrics,
     }),
   );
-  const services = [sidecarService({ sidecar, clock: options.clock })];
+  const services = [sidecarService({ sidecar, clock: options.clock, log: options.log })];
   grpc = parts.use(await serve({ listen: config.listen.grpc, insecureListen, services }));
   // Streams end with a word before the server that carries them stops.
   parts.defer(() => sidecar.closeStreams());

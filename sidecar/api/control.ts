@@ -7,6 +7,7 @@ import type { ControlRequest__Output } from '../../protos/generated/baton/v1/Con
 import type { ControlResponse } from '../../protos/generated/baton/v1/ControlResponse.ts';
 import { CONTRACT_VERSION } from '../../protos/load.ts';
 import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
 import type { UpMessage } from '../rules/model.ts';
 import type { RunningSidecar } from '../running.ts';
 import { type HelloMessage, type Inbound, parseInbound } from './inbound.ts';
@@ -23,7 +24,11 @@ export const STREAMS_MAX = 16;
 
 type Call = ServerDuplexStream<ControlRequest__Output, ControlResponse>;
 
-export type ControlOptions = { readonly sidecar: RunningSidecar; readonly clock: Clock };
+export type ControlOptions = {
+  readonly sidecar: RunningSidecar;
+  readonly clock: Clock;
+  readonly log: Log;
+};
 
 /** Serves control streams, at most STREAMS_MAX at once. */
 export function controlHandler(options: ControlOptions): (call: Call) => void {
@@ -43,15 +48,17 @@ export function controlHandler(options: ControlOptions): (call: Call) => void {
 class ControlStream {
   readonly #sidecar: RunningSidecar;
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #call: Call;
   readonly #id: number;
   #greeted = false;
   #ended = false;
   #disarm: () => void;
 
-  constructor({ sidecar, clock }: ControlOptions, call: Call, ended: () => void) {
+  constructor({ sidecar, clock, log }: ControlOptions, call: Call, ended: () => void) {
     this.#sidecar = sidecar;
     this.#clock = clock;
+    this.#log = log;
     this.#call = call;
     this.#id = sidecar.open({
       send: (message) => this.#send(message),
@@ -91,6 +98,10 @@ class ControlStream {
     this.#greeted = true;
     this.#disarm();
     const { journalId, epoch, closedThrough, adoptedFrom, heartbeatIntervalMs } = hello;
+    this.#log.info(
+      { stream: this.#id, journalId, epoch, peer: this.#call.getPeer() },
+      'coordinator connected',
+    );
     this.#sidecar.take({ type: 'hello', stream: this.#id, journalId, epoch, closedThrough, adoptedFrom });
     if (!this.#ended) this.#beat(heartbeatIntervalMs);
   }
@@ -119,6 +130,10 @@ class ControlStream {
     if (this.#ended) return;
     this.#ended = true;
     this.#disarm();
+    this.#log.info(
+      { stream: this.#id, cause: why?.message ?? 'the coordinator went' },
+      'control stream ended',
+    );
     this.#sidecar.take({ type: 'streamClosed', stream: this.#id });
     // grpc-js sends the status once what was written before it is on its way.
     if (why === undefined) this.#call.end();

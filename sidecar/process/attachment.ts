@@ -2,12 +2,12 @@
 
 import { type ClientReadableStream, type ServiceError, status } from '@grpc/grpc-js';
 import type { ObserveResponse__Output } from '../../protos/generated/baton/v1/ObserveResponse.ts';
-import type { PerformResponse__Output } from '../../protos/generated/baton/v1/PerformResponse.ts';
 import type { ProcessClient } from '../../protos/generated/baton/v1/Process.ts';
 import { type Clock, deadlineAfter } from '../clock.ts';
 import type { Attachment, ProcessState, Token } from '../rules/model.ts';
 import type { PerformCall, ProcessEvent } from './adapter.ts';
-import { parseHookEnd, parseProcessState, sentence } from './wire.ts';
+import { type Call, performOnce } from './perform.ts';
+import { nameOf, parseProcessState, sentence } from './wire.ts';
 
 /** Longest silence that a process is asked for, in milliseconds. */
 export const OBSERVE_INTERVAL_MS = 250;
@@ -17,6 +17,9 @@ export const SILENT_INTERVALS_MAX = 3;
 
 /** How long a process may take to answer Attach and to tell its state, in milliseconds. */
 export const ATTACH_TIMEOUT_MS = 2_000;
+
+/** How long a process may be idle before an answer that it owes counts as lost, in milliseconds. */
+export const ANSWER_OWED_MS = 2_000;
 
 /** How long a process may take to answer GiveUp, in milliseconds. */
 const GIVE_UP_TIMEOUT_MS = 2_000;
@@ -30,14 +33,14 @@ export type AttachmentOptions = {
   readonly ended: (cause: string) => void;
 };
 
-type Call = { cancel(): void };
-
 export class LiveAttachment {
   readonly attachment: Attachment;
   readonly #options: AttachmentOptions;
   readonly #calls = new Set<Call>();
   #state: 'beginning' | 'live' | 'ended' = 'beginning';
   #disarm: () => void;
+  #performing: Call | undefined;
+  #idleSinceMs: number | undefined;
 
   /** Begins to observe; `attached` is told with the first observation. */
   constructor(options: AttachmentOptions) {
@@ -53,23 +56,21 @@ export class LiveAttachment {
   /** Starts a hook; its end is told unless the attachment ends before. */
   perform(call: PerformCall): void {
     if (this.#state !== 'live') return;
-    const { attachment: _, ...what } = call;
-    // No deadline: the rules count the budget, and only the process knows when its hook has ended.
-    const options = { deadline: Number.POSITIVE_INFINITY };
-    const request = { ...this.#binding(), ...what };
-    const running = this.#options.client.perform(request, options, (error, answer) => {
-      this.#calls.delete(running);
-      if (error !== null || answer === undefined) this.end(brokenCall(call.transition, error));
-      else this.#hookEnded(call.token, answer);
+    this.#idleSinceMs = undefined;
+    const { client } = this.#options;
+    this.#performing = performOnce(client, this.attachment, call, (ending) => {
+      this.#performing = undefined;
+      if (this.#state !== 'live') return;
+      if ('broken' in ending) this.end(ending.broken);
+      else {
+        this.#tell({
+          type: 'hookEnded',
+          attachment: this.attachment.id,
+          token: call.token,
+          ...ending.value,
+        });
+      }
     });
-    this.#calls.add(running);
-  }
-
-  #hookEnded(token: Token, answer: PerformResponse__Output): void {
-    if (this.#state !== 'live') return;
-    const end = parseHookEnd(answer);
-    if ('broken' in end) this.end(end.broken);
-    else this.#tell({ type: 'hookEnded', attachment: this.attachment.id, token, ...end.value });
   }
 
   /** Asks for the end of a hook. That the process cannot is no trouble: the hook ends when it ends. */
@@ -88,6 +89,7 @@ export class LiveAttachment {
     this.#state = 'ended';
     this.#disarm();
     for (const call of this.#calls) call.cancel();
+    this.#performing?.cancel();
     this.#options.ended(cause);
   }
 
@@ -107,11 +109,22 @@ export class LiveAttachment {
 
   #observed(process: ProcessState): void {
     this.#disarm = this.#armSilence(OBSERVE_INTERVAL_MS * SILENT_INTERVALS_MAX);
-    if (this.#state === 'live') {
-      this.#tell({ type: 'observed', attachment: this.attachment.id, process });
-    } else {
+    if (this.#state === 'beginning') {
       this.#state = 'live';
       this.#tell({ type: 'attached', attachment: this.attachment, process });
+    } else {
+      this.#tell({ type: 'observed', attachment: this.attachment.id, process });
+      this.#checkAnswer(process);
+    }
+  }
+
+  /** A process that has long been idle owes an answer that will never come. */
+  #checkAnswer(process: ProcessState): void {
+    const nowMs = this.#options.clock.nowMs();
+    const owes = this.#performing !== undefined && process.busy === undefined;
+    this.#idleSinceMs = owes ? (this.#idleSinceMs ?? nowMs) : undefined;
+    if (this.#idleSinceMs !== undefined && nowMs - this.#idleSinceMs >= ANSWER_OWED_MS) {
+      this.end(`the process has been idle for ${ANSWER_OWED_MS} ms and has not answered`);
     }
   }
 
@@ -139,13 +152,4 @@ export class LiveAttachment {
 function brokenStream(error: ServiceError): string {
   if (error.code === status.UNAVAILABLE || error.code === status.CANCELLED) return 'the process is gone';
   return sentence(`the observation of the process broke with ${nameOf(error)}`);
-}
-
-function brokenCall(transition: string, error: ServiceError | null): string {
-  return sentence(`the call of ${transition} broke with ${error === null ? 'no answer' : nameOf(error)}`);
-}
-
-/** `RESOURCE_EXHAUSTED: details` */
-export function nameOf(error: ServiceError): string {
-  return `${status[error.code]}: ${error.details}`;
 }

@@ -13,8 +13,8 @@ import type { ProcessClient } from '../../protos/generated/baton/v1/Process.ts';
 import { CHANNEL_OPTIONS, CONTRACT_VERSION, v1 } from '../../protos/load.ts';
 import { type Clock, deadlineAfter } from '../clock.ts';
 import type { Adapter, ProcessEvent } from './adapter.ts';
-import { ATTACH_TIMEOUT_MS, LiveAttachment, nameOf } from './attachment.ts';
-import { parseProcessState, parseStartId, sentence } from './wire.ts';
+import { ATTACH_TIMEOUT_MS, LiveAttachment } from './attachment.ts';
+import { nameOf, parseProcessState, parseStartId, sentence } from './wire.ts';
 
 /** Between two attempts to attach, in milliseconds: doubles from the first to the last. */
 export const BACKOFF_FIRST_MS = 50;

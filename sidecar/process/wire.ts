@@ -1,5 +1,6 @@
 // What a process says, parsed at the border: it is written by others.
 
+import { type ServiceError, status } from '@grpc/grpc-js';
 import type { PerformResponse__Output } from '../../protos/generated/baton/v1/PerformResponse.ts';
 import type { ProcessState__Output } from '../../protos/generated/baton/v1/ProcessState.ts';
 import type { Token__Output } from '../../protos/generated/baton/v1/Token.ts';
@@ -57,6 +58,11 @@ export function parseHookEnd(raw: PerformResponse__Output): Understood<HookEnd> 
 /** A sentence of others, cut to its limit and to one line. */
 export function sentence(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim().slice(0, SENTENCE_CHARACTERS_MAX);
+}
+
+/** `RESOURCE_EXHAUSTED: details` */
+export function nameOf(error: ServiceError): string {
+  return `${status[error.code]}: ${error.details}`;
 }
 
 /** Cut one character beyond the longest name, so that what was too long never becomes a name. */

@@ -18,6 +18,11 @@ import type { Token } from '../../protos/generated/baton/v1/Token.ts';
 import { v1 } from '../../protos/load.ts';
 import { condition } from './condition.ts';
 
+/** A Perform that may answer more than once, which the contract forbids and a server's own API too. */
+const SERVICE = { ...v1.Process.service, Perform: { ...v1.Process.service.Perform, responseStream: true } };
+
+type PerformStream = ServerWritableStream<PerformRequest__Output, PerformResponse>;
+
 type Performed = {
   readonly request: PerformRequest__Output;
   readonly end: (answer: PerformResponse) => void;
@@ -36,7 +41,7 @@ export type FakeProcess = AsyncDisposable & {
   executed: Token | null;
   startId: string;
   /** What Perform does once it was begun. */
-  behaviour: 'execute' | 'hang' | 'refuse' | 'fail' | 'large' | 'twice' | 'unimplemented' | 'lie';
+  behaviour: 'execute' | 'hang' | 'refuse' | 'fail' | 'large' | 'twice' | 'unimplemented' | 'lie' | 'forget';
   /** What Attach does. */
   greeting: 'answer' | 'hang' | 'refuse';
   /** It goes on living but tells nothing any more. */
@@ -77,15 +82,12 @@ class Fake implements FakeProcess {
 
   async live(): Promise<void> {
     const server = new Server({ 'grpc.max_send_message_length': -1 });
-    server.addService(v1.Process.service, {
+    server.addService(SERVICE, {
       attach: (
         call: ServerUnaryCall<AttachRequest__Output, AttachResponse>,
         reply: sendUnaryData<AttachResponse>,
       ) => this.#attach(call.request, reply),
-      perform: (
-        call: ServerUnaryCall<PerformRequest__Output, PerformResponse>,
-        reply: sendUnaryData<PerformResponse>,
-      ) => this.#perform(call, reply),
+      perform: (call: PerformStream) => this.#perform(call),
       giveUp: (call: ServerUnaryCall<{ token: Token }, object>, reply: sendUnaryData<object>) => {
         this.gaveUp.push(call.request.token);
         reply(null, {});
@@ -143,65 +145,54 @@ class Fake implements FakeProcess {
     for (const observer of this.#observers) observer.write({ state: this.#present() });
   }
 
-  #perform(
-    call: ServerUnaryCall<PerformRequest__Output, PerformResponse>,
-    reply: sendUnaryData<PerformResponse>,
-  ): void {
+  #perform(call: PerformStream): void {
     const { request } = call;
     const bound = request.attachment === this.attaches.at(-1)?.attachment && request.startId === this.startId;
     if (!bound) {
-      reply({ code: status.FAILED_PRECONDITION, details: 'another attachment' });
+      call.emit('error', { code: status.FAILED_PRECONDITION, details: 'another attachment' });
       return;
     }
     this.#busy = request.token;
-    const end = (answer: PerformResponse) => {
+    const end = (...answers: readonly PerformResponse[]) => {
       this.#busy = null;
-      if (answer.outcome === 'PERFORM_OUTCOME_EXECUTED') {
+      if (answers.length === 1 && answers[0]?.outcome === 'PERFORM_OUTCOME_EXECUTED') {
         this.executed = request.token;
         this.state = request.to;
       }
-      reply(null, answer);
+      for (const answer of answers) call.write(answer);
+      call.end();
     };
     this.performed.push({ request, end });
-    this.#behave(call, end, reply);
+    this.#behave(call, end);
   }
 
-  #behave(
-    call: ServerUnaryCall<PerformRequest__Output, PerformResponse>,
-    end: (answer: PerformResponse) => void,
-    reply: sendUnaryData<PerformResponse>,
-  ): void {
+  #behave(call: PerformStream, end: (...answers: readonly PerformResponse[]) => void): void {
     const executed = { outcome: 'PERFORM_OUTCOME_EXECUTED', state: call.request.to } as const;
+    const state = this.state;
     switch (this.behaviour) {
       case 'execute':
         return end(executed);
       case 'hang':
         return;
       case 'refuse':
-        return end({ outcome: 'PERFORM_OUTCOME_REFUSED', state: this.state, cause: 'no high voltage' });
+        return end({ outcome: 'PERFORM_OUTCOME_REFUSED', state, cause: 'no high voltage' });
       case 'fail':
-        return end({ outcome: 'PERFORM_OUTCOME_FAILED', state: this.state, cause: 'the link is down' });
+        return end({ outcome: 'PERFORM_OUTCOME_FAILED', state, cause: 'the link is down' });
       case 'large':
         return end({ ...executed, cause: 'x'.repeat(5_000_000) });
       case 'lie':
         return end({ ...executed, state: 'the_moon' });
+      case 'twice':
+        return end(executed, executed);
+      case 'forget':
+        this.#busy = null;
+        this.executed = call.request.token;
+        this.state = call.request.to;
+        return;
       case 'unimplemented':
         this.#busy = null;
-        return reply({ code: status.UNIMPLEMENTED, details: 'no such method' });
-      case 'twice':
-        this.#busy = null;
-        answerTwice(call, executed);
+        call.emit('error', { code: status.UNIMPLEMENTED, details: 'no such method' });
         return;
     }
   }
-}
-
-/** Two answers on one unary call, which the server's own API forbids. */
-function answerTwice(call: object, answer: PerformResponse): void {
-  const inner = Reflect.get(call, 'call');
-  Reflect.get(inner, 'sendMessage').call(inner, answer, () => {
-    Reflect.get(inner, 'sendMessage').call(inner, answer, () => {
-      Reflect.get(inner, 'sendStatus').call(inner, { code: status.OK, details: 'OK', metadata: null });
-    });
-  });
 }

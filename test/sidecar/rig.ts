@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { minimal } from '../../protos/machine/minimal.ts';
 import { type Assembled, assemble } from '../../sidecar/assemble.ts';
-import { monotonicClock } from '../../sidecar/clock.ts';
+import { type Clock, monotonicClock } from '../../sidecar/clock.ts';
 import type { Config } from '../../sidecar/config/parse.ts';
 import { type FakeProcess, fakeProcess } from './fakeProcess.ts';
 
@@ -24,7 +24,7 @@ export type Rig = AsyncDisposable & {
 };
 
 /** A sidecar for readout-3 of partition daq, machine minimal. */
-export async function rig(changed: Partial<Config> = {}): Promise<Rig> {
+export async function rig(changed: Partial<Config> = {}, clock: Clock = monotonicClock): Promise<Rig> {
   const process = await fakeProcess();
   const folder = mkdtempSync(join(tmpdir(), 'baton-sidecar-'));
   const log: string[] = [];
@@ -45,7 +45,7 @@ export async function rig(changed: Partial<Config> = {}): Promise<Rig> {
     portFile: undefined,
     ...changed,
   };
-  let sidecar = await start(config, log);
+  let sidecar = await start(config, clock, log);
   return {
     process,
     get sidecar() {
@@ -55,7 +55,7 @@ export async function rig(changed: Partial<Config> = {}): Promise<Rig> {
     config,
     restart: async (again = {}) => {
       await sidecar[Symbol.asyncDispose]();
-      sidecar = await start({ ...config, ...again }, log);
+      sidecar = await start({ ...config, ...again }, clock, log);
     },
     get: async (path, headers = {}) => {
       const response = await fetch(`http://${sidecar.probes}${path}`, { headers });
@@ -69,8 +69,8 @@ export async function rig(changed: Partial<Config> = {}): Promise<Rig> {
   };
 }
 
-function start(config: Config, lines: string[]): Promise<Assembled> {
+function start(config: Config, clock: Clock, lines: string[]): Promise<Assembled> {
   const log = pino({ level: config.log }, { write: (line: string) => lines.push(line) });
   const fatal = (trouble: unknown) => lines.push(`fatal: ${String(trouble)}`);
-  return assemble({ config, bootId: 'boot-1', clock: monotonicClock, log, fatal });
+  return assemble({ config, bootId: 'boot-1', clock, log, fatal });
 }

@@ -1,0 +1,60 @@
+// One call of Perform, held to exactly one answer.
+
+import type { ServiceError } from '@grpc/grpc-js';
+import type { PerformResponse__Output } from '../../protos/generated/baton/v1/PerformResponse.ts';
+import type { ProcessClient } from '../../protos/generated/baton/v1/Process.ts';
+import { v1 } from '../../protos/load.ts';
+import type { Attachment } from '../rules/model.ts';
+import type { PerformCall } from './adapter.ts';
+import { type HookEnd, nameOf, parseHookEnd, sentence, type Understood } from './wire.ts';
+
+export type Call = { cancel(): void };
+
+/**
+ * Asks the process for a transition. `ended` is called once: with the process's word, or with one sentence
+ * why there is none. There is no deadline: the rules count the budget, and only the process knows when its
+ * hook has ended.
+ *
+ * The answer is read as a stream: for a second answer on a unary call grpc-js waits for ever.
+ */
+export function performOnce(
+  client: ProcessClient,
+  attachment: Attachment,
+  { attachment: _, ...call }: PerformCall,
+  ended: (ending: Understood<HookEnd>) => void,
+): Call {
+  const { path, requestSerialize, responseDeserialize } = v1.Process.service.Perform;
+  const request = { ...call, attachment: attachment.id, startId: attachment.startId };
+  const options = { deadline: Number.POSITIVE_INFINITY };
+  const stream = client.makeServerStreamRequest(
+    path,
+    requestSerialize,
+    responseDeserialize,
+    request,
+    options,
+  );
+  const answers: PerformResponse__Output[] = [];
+  let told = false;
+  const tell = (ending: Understood<HookEnd>) => {
+    if (told) return;
+    told = true;
+    ended(ending);
+  };
+  stream.on('data', (answer: PerformResponse__Output) => {
+    answers.push(answer);
+    if (answers.length > 1) stream.cancel();
+  });
+  stream.on('error', (error: ServiceError) => {
+    const why = answers.length > 1 ? 'more than one answer' : nameOf(error);
+    tell({ broken: sentence(`the call of ${call.transition} broke with ${why}`) });
+  });
+  stream.on('end', () => {
+    const [answer] = answers;
+    tell(
+      answer === undefined
+        ? { broken: `the call of ${call.transition} ended without an answer` }
+        : parseHookEnd(answer),
+    );
+  });
+  return stream;
+}
