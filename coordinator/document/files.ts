@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { constants } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
 import { DOCUMENT_BYTES_MAX } from './limits.ts';
 
 /** What is wrong with a file. */
@@ -21,6 +22,11 @@ export async function readText(path: string): Promise<{ readonly text: string } 
   } catch (cause) {
     return { want, got: reason(cause) };
   }
+}
+
+/** A path as it is taken from a directory; not made absolute, so that what is told looks like what was typed. */
+export function under(directory: string, path: string): string {
+  return isAbsolute(path) ? path : join(directory, path);
 }
 
 /** What is wrong with a path where something of this kind should be; undefined when all is well. */

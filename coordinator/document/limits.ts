@@ -1,7 +1,10 @@
 // The limits of a document. Beyond one of them it is refused, with the path of the excess.
 
-/** No document, and no machine file, is larger, in bytes. */
-export const DOCUMENT_BYTES_MAX = 1_048_576;
+/**
+ * No document, and no machine file, is larger, in bytes. With all its segments and the largest table a
+ * partition needs less than half of it, and worse texts of this size are still refused within a second or two.
+ */
+export const DOCUMENT_BYTES_MAX = 262_144;
 
 /** No more problems are told of one document: the first hundred are enough to begin with. */
 export const PROBLEMS_TOLD_MAX = 100;
@@ -15,5 +18,8 @@ export const PORT_MAX = 65_535;
 export const HEARTBEAT_MS_MIN = 10;
 export const HEARTBEAT_MS_MAX = 60_000;
 
-/** A document may use one anchor this often: more is an attempt to blow it up. */
+/** Aliases may stand for this many values in all: more is an attempt to blow a document up. */
 export const ALIASES_MAX = 100;
+
+/** 596 h, nearly 25 days: the longest duration in hours that a timer of Node can hold. */
+export const DURATION_MS_MAX = 2_145_600_000;

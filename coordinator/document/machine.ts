@@ -1,6 +1,5 @@
 // Which machine a document means, brought to what its targets will obey.
 
-import { resolve } from 'node:path';
 import { BUILTIN_MACHINES, builtinMachine } from '../../protos/machine/builtin.ts';
 import { splitPath } from '../../protos/machine/fieldPath.ts';
 import { didYouMean } from '../../protos/machine/nearest.ts';
@@ -9,7 +8,7 @@ import { type Fault, parseShape } from '../../protos/machine/shape.ts';
 import { list, show } from '../../protos/machine/show.ts';
 import type { Machine } from '../../protos/machine/table.ts';
 import { validateMachine } from '../../protos/machine/validate.ts';
-import { readText } from './files.ts';
+import { readText, under } from './files.ts';
 import { malformed } from './malformed.ts';
 import { salvage } from './salvage.ts';
 import type { MachineChoice } from './schema.ts';
@@ -32,17 +31,17 @@ export async function chooseMachine(choice: MachineChoice, directory: string): P
     return machine === undefined ? { ...found, faults: [unknownName(choice)] } : { ...found, machine };
   }
   if ('file' in choice) {
-    const path = resolve(directory, choice.file);
+    const path = under(directory, choice.file);
     const text = await readText(path);
     if ('got' in text) {
       const fault = {
         path: ['spec', 'machine', 'file'],
         want: text.want,
-        got: `${show(choice.file)}: ${text.got}`,
+        got: `${show(choice.file)} (${path}): ${text.got}`,
       };
       return { ...found, faults: [fault] };
     }
-    return { ...found, ...parseText(text.text, choice.file) };
+    return { ...found, ...parseText(text.text, path) };
   }
   const problems = validateMachine(choice);
   if (problems.length === 0) return { ...found, machine: choice, isInline: true };
@@ -79,6 +78,6 @@ function parseText(
 
 function unknownName(name: string): Fault {
   const names = BUILTIN_MACHINES.map((machine) => machine.name);
-  const want = `a built-in machine (${list(names)}), {file: …} or a machine${didYouMean(name, names)}`;
+  const want = `a built-in machine (${list(names)}), {file: …} or a table${didYouMean(name, names)}`;
   return { path: ['spec', 'machine'], want, got: show(name) };
 }

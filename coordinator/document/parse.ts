@@ -31,7 +31,7 @@ export async function readDocument(path: string): Promise<PartitionDocument> {
 export async function parseDocument(text: string, path: string): Promise<PartitionDocument> {
   const source = readYaml(text, path, 'a partition');
   if (source.raw === undefined) throw malformed(path, source.problems);
-  const directory = dirname(resolve(path));
+  const directory = dirname(path);
   const shape = parseShape<PartitionShape>(partitionSchema, source.raw);
   const draft = draftOf(source.raw);
   const chosen = draft.machine === undefined ? undefined : await chooseMachine(draft.machine, directory);

@@ -10,10 +10,11 @@ export type PlaceholderValues = Readonly<Record<(typeof PLACEHOLDERS)[number], s
 
 /** `text` with `{partition}`, `{segment}`, `{ordinal}` and `{port}` replaced; other braces stay as they are. */
 export function fillPlaceholders(text: string, values: PlaceholderValues): string {
-  return PLACEHOLDERS.reduce(
-    (filled, placeholder) => filled.replaceAll(`{${placeholder}}`, () => String(values[placeholder])),
-    text,
-  );
+  // In one pass: what is filled in is never filled again.
+  return text.replace(/\{([a-z]+)\}/g, (written, word: string) => {
+    const placeholder = PLACEHOLDERS.find((known) => known === word);
+    return placeholder === undefined ? written : String(values[placeholder]);
+  });
 }
 
 /** Words in braces that were most likely meant to be placeholders. JSON and shell text have braces too. */

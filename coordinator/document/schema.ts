@@ -2,18 +2,13 @@
 // two places to be compared stands in check/.
 
 import { z } from 'zod';
-import {
-  SEGMENT_LENGTH_MAX,
-  SEGMENT_PATTERN,
-  SEGMENTS_MAX,
-  TIMEOUT_MS_MAX,
-} from '../../protos/machine/limits.ts';
+import { SEGMENT_LENGTH_MAX, SEGMENT_PATTERN, SEGMENTS_MAX } from '../../protos/machine/limits.ts';
 import { machineSchema } from '../../protos/machine/parse.ts';
 import { DURATION_PATTERN, DURATION_WANTED, durationText, parseDurationMs } from './duration.ts';
-import { HEARTBEAT_MS_MAX, HEARTBEAT_MS_MIN, PORT_MAX, TARGETS_MAX } from './limits.ts';
+import { DURATION_MS_MAX, HEARTBEAT_MS_MAX, HEARTBEAT_MS_MIN, PORT_MAX, TARGETS_MAX } from './limits.ts';
 
 /** A duration in text, at least and at most so long; gives milliseconds. */
-function duration(minMs: number, maxMs: number = TIMEOUT_MS_MAX) {
+function duration(minMs: number, maxMs: number = DURATION_MS_MAX) {
   const span = `${DURATION_WANTED} in ${durationText(minMs)}..${durationText(maxMs)}`;
   return z
     .string({ error: DURATION_WANTED })
@@ -109,7 +104,11 @@ export const timeoutsSchema = z.record(z.string(), duration(1)).default({}).meta
 });
 
 export const machineChoiceSchema = z
-  .union([z.string(), z.strictObject({ file: z.string().min(1) }), machineSchema])
+  .union([
+    z.string({ error: 'the name of a built-in machine' }),
+    z.strictObject({ file: z.string().min(1) }),
+    machineSchema,
+  ])
   .meta({ description: 'A built-in machine by name, a file that holds one, or the machine itself.' });
 
 export const portsSchema = z

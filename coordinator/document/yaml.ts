@@ -3,14 +3,17 @@
 import {
   type Document,
   isAlias,
+  isCollection,
   isMap,
   isScalar,
   isSeq,
   LineCounter,
   type Node,
+  type Pair,
   parseAllDocuments,
   visit,
   type YAMLError,
+  type YAMLMap,
 } from 'yaml';
 import type { Problem } from '../../protos/failure/trouble.ts';
 import { type FieldPath, pathText } from '../../protos/machine/fieldPath.ts';
@@ -34,7 +37,7 @@ export type Source = {
 type Complaint = { readonly offset: number; readonly want: string; readonly got: string };
 
 /** Faults after which the rest of a text still means what it says. */
-const HARMLESS: ReadonlySet<string> = new Set(['DUPLICATE_KEY', 'NON_STRING_KEY', 'TAG_RESOLVE_FAILED']);
+const HARMLESS: ReadonlySet<string> = new Set(['TAG_RESOLVE_FAILED']);
 
 /** Reads YAML text. `file` is its name for people, `kind` says what it should hold: "a partition". */
 export function readYaml(text: string, file: string, kind: string): Source {
@@ -42,6 +45,8 @@ export function readYaml(text: string, file: string, kind: string): Source {
   const [first, second] = parseAllDocuments(text, {
     lineCounter: lines,
     prettyErrors: false,
+    // The library compares each key with each other one: see repeatedKeys.
+    uniqueKeys: false,
     stringKeys: true,
     logLevel: 'silent',
   });
@@ -50,12 +55,13 @@ export function readYaml(text: string, file: string, kind: string): Source {
     const line = Math.max(1, lines.linePos(offset).line);
     return { file, line, problem: { path: `${file}:${line} ${pathText(path)}`.trimEnd(), want, got } };
   };
+  const pairs = indexed();
   const locate = ({ path, want, got }: Fault): LinedProblem =>
-    tell({ offset: offsetOf(first?.contents ?? null, path), want, got }, path);
+    tell({ offset: offsetOf(first?.contents ?? null, path, pairs), want, got }, path);
   if (first === undefined || first.contents === null) {
     return { raw: undefined, problems: [tell({ offset: 0, want: kind, got: 'an empty file' })], locate };
   }
-  const { raw, complaints } = contentOf(first, text);
+  const { raw, complaints } = contentOf(first);
   const more = second === undefined ? [] : [{ offset: second.range[0], ...ANOTHER_DOCUMENT }];
   return { raw, problems: [...complaints, ...more].map((complaint) => tell(complaint)), locate };
 }
@@ -63,54 +69,78 @@ export function readYaml(text: string, file: string, kind: string): Source {
 const ANOTHER_DOCUMENT = { want: 'one document in a file', got: 'another one after ---' } as const;
 
 /** What the document holds, unless a fault of the text makes that doubtful. */
-function contentOf(
-  document: Document.Parsed,
-  text: string,
-): { readonly raw: unknown; readonly complaints: readonly Complaint[] } {
+function contentOf(document: Document.Parsed): {
+  readonly raw: unknown;
+  readonly complaints: readonly Complaint[];
+} {
   const errors = [...document.errors, ...document.warnings];
-  const complaints = [...errors.map((error) => syntax(error, text)), ...loneAliases(document)];
-  const isReadable = errors.every((error) => HARMLESS.has(error.code)) && complaints.length === errors.length;
-  if (!isReadable) return { raw: undefined, complaints };
+  const [first, ...consequences] = errors.filter((error) => !HARMLESS.has(error.code));
+  // After a bracket that is not closed the parser stumbles over each line: only the first fault is the writer's.
+  const told = errors.filter((error) => !consequences.includes(error));
+  const lone = first === undefined ? loneAliases(document) : [];
+  const complaints = [...told.map(syntax), ...repeatedKeys(document), ...lone];
+  if (first !== undefined || lone.length > 0) return { raw: undefined, complaints };
   try {
     return { raw: document.toJS({ maxAliasCount: ALIASES_MAX }), complaints };
   } catch (cause) {
     if (!(cause instanceof ReferenceError)) throw cause;
-    const bomb = { offset: 0, want: `each anchor used at most ${ALIASES_MAX} times`, got: 'more aliases' };
+    const bomb = { offset: 0, want: `at most ${ALIASES_MAX} values by aliases`, got: 'more' };
     return { raw: undefined, complaints: [...complaints, bomb] };
   }
 }
 
-function syntax(error: YAMLError, text: string): Complaint {
-  const [offset, end] = error.pos;
-  if (error.code === 'DUPLICATE_KEY') {
-    return { offset, want: 'each key once', got: `${show(text.slice(offset, end))} again` };
-  }
+function syntax(error: YAMLError): Complaint {
+  const [offset] = error.pos;
+  if (error.code === 'NON_STRING_KEY') return { offset, want: 'words as keys', got: 'a key of another kind' };
   return { offset, want: 'valid YAML', got: `a fault: ${error.message}` };
 }
 
-/** Aliases without an anchor: the library speaks of them only when the value is asked for, and without a line. */
+/**
+ * Aliases that stand for nothing, or for what they are a part of. The library speaks of them only when the value
+ * is asked for, and without a line.
+ */
 function loneAliases(document: Document.Parsed): readonly Complaint[] {
   const found: Complaint[] = [];
+  const anchors = new Set<string>();
   visit(document, {
-    Alias: (_, alias) => {
-      if (alias.resolve(document) !== undefined) return;
-      found.push({
-        offset: alias.range?.[0] ?? 0,
-        want: 'an anchor for each alias',
-        got: `*${alias.source}`,
-      });
+    Value: (_, { anchor }) => {
+      if (anchor !== undefined) anchors.add(anchor);
+    },
+    Alias: (_, { source, range }, above) => {
+      const isPart = above.some((node) => isCollection(node) && node.anchor === source);
+      if (anchors.has(source) && !isPart) return;
+      const want = 'an alias of an anchor that stands before it';
+      found.push({ offset: range?.[0] ?? 0, want, got: `*${source}` });
+    },
+  });
+  return found;
+}
+
+/** Keys that stand twice in one map. */
+function repeatedKeys(document: Document.Parsed): readonly Complaint[] {
+  const found: Complaint[] = [];
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        const offset = startOf(key) ?? 0;
+        if (seen.has(name)) found.push({ offset, want: 'each key once', got: `${show(name)} again` });
+        seen.add(name);
+      }
     },
   });
   return found;
 }
 
 /** Where in the text the value at `path` stands, or, when it is missing, what it is missing from. */
-function offsetOf(contents: Node | null, path: FieldPath): number {
+function offsetOf(contents: Node | null, path: FieldPath, pairs: PairsOf): number {
   let node: unknown = contents;
   let offset = 0;
   for (const part of path) {
     if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));
+      const pair = pairs(node).get(String(part));
       if (!isScalar(pair?.key)) return offset;
       offset = pair.key.range?.[0] ?? offset;
       node = pair.value;
@@ -124,6 +154,22 @@ function offsetOf(contents: Node | null, path: FieldPath): number {
     if (isAlias(node)) return offset;
   }
   return offset;
+}
+
+type PairsOf = (map: YAMLMap) => ReadonlyMap<string, Pair>;
+
+/** The pairs of a map by key, kept: a text with thousands of faults asks for them thousands of times. */
+function indexed(): PairsOf {
+  const kept = new Map<YAMLMap, ReadonlyMap<string, Pair>>();
+  return (map) => {
+    const found = kept.get(map) ?? new Map(map.items.map((pair) => [keyText(pair), pair]));
+    kept.set(map, found);
+    return found;
+  };
+}
+
+function keyText({ key }: Pair): string {
+  return isScalar(key) ? String(key.value) : '';
 }
 
 function startOf(node: unknown): number | undefined {

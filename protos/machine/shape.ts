@@ -76,12 +76,17 @@ function wanted(issue: z.core.$ZodRawIssue): string {
     case 'invalid_value':
       return wantedChoice(issue.values, issue.input);
     case 'too_small':
-      return `at least ${issue.minimum} ${issue.origin === 'string' ? 'characters' : 'entries'}`;
+      return `at least ${amount(Number(issue.minimum), issue.origin)}`;
     case 'too_big':
-      return `at most ${issue.maximum} ${issue.origin === 'string' ? 'characters' : 'entries'}`;
+      return `at most ${amount(Number(issue.maximum), issue.origin)}`;
     default:
       return 'another form';
   }
+}
+
+function amount(count: number, origin: string): string {
+  if (origin === 'string') return count === 1 ? 'one character' : `${count} characters`;
+  return count === 1 ? 'one entry' : `${count} entries`;
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -102,6 +107,6 @@ function wantedNumber(schema: z.ZodNumber): string {
 
 function wantedChoice(values: readonly z.core.util.Primitive[], input: unknown): string {
   const words = values.map(String);
-  const want = words.length === 1 ? list(words) : `one of ${list(words)}`;
-  return typeof input === 'string' ? want + didYouMean(input, words) : want;
+  if (words.length === 1) return list(words);
+  return `one of ${list(words)}${typeof input === 'string' ? didYouMean(input, words) : ''}`;
 }

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import type { FieldPath } from '../../../protos/machine/fieldPath.ts';
 import type { Fault } from '../../../protos/machine/shape.ts';
 import { show } from '../../../protos/machine/show.ts';
 import type { Draft } from '../draft.ts';
-import { fileFault } from '../files.ts';
+import { fileFault, under } from '../files.ts';
 
 type Kind = Parameters<typeof fileFault>[1];
 type Wanted = {
@@ -27,7 +26,7 @@ function* filesOf({ segments }: Draft, at: number, directory: string): Generator
   const process = segments[at]?.shape?.process;
   if (process === undefined) return;
   const path = ['spec', 'segments', at, 'process'];
-  const within = resolve(directory, process.workingDirectory ?? '.');
+  const within = under(directory, process.workingDirectory ?? '.');
   const [program = '', script = ''] = process.command;
   // With a placeholder it is another file for each member, and perhaps one that is made later.
   const isFixed = (text: string): boolean => !text.includes('{');
@@ -39,12 +38,12 @@ function* filesOf({ segments }: Draft, at: number, directory: string): Generator
     yield {
       path: [...path, 'command', 0],
       written: program,
-      file: resolve(within, program),
+      file: under(within, program),
       kind: 'program',
     };
   }
   if (SCRIPT.test(script) && isFixed(within + script)) {
-    yield { path: [...path, 'command', 1], written: script, file: resolve(within, script), kind: 'file' };
+    yield { path: [...path, 'command', 1], written: script, file: under(within, script), kind: 'file' };
   }
 }
 

@@ -75,29 +75,30 @@ function* unplaced(path: Fault['path'], groups: Groups, names: readonly string[]
 }
 
 /**
- * Segments for which the machine's own orders have no place. One fault for each with the line to write, not one
- * for each transition.
+ * Segments for which the machine's own orders have no place: one fault with the line to write, and not one for
+ * each segment and transition.
  */
 function* unplacedByMachine(
   machine: Machine,
   names: readonly string[],
   orders: NonNullable<Draft['orders']>,
 ): Generator<Fault> {
-  for (const [at, name] of names.entries()) {
-    const without = machine.transitions.filter(
-      (t) => t.order.length > 0 && !Object.hasOwn(orders, t.name) && !t.order.flat().includes(name),
-    );
-    const [first] = without;
-    if (first === undefined) continue;
-    const placed = first.order.map((group) => group.filter((segment) => names.includes(segment)));
-    const example = [...placed.filter((group) => group.length > 0), [name]];
-    const line = `orders: {${first.name}: [${example.map((group) => `[${group.join(', ')}]`).join(', ')}]}`;
-    const transitions = list(without.map((transition) => transition.name));
-    const meant = didYouMean(name, first.order.flat());
-    yield {
-      path: ['spec', 'segments', at, 'name'],
-      want: `a segment that ${machine.name} puts in order, or spec.orders for ${transitions}, such as ${line}${meant}`,
-      got: show(name),
-    };
-  }
+  const misses = (transition: MachineTransition): readonly string[] =>
+    names.filter((name, at) => names.indexOf(name) === at && !transition.order.flat().includes(name));
+  const without = machine.transitions.filter(
+    (t) => t.order.length > 0 && !Object.hasOwn(orders, t.name) && misses(t).length > 0,
+  );
+  const [first] = without;
+  if (first === undefined) return;
+  const missing = misses(first);
+  const placed = first.order.map((group) => group.filter((segment) => names.includes(segment)));
+  const example = [...placed.filter((group) => group.length > 0), ...missing.map((name) => [name])];
+  const line = `orders: {${first.name}: [${example.map((group) => `[${group.join(', ')}]`).join(', ')}]}`;
+  const transitions = list(without.map((transition) => transition.name));
+  const meant = didYouMean(missing[0] ?? '', first.order.flat());
+  yield {
+    path: ['spec', 'segments', names.indexOf(missing[0] ?? ''), 'name'],
+    want: `a place in the orders of ${machine.name}, or spec.orders for ${transitions}, such as ${line}`,
+    got: `none for ${list(missing)}${meant}`,
+  };
 }
