@@ -17,6 +17,9 @@ export function createFile(path: string, tables: string): void {
       todo: 'restore it from a copy, or move it away to begin a new journal',
     });
   }
+  if (!existsSync(dirname(path))) {
+    throw storageTrouble(path, { wrong: 'its directory does not exist', todo: 'create the directory' });
+  }
   // SQLite would play the log of the lost file into the new one.
   if (existsSync(`${path}-wal`)) {
     throw storageTrouble(path, {

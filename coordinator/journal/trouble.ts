@@ -54,7 +54,6 @@ function wordsFor(error: unknown): { wrong: string; todo: string } {
 function fileWords(error: unknown): { wrong: string; todo: string } {
   const words = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return { wrong: 'its directory does not exist', todo: 'create the directory' };
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return { wrong: 'cannot be written', todo: 'allow writing to the file and to its directory' };
   }
