@@ -1,0 +1,252 @@
+// The loop around the rules, with nothing real but the rules: what is remembered before what is done.
+
+import pino from 'pino';
+import { expect, test } from 'vitest';
+import { RunControlError } from '../../protos/failure/trouble.ts';
+import { machineHash } from '../../protos/machine/hash.ts';
+import { minimal } from '../../protos/machine/minimal.ts';
+import { compileMachine } from '../../sidecar/machine/compile.ts';
+import type { Notice } from '../../sidecar/notice.ts';
+import type { Adapter, ProcessEvent } from '../../sidecar/process/adapter.ts';
+import { attachmentNumbers } from '../../sidecar/process/adapter.ts';
+import type { Memory, TakenRequest } from '../../sidecar/rules/model.ts';
+import { createSidecar } from '../../sidecar/shell.ts';
+import { PRE_STOP_WAITERS_MAX } from '../../sidecar/waiters.ts';
+
+const compiled = compileMachine(minimal);
+const settings = {
+  target: 'readout-3',
+  partition: 'daq',
+  podUid: 'pod-1',
+  compiled,
+  machineHash: machineHash(minimal),
+  preStopAnswerMs: 25_000,
+};
+const idle = { state: 'idle', busy: undefined, executed: undefined, trouble: '' };
+
+/** A sidecar whose every step goes into `story`. */
+function bare(options: { readonly memory?: Memory; readonly write?: (memory: Memory) => void } = {}) {
+  const story: string[] = [];
+  const timers: { readonly delayMs: number; readonly run: () => void; readonly cancelled: () => boolean }[] =
+    [];
+  let tell: (event: ProcessEvent) => void = () => {};
+  let nowMs = 0;
+  let last: Memory | undefined = options.memory;
+  const adapter: Adapter = {
+    start: (listener) => {
+      tell = listener;
+    },
+    perform: (call) => story.push(`perform ${call.transition}`),
+    giveUp: (_, token) => story.push(`give up ${token.operationNumber}`),
+    [Symbol.asyncDispose]: async () => {
+      story.push('adapter ended');
+    },
+  };
+  const notices: Notice[] = [];
+  const sidecar = createSidecar({
+    settings,
+    stateFile: {
+      memory: options.memory,
+      write: (memory) => {
+        options.write?.(memory);
+        last = memory;
+        story.push(
+          `write ${memory.stateNumber}${memory.last ? ` last ${memory.last.answer?.kind ?? 'open'}` : ''}`,
+        );
+      },
+    },
+    adapter,
+    clock: {
+      nowMs: () => nowMs,
+      after: (delayMs, run) => {
+        let cancelled = false;
+        timers.push({ delayMs, run, cancelled: () => cancelled });
+        return () => {
+          cancelled = true;
+        };
+      },
+    },
+    log: pino({ level: 'silent' }),
+    notice: (notice) => notices.push(notice),
+    fatal: (trouble) => story.push(`fatal ${trouble instanceof Error ? trouble.message : ''}`),
+  });
+  const stream = sidecar.open({
+    send: (message) => story.push(`send ${message.type}`),
+    close: (why) => story.push(`close ${why.message}`),
+  });
+  return {
+    sidecar,
+    story,
+    timers,
+    notices,
+    tell: (event: ProcessEvent) => tell(event),
+    advance: (ms: number) => {
+      nowMs += ms;
+    },
+    memory: () => last,
+    hello: () =>
+      sidecar.take({ type: 'hello', stream, journalId: 'j', epoch: 1, closedThrough: 0, adoptedFrom: '' }),
+    request: (operationNumber: number, transition: string) =>
+      sidecar.take({
+        type: 'request',
+        stream,
+        request: requestOf(sidecar.present().memory, operationNumber, transition),
+      }),
+    attach: (startId = 's-1') => tell({ type: 'attached', attachment: { id: 1, startId }, process: idle }),
+  };
+}
+
+function requestOf(memory: Memory, operationNumber: number, transition: string): TakenRequest {
+  return {
+    token: { operationNumber, step: 0, operationId: `op-${operationNumber}` },
+    incarnation: memory.incarnation,
+    machineHash: settings.machineHash,
+    transition,
+    argumentsJson: '{}',
+    from: 'idle',
+    to: 'running',
+    budgetMs: 1_000,
+    stopPath: false,
+    runNumber: 1,
+  };
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('what was decided is remembered before anything is done or said', async () => {
+  const it = bare();
+  expect(it.story).toEqual(['write 0']);
+  it.hello();
+  it.attach();
+  it.request(1, 'start');
+  expect(it.story.slice(1)).toEqual([
+    'write 0',
+    'send welcome',
+    'write 1',
+    'write 2 last open',
+    'perform start',
+  ]);
+  it.story.length = 0;
+  it.tell({
+    type: 'hookEnded',
+    attachment: 1,
+    token: { operationNumber: 1, step: 0, operationId: 'op-1' },
+    outcome: 'executed',
+    state: 'running',
+    cause: '',
+  });
+  expect(it.story).toEqual(['write 3 last executed', 'send answer']);
+  await turn();
+  // The answer told the newest state, so that no state follows it.
+  expect(it.story).toEqual(['write 3 last executed', 'send answer']);
+  expect(it.notices).toEqual([
+    { type: 'hookBegan', transition: 'start' },
+    { type: 'hookEnded', transition: 'start', outcome: 'executed' },
+  ]);
+});
+
+test('when memory cannot be written nothing is done, the host is told once, and nothing more is taken', () => {
+  let full = false;
+  const it = bare({
+    write: () => {
+      if (full) throw new RunControlError('STORAGE', 'the disk is full');
+    },
+  });
+  it.hello();
+  it.attach();
+  const before = it.sidecar.present();
+  full = true;
+  it.story.length = 0;
+  it.request(1, 'start');
+  it.request(2, 'start');
+  expect(it.story).toEqual(['fatal the disk is full']);
+  expect(it.sidecar.present().memory).toBe(before.memory);
+});
+
+test('changes within one turn of the loop are told as one state', async () => {
+  const it = bare();
+  it.hello();
+  it.attach('s-1');
+  it.tell({ type: 'detached', attachment: 1, cause: 'the process is gone' });
+  it.attach('s-2');
+  await turn();
+  expect(it.story.filter((step) => step === 'send state')).toHaveLength(1);
+});
+
+test('a newer stream ends the older one with a word, and a stop ends all', async () => {
+  const it = bare();
+  it.hello();
+  const second: string[] = [];
+  const stream = it.sidecar.open({
+    send: (message) => second.push(message.type),
+    close: (why) => second.push(why.code),
+  });
+  it.sidecar.take({ type: 'hello', stream, journalId: 'j', epoch: 2, closedThrough: 0, adoptedFrom: '' });
+  expect(it.story.at(-1)).toMatch(/^close /);
+  expect(second).toEqual(['welcome']);
+  await it.sidecar[Symbol.asyncDispose]();
+  expect(second).toEqual(['welcome', 'STOPPING']);
+  expect(it.story.at(-1)).toBe('adapter ended');
+});
+
+test('the incarnation survives a restart, and changes with the process and with lost memory', () => {
+  const first = bare();
+  first.attach('s-1');
+  const { incarnation } = first.sidecar.present().memory;
+  const memory = first.memory();
+  const again = bare(memory === undefined ? {} : { memory });
+  expect(again.story).toEqual([]);
+  again.attach('s-1');
+  expect(again.sidecar.present().memory.incarnation).toBe(incarnation);
+  again.attach('s-2');
+  expect(again.sidecar.present().memory.incarnation).not.toBe(incarnation);
+  const forgetful = bare();
+  forgetful.attach('s-1');
+  expect(forgetful.sidecar.present().memory.incarnation).not.toBe(incarnation);
+});
+
+test('timers are armed on the clock, replaced, and cancelled at the end', async () => {
+  const it = bare();
+  it.hello();
+  it.attach();
+  it.request(1, 'start');
+  expect(it.timers.map(({ delayMs }) => delayMs)).toEqual([1_000]);
+  it.timers[0]?.run();
+  expect(it.story.at(-1)).toBe('give up 1');
+  const stopped = it.sidecar.preStop();
+  expect(it.timers.length).toBeGreaterThan(1);
+  await it.sidecar[Symbol.asyncDispose]();
+  expect(it.timers.slice(1).every((timer) => timer.cancelled())).toBe(true);
+  void stopped;
+});
+
+test('how long the state and a detachment have lasted is counted on the clock', () => {
+  const it = bare();
+  it.advance(70);
+  expect(it.sidecar.link()).toEqual({ detachedForMs: 70, detachCause: 'no process has attached yet' });
+  it.attach();
+  it.advance(30);
+  expect(it.sidecar.present().sinceMs).toBe(30);
+  expect(it.sidecar.link()).toEqual({ detachedForMs: 0, detachCause: '' });
+  it.tell({ type: 'detached', attachment: 1, cause: 'the process is gone' });
+  it.advance(5);
+  expect(it.sidecar.link()).toEqual({ detachedForMs: 5, detachCause: 'the process is gone' });
+});
+
+test('more preStop calls than may wait are refused, the others are answered', async () => {
+  const it = bare();
+  it.hello();
+  it.attach();
+  it.request(1, 'start');
+  const waiting = Array.from({ length: PRE_STOP_WAITERS_MAX }, () => it.sidecar.preStop());
+  expect(() => it.sidecar.preStop()).toThrow(expect.objectContaining({ code: 'LIMIT' }));
+  it.timers.find(({ delayMs }) => delayMs === settings.preStopAnswerMs)?.run();
+  const answers = await Promise.all(waiting);
+  expect(new Set(answers.map(({ clean }) => clean))).toEqual(new Set([false]));
+});
+
+test('attachment numbers begin at the time of day and only grow', () => {
+  const next = attachmentNumbers(1_700_000_000_000.7);
+  expect([next(), next()]).toEqual([1_700_000_000_000_001, 1_700_000_000_000_002]);
+  expect(Number.isSafeInteger(attachmentNumbers(Date.UTC(2200, 0))())).toBe(true);
+});
