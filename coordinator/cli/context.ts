@@ -1,0 +1,59 @@
+import { findAddress } from './address.ts';
+import { type Connection, connect } from './client.ts';
+import type { View } from './show/table.ts';
+import { print, type Screen, viewOf, type World } from './world.ts';
+
+export type Format = 'table' | 'wide' | 'json' | 'yaml';
+
+/** Options that every command takes. */
+export type CommonOptions = {
+  readonly output: Format;
+  readonly address: string | undefined;
+  readonly timeoutMs: number;
+  readonly plain: boolean;
+};
+
+/** What a command works with. */
+export type Context = { readonly world: World; readonly options: CommonOptions };
+
+/** A connection to the coordinator that the options name; dispose it. Throws RunControlError MALFORMED. */
+export function dial({ world, options }: Context): Connection {
+  const { environment, directory } = world;
+  const address = findAddress({ flag: options.address, environment, directory });
+  return connect(address, options.timeoutMs);
+}
+
+/** True when one drawing may replace another on that screen. */
+export function isLive({ options }: Context, screen: Screen): boolean {
+  return screen.isTerminal && !options.plain;
+}
+
+/** How to draw on that screen. */
+export function view(context: Context, screen: Screen): View {
+  return viewOf(screen, context.world, context.options.plain);
+}
+
+/**
+ * Writes a result to standard output: as JSON or YAML when that is asked for, else the lines that `draw`
+ * gives.
+ */
+export async function give(
+  context: Context,
+  value: unknown,
+  draw: (view: View) => readonly string[],
+): Promise<void> {
+  const { world, options } = context;
+  switch (options.output) {
+    case 'json':
+      world.out.write(`${JSON.stringify(value, null, 2)}\n`);
+      return;
+    case 'yaml': {
+      const { stringify } = await import('yaml');
+      world.out.write(stringify(value));
+      return;
+    }
+    case 'table':
+    case 'wide':
+      print(world.out, draw(view(context, world.out)));
+  }
+}

@@ -1,0 +1,67 @@
+// Watch that outlives a broken connection and a coordinator that starts anew.
+
+import { RunControlError } from '../../protos/failure/trouble.ts';
+import type { TargetView__Output } from '../../protos/generated/baton/v1/TargetView.ts';
+import type { WatchResponse__Output } from '../../protos/generated/baton/v1/WatchResponse.ts';
+import type { Connection } from './client.ts';
+import { type Picture, withChange } from './picture.ts';
+import type { World } from './world.ts';
+
+/** First and longest wait before the next attempt, in milliseconds. */
+const AGAIN_MS_MIN = 100;
+const AGAIN_MS_MAX = 2_000;
+
+export type Followed =
+  | {
+      readonly kind: 'change';
+      readonly picture: Picture;
+      readonly response: WatchResponse__Output;
+      /** The target of the change as it was before. */
+      readonly before: TargetView__Output | undefined;
+    }
+  /** The connection broke; it is tried again. Told once for each break. */
+  | { readonly kind: 'lost'; readonly cause: string };
+
+export type FollowOptions = {
+  readonly world: Pick<World, 'nowMs' | 'sleep'>;
+  readonly signal: AbortSignal;
+  /** Gives up when no coordinator answered for this long, in milliseconds. */
+  readonly silenceMsMax: number;
+};
+
+/**
+ * Every change, from a snapshot on, through lost connections: each new stream begins with a snapshot again.
+ * Ends when the signal aborts. Throws RunControlError UNREACHABLE after `silenceMsMax` without an answer,
+ * any other trouble at once.
+ */
+export async function* follow(
+  connection: Connection,
+  options: FollowOptions,
+): AsyncGenerator<Followed, void> {
+  const { world, signal, silenceMsMax } = options;
+  let picture: Picture | undefined;
+  let heardMs = world.nowMs();
+  let againMs = AGAIN_MS_MIN;
+  while (!signal.aborted) {
+    try {
+      for await (const response of connection.watch(signal)) {
+        heardMs = world.nowMs();
+        againMs = AGAIN_MS_MIN;
+        const before = picture?.targets.get(response.target?.target ?? '')?.view;
+        picture = withChange(picture, response, heardMs);
+        if (picture !== undefined) yield { kind: 'change', picture, response, before };
+      }
+    } catch (error) {
+      if (!isPassing(error) || world.nowMs() - heardMs > silenceMsMax) throw error;
+      if (againMs === AGAIN_MS_MIN) yield { kind: 'lost', cause: error.message };
+    }
+    await world.sleep(againMs, signal);
+    againMs = Math.min(againMs * 2, AGAIN_MS_MAX);
+  }
+}
+
+/** True for trouble that may be over in a moment. A coordinator that says BUSY has answered. */
+export function isPassing(error: unknown): error is RunControlError {
+  if (!(error instanceof RunControlError)) return false;
+  return error.code === 'UNREACHABLE' || error.code === 'NO_LEADER' || error.code === 'STOPPING';
+}

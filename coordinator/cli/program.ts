@@ -1,0 +1,63 @@
+// The words of the command line. What they do is in commands/, loaded when it is needed: `baton status`
+// must not wait for the libraries of `baton up`.
+
+import { Command, Option } from 'commander';
+import type { CommonOptions, Context, Format } from './context.ts';
+import type { ExitCode } from './exit.ts';
+import { addControlWords } from './words/control.ts';
+import { addLookWords } from './words/look.ts';
+import { addMachineWords } from './words/machine.ts';
+import { addUpWords } from './words/up.ts';
+import { durationOf } from './words/values.ts';
+import type { World } from './world.ts';
+
+const FORMATS: readonly Format[] = ['table', 'wide', 'json', 'yaml'];
+
+/** Width of help that goes nowhere in particular, in characters. */
+const HELP_WIDTH = 100;
+
+/** Runs one command with the options that are common to all. */
+export type Run = (act: (context: Context) => Promise<ExitCode>) => Promise<void>;
+
+/** The program `baton` with all its commands. Parsing runs the chosen one, which tells its exit code. */
+export function buildProgram(world: World, exited: (code: ExitCode) => void): Command {
+  const program = new Command('baton')
+    .description('Run control for data acquisition: takes a partition through its states, in order.')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => world.out.write(text),
+      writeErr: (text) => world.err.write(text),
+      getOutHelpWidth: () => world.out.columns() ?? HELP_WIDTH,
+      getErrHelpWidth: () => world.err.columns() ?? HELP_WIDTH,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+      outputError: (text, write) => write(`${text.replace(/^error: /, 'baton: ')}next: baton --help\n`),
+    })
+    .addOption(
+      new Option('-o, --output <format>', 'how results are written').choices([...FORMATS]).default('table'),
+    )
+    .option('--address <host:port>', 'the coordinator; else BATON_ADDRESS, .baton/address, 127.0.0.1:7400')
+    .option('--timeout <time>', 'give up on a silent coordinator after this (default: 30s)', durationOf)
+    .option('--plain', 'no colours and nothing that moves; NO_COLOR takes the colours only');
+  const run: Run = async (act) => exited(await act({ world, options: commonOptions(program) }));
+  addUpWords(program, run);
+  addLookWords(program, run);
+  addControlWords(program, run);
+  addMachineWords(program, run);
+  return program;
+}
+
+const TIMEOUT_MS = 30_000;
+
+type Flags = {
+  readonly output: Format;
+  readonly address?: string;
+  readonly timeout?: number;
+  readonly plain?: true;
+};
+
+function commonOptions(program: Command): CommonOptions {
+  const { output, address, timeout, plain } = program.opts<Flags>();
+  return { output, address, timeoutMs: timeout ?? TIMEOUT_MS, plain: plain === true };
+}

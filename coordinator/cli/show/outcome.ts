@@ -1,0 +1,91 @@
+// How a command ends for the person who gave it: what happened, what is true now, what to do next.
+
+import type { Operation__Output } from '../../../protos/generated/baton/v1/Operation.ts';
+import type { Trouble__Output } from '../../../protos/generated/baton/v1/Trouble.ts';
+import type { Picture } from '../picture.ts';
+import { statusTone } from './lists.ts';
+import { count, statusWord } from './operation.ts';
+import { printable, type View } from './table.ts';
+import { standing, stateWord } from './target.ts';
+import { took } from './time.ts';
+
+/** Targets in trouble that are told by name; the rest is counted. */
+const NAMED_MAX = 6;
+
+/** Commands that are offered next. */
+const OFFERED_MAX = 3;
+
+/** The last words on an operation that has ended. */
+export function outcomeLines(operation: Operation__Output, picture: Picture, view: View): readonly string[] {
+  return [
+    ...happenedLines(operation, view),
+    `now: ${nowWords(picture)}`,
+    `next: ${nextCommands(operation, picture).join(' · ')}`,
+  ];
+}
+
+/** What is true now, in one line: `mini is running, run 5 goes on`, with what is wrong counted and named. */
+export function nowWords(picture: Picture): string {
+  const { partition } = picture;
+  const run = partition.run;
+  const troubled = [...picture.targets.values()].filter(({ view }) =>
+    ['error', 'unknown', 'absent'].includes(standing(view)),
+  );
+  const parts = [
+    `${partition.name} is ${partition.state === '' ? 'unknown' : partition.state}`,
+    run === null ? '' : runSentence(run.number, run.status, run.cause),
+    named(troubled.map(({ view }) => `${view.target} ${stateWord(view)}`)),
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** What to try next, as commands; at least one. */
+export function nextCommands(operation: Operation__Output, picture: Picture): readonly string[] {
+  const troubled = [...picture.targets.values()].filter(({ view }) =>
+    ['error', 'unknown'].includes(standing(view)),
+  );
+  const look = operation.troubles.length > 0 ? `baton operations ${operation.number}` : 'baton status';
+  const recover = troubled.length === 0 ? [] : ['baton recover'];
+  const allowed = picture.partition.allowedNow.slice(0, OFFERED_MAX).map((name) => `baton send ${name}`);
+  return [look, ...recover, ...allowed].slice(0, OFFERED_MAX);
+}
+
+function happenedLines(operation: Operation__Output, view: View): readonly string[] {
+  const lasted = took(operation.finishedAtMs - operation.acceptedAtMs);
+  const what = `${operation.title} ${view.paint(statusTone(operation), statusWord(operation))}`;
+  if (operation.status === 'OPERATION_STATUS_SUCCEEDED') {
+    const steps = operation.steps.length;
+    return [
+      steps === 0 ? `${what}: there was nothing to do` : `${what}: ${count(steps, 'step')} in ${lasted}`,
+    ];
+  }
+  const step = operation.steps[operation.step];
+  const where =
+    step === undefined
+      ? ''
+      : ` in step ${operation.step + 1} of ${operation.steps.length} (${step.transition})`;
+  const cause = operation.cause === '' ? '' : `: ${printable(operation.cause)}`;
+  return [`${what}${where} after ${lasted}${cause}`, ...troubleLines(operation.troubles)];
+}
+
+function troubleLines(troubles: readonly Trouble__Output[]): readonly string[] {
+  const lines = troubles.slice(0, NAMED_MAX).map((trouble) => {
+    const cause = trouble.cause === '' ? '' : `: ${printable(trouble.cause)}`;
+    const policy = trouble.excluded ? ' (went on without it)' : '';
+    return `  ${trouble.target} ${trouble.kind} ${trouble.transition}${cause}${policy}`;
+  });
+  const left = troubles.length - lines.length;
+  return left > 0 ? [...lines, `  and ${left} more`] : lines;
+}
+
+function runSentence(number: number, status: string, cause: string): string {
+  if (status === 'RUN_STATUS_OPEN') return `run ${number} goes on`;
+  if (status === 'RUN_STATUS_CLEAN') return `run ${number} ended clean`;
+  return `run ${number} ended unclean${cause === '' ? '' : ` (${printable(cause)})`}`;
+}
+
+function named(words: readonly string[]): string {
+  const left = words.length - NAMED_MAX;
+  const shown = words.slice(0, NAMED_MAX).join(', ');
+  return left > 0 ? `${shown} and ${left} more` : shown;
+}

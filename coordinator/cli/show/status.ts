@@ -1,0 +1,77 @@
+import type { Run__Output } from '../../../protos/generated/baton/v1/Run.ts';
+import { isOpen, type Picture } from '../picture.ts';
+import { openOperationWords, operationWords } from './operation.ts';
+import type { Tone } from './paint.ts';
+import { segmentLines } from './segment.ts';
+import { cut, printable, type View } from './table.ts';
+import { targetLines } from './target.ts';
+import { age } from './time.ts';
+
+export type StatusOptions = {
+  /** Monotonic milliseconds, the clock of the picture. */
+  readonly nowMs: number;
+  /** Milliseconds since 1970, for what the coordinator dates. */
+  readonly wallMs: number;
+  /** Show incarnation, address and number of the state, and never fold. */
+  readonly wide: boolean;
+};
+
+/** The whole of `baton status`: the partition, its operation, and the targets, folded when they do not fit. */
+export function statusLines(picture: Picture, options: StatusOptions, view: View): readonly string[] {
+  // Whoever asks for wide wants to see everything, over the edge of the screen too.
+  const shown = options.wide ? { paint: view.paint } : view;
+  const head = headLines(picture, options, shown);
+  const targets = [...picture.targets.values()];
+  if (targets.length === 0) return [...head, '', view.paint('quiet', 'no targets')];
+  // Blank line and table head, and the line on which the prompt or the cursor stands.
+  const room = view.height === undefined ? undefined : view.height - head.length - 3;
+  const folds = !options.wide && room !== undefined && targets.length > room;
+  const below = { ...view, ...(room === undefined ? {} : { height: room + 1 }) };
+  const table = folds ? segmentLines(targets, options, below) : targetLines(targets, options, shown);
+  return [...head, '', ...table];
+}
+
+/** Colour of a partition's state. */
+export function stateTone(state: string): Tone {
+  if (state === 'mixed') return 'doing';
+  return state === 'unknown' || state === '' ? 'bad' : 'good';
+}
+
+/** `run 5 for 14 s`, `run 5 ended clean`; empty before the first. */
+export function runWords(run: Run__Output | null, wallMs: number): string {
+  if (run === null) return '';
+  if (run.status === 'RUN_STATUS_OPEN') return `run ${run.number} for ${age(wallMs - run.startedAtMs)}`;
+  return `run ${run.number} ended ${run.status === 'RUN_STATUS_CLEAN' ? 'clean' : 'unclean'}`;
+}
+
+function headLines(picture: Picture, options: StatusOptions, view: View): readonly string[] {
+  const { paint } = view;
+  const { partition } = picture;
+  const run = runWords(partition.run, options.wallMs);
+  const unclean = partition.run?.status === 'RUN_STATUS_UNCLEAN';
+  const parts = [
+    paint('strong', partition.name),
+    paint(stateTone(partition.state), partition.state === '' ? 'unknown' : partition.state),
+    run === '' ? '' : paint(unclean ? 'bad' : 'plain', run),
+    paint('quiet', partition.machine),
+  ];
+  const title = parts.filter((part) => part !== '').join(paint('quiet', ' · '));
+  return [title, ...operationLines(picture, options, view), ...allowedLines(picture, view)];
+}
+
+function operationLines(picture: Picture, options: StatusOptions, view: View): readonly string[] {
+  const { operation } = picture.partition;
+  if (operation === null) return [];
+  const succeeded = operation.status === 'OPERATION_STATUS_SUCCEEDED';
+  const tone: Tone = isOpen(operation) ? 'doing' : succeeded ? 'quiet' : 'bad';
+  const texts = isOpen(operation)
+    ? openOperationWords(operation, picture.targets, options.wallMs)
+    : [`last: ${operationWords(operation, options.wallMs)}`];
+  return texts.map((text) => view.paint(tone, cut(printable(text), view.width)));
+}
+
+function allowedLines(picture: Picture, view: View): readonly string[] {
+  const { allowedNow } = picture.partition;
+  if (allowedNow.length === 0) return [];
+  return [view.paint('quiet', cut(`allowed now: ${allowedNow.join(', ')}`, view.width))];
+}

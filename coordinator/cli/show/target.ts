@@ -1,0 +1,87 @@
+import type { TargetView__Output } from '../../../protos/generated/baton/v1/TargetView.ts';
+import type { Seen } from '../picture.ts';
+import type { Tone } from './paint.ts';
+import { type Cell, type Table, tableLines, type View } from './table.ts';
+import { age } from './time.ts';
+
+/** How a target stands, worst first. */
+export type Standing = 'error' | 'unknown' | 'absent' | 'doing' | 'settled';
+
+/** A mark beside the word, so that a screen without colours can be skimmed too. */
+export const MARKS: Readonly<Record<Standing, string>> = {
+  error: '✗',
+  unknown: '?',
+  absent: '○',
+  doing: '◐',
+  settled: '●',
+};
+
+export const TONES: Readonly<Record<Standing, Tone>> = {
+  error: 'bad',
+  unknown: 'bad',
+  absent: 'doing',
+  doing: 'doing',
+  settled: 'good',
+};
+
+/** How a target stands by its last observation. */
+export function standing(view: TargetView__Output): Standing {
+  if (view.inError) return 'error';
+  if (!view.connected) return 'unknown';
+  if (!view.attached) return 'absent';
+  if (view.doing !== '' || view.leaving) return 'doing';
+  return view.state === '' ? 'unknown' : 'settled';
+}
+
+/** One word for the state: the machine's, or `error`, `unknown`, `no process`. */
+export function stateWord(view: TargetView__Output): string {
+  if (view.inError) return 'error';
+  if (view.connected && !view.attached) return 'no process';
+  return !view.connected || view.state === '' ? 'unknown' : view.state;
+}
+
+/** What is wrong with a target or worth knowing, one line; empty when nothing is. */
+export function troubleWords(view: TargetView__Output): string {
+  const from = view.inError && view.state !== '' ? `came from ${view.state}` : '';
+  const silent = !view.connected && view.trouble === '' ? 'no stream to its sidecar' : '';
+  const out = view.excluded ? 'left out' : '';
+  return [view.trouble, silent, from, out].filter((part) => part !== '').join('; ');
+}
+
+/** The targets as a table; `wide` adds incarnation, address and number of the state. */
+export function targetLines(
+  targets: Iterable<Seen>,
+  options: { readonly nowMs: number; readonly wide: boolean },
+  view: View,
+): readonly string[] {
+  const wide = options.wide ? ['ADDRESS', 'INCARNATION', 'SEEN'] : [];
+  const head = ['TARGET', 'STATE', 'SINCE', 'DOING', ...wide, 'TROUBLE'];
+  const table: Table = {
+    head,
+    rows: [...targets].map((seen) => targetRow(seen, options)),
+    gives: [head.length - 1],
+  };
+  return tableLines(table, view);
+}
+
+function targetRow(
+  { view, atMs }: Seen,
+  { nowMs, wide }: { readonly nowMs: number; readonly wide: boolean },
+): readonly Cell[] {
+  const stands = standing(view);
+  const tone = TONES[stands];
+  const doing = [view.doing, view.leaving ? 'leaving' : ''].filter((part) => part !== '').join(', ');
+  const more: readonly Cell[] = [
+    { text: view.address },
+    { text: view.incarnation },
+    { text: String(view.stateNumber), align: 'right' },
+  ];
+  return [
+    { text: view.target },
+    { text: `${MARKS[stands]} ${stateWord(view)}`, tone },
+    { text: age(view.sinceMs + nowMs - atMs), align: 'right', tone: 'quiet' },
+    { text: doing, tone: 'doing' },
+    ...(wide ? more : []),
+    { text: troubleWords(view), tone: stands === 'absent' ? 'quiet' : 'bad' },
+  ];
+}

@@ -1,0 +1,22 @@
+// Values of options, judged while the line is read.
+
+import { InvalidArgumentError } from 'commander';
+import { DURATION_WANTED, parseDurationMs } from '../../document/duration.ts';
+
+/** Milliseconds of `30s`; for commander. */
+export function durationOf(text: string): number {
+  const milliseconds = parseDurationMs(text);
+  if (milliseconds === undefined || milliseconds < 1) {
+    throw new InvalidArgumentError(`want ${DURATION_WANTED}, got ${JSON.stringify(text)}`);
+  }
+  return milliseconds;
+}
+
+/** A reader of whole numbers from 1 to `max`; for commander. */
+export function countUpTo(max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+    if (value >= 1 && value <= max) return value;
+    throw new InvalidArgumentError(`want an integer in 1..${max}, got ${JSON.stringify(text)}`);
+  };
+}

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { explain } from '../../coordinator/cli/explain.ts';
+import { InvariantViolation } from '../../protos/failure/invariant.ts';
+import { RunControlError, type TroubleCode } from '../../protos/failure/trouble.ts';
+import { startFake } from './fakeCoordinator.ts';
+import { fakeWorld, run } from './fakeWorld.ts';
+
+const told: readonly [TroubleCode, number][] = [
+  ['MALFORMED', 2],
+  ['REFUSED', 3],
+  ['BUSY', 3],
+  ['ID_REUSED', 3],
+  ['EXPIRED', 3],
+  ['UNKNOWN_ID', 3],
+  ['LIMIT', 3],
+  ['NOT_ALLOWED', 5],
+  ['STORAGE', 1],
+];
+
+test.each(told)('a coordinator that says %s gives exit code %i and its words', async (code, exit) => {
+  await using fake = await startFake();
+  fake.onSubmit = () => {
+    throw new RunControlError(code, `sentence of ${code}`, {
+      problems: [{ path: 'here', want: 'this', got: 'that' }],
+    });
+  };
+  const ended = await run(fakeWorld(fake.address), 'send start');
+  expect(ended.code).toBe(exit);
+  expect(ended.err).toContain(`baton: sentence of ${code}`);
+  expect(ended.err).toContain('here: want this, got that');
+  expect(ended.err).toMatch(/^next: .+$/m);
+  expect(fake.submitted).toHaveLength(1);
+});
+
+test('nobody there gives 4, at once', async () => {
+  const { code, err } = await run(fakeWorld('127.0.0.1:1'), 'status');
+  expect(code).toBe(4);
+  expect(err).toBe(
+    'baton: no coordinator answers at 127.0.0.1:1\n' +
+      'next: start one with: baton up -f partition.yaml, or give its address by --address or BATON_ADDRESS\n',
+  );
+});
+
+test.each([
+  ['statsu', 'Did you mean status?'],
+  ['status --adress 127.0.0.1:1', 'Did you mean --address?'],
+  ['send', "missing required argument 'name'"],
+  ['status -o xml', 'Allowed choices are table, wide, json, yaml'],
+  ['status --timeout soon', 'want a duration'],
+  ['operations --limit 0', 'want an integer in 1..256'],
+  ['status --address nowhere', '--address: want host:port'],
+  ['status extra', 'too many arguments'],
+  ['up', "required option '-f, --file"],
+])('baton %s is a mistake of usage', async (line, words) => {
+  const { code, out, err } = await run(fakeWorld('127.0.0.1:1'), line);
+  expect(err).toContain(words);
+  expect(err).toContain('next: ');
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+});
+
+test('help is no mistake', async () => {
+  const { code, out } = await run(fakeWorld('127.0.0.1:1'), '--help');
+  expect(code).toBe(0);
+  await expect(out).toMatchFileSnapshot('../testdata/cli/help.txt');
+});
+
+test('a bug is told without a stack trace', () => {
+  const { exit, lines } = explain(new InvariantViolation('waves start in order'));
+  expect(exit).toBe(1);
+  expect(lines.join('\n')).toContain('waves start in order');
+  expect(lines.join('\n')).not.toContain('.ts:');
+});
+
+test('what a server says cannot command the terminal', () => {
+  const { lines } = explain(new RunControlError('REFUSED', 'no\u001b[2J\r\nreally'));
+  expect(lines[0]).toBe('baton: no [2J really');
+});

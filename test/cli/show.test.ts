@@ -1,0 +1,224 @@
+import { expect, test } from 'vitest';
+import { pictureOf } from '../../coordinator/cli/picture.ts';
+import {
+  operationDetailLines,
+  operationLines,
+  runLines,
+  stepLines,
+} from '../../coordinator/cli/show/lists.ts';
+import { outcomeLines } from '../../coordinator/cli/show/outcome.ts';
+import { type Paint, painter } from '../../coordinator/cli/show/paint.ts';
+import { progressLines } from '../../coordinator/cli/show/progress.ts';
+import { statusLines } from '../../coordinator/cli/show/status.ts';
+import { tableLines, type View, width } from '../../coordinator/cli/show/table.ts';
+import { age, took } from '../../coordinator/cli/show/time.ts';
+import type { Partition__Output } from '../../protos/generated/baton/v1/Partition.ts';
+import type { Run__Output } from '../../protos/generated/baton/v1/Run.ts';
+import { operation, partition, target, WALL_MS } from './fixtures.ts';
+
+const plain: Paint = painter(false);
+/** Tones as words, so that a transcript shows what a terminal would colour. */
+const named: Paint = (tone, text) => (tone === 'plain' ? text : `<${tone}>${text}</>`);
+
+const WIDTHS = [80, 200];
+
+const run: Run__Output = {
+  number: 5,
+  status: 'RUN_STATUS_OPEN',
+  cause: '',
+  startedAtMs: WALL_MS - 14_000,
+  endedAtMs: 0,
+};
+
+const troubled = partition({
+  state: 'mixed',
+  run: { ...run, status: 'RUN_STATUS_UNCLEAN', cause: 'readout-2 was lost', endedAtMs: WALL_MS - 1_000 },
+  operation: operation({
+    status: 'OPERATION_STATUS_FAILED',
+    cause: 'readout-2 did not execute start',
+    step: 1,
+    wave: 2,
+    finishedAtMs: WALL_MS - 3_000,
+  }),
+  targets: [
+    target('trigger-0', { state: 'configured' }),
+    target('readout-0', { state: 'ready', doing: 'drain_dataflow', sinceMs: 400 }),
+    target('readout-1', { state: 'configured', inError: true, trouble: 'start failed: no link on fibre 3' }),
+    target('readout-2', { connected: false, state: '', trouble: '', sinceMs: 3_723_000 }),
+    target('readout-3', { attached: false, state: '', sinceMs: 250_000 }),
+    target('builder-0', { state: 'ready', leaving: true }),
+    target('builder-1', { state: 'ready', excluded: true }),
+    target('writer-0', { state: '', trouble: 'its memory was lost beside a living process \u001b[31m\nx' }),
+  ],
+});
+
+const startingOperation = operation({
+  status: 'OPERATION_STATUS_OPEN',
+  step: 1,
+  wave: 2,
+  acceptedAtMs: WALL_MS - 4_200,
+  finishedAtMs: 0,
+});
+
+const starting = partition({
+  state: 'mixed',
+  operation: startingOperation,
+  run,
+  targets: partition().targets.map((view) =>
+    view.segment === 'writer' || view.segment === 'builder' || view.target === 'readout-0'
+      ? { ...view, state: 'ready', sinceMs: 900 }
+      : { ...view, state: 'configured', doing: view.segment === 'readout' ? 'start' : '', sinceMs: 2_100 },
+  ),
+});
+
+const many = partition({
+  targets: Array.from({ length: 150 }, (_, at) =>
+    target(`readout-${at}`, at % 40 === 7 ? { connected: false, state: '' } : {}),
+  ).concat(target('writer-0')),
+  run,
+});
+
+function status(of: Partition__Output, view: View, wide = false): string {
+  return statusLines(pictureOf(of, 3, 0), { nowMs: 0, wallMs: WALL_MS, wide }, view).join('\n');
+}
+
+test.each(WIDTHS)('status is told in %i columns', async (columns) => {
+  const view = { paint: plain, width: columns, height: 24 };
+  const told = [
+    ['running', status(partition({ run, operation: operation() }), view)],
+    ['a start in its third wave', status(starting, view)],
+    ['in trouble', status(troubled, view)],
+    ['wide', status(troubled, view, true)],
+    ['151 targets on 24 rows', status(many, view)],
+    ['151 targets on 12 rows', status(many, { ...view, height: 12 })],
+    ['no targets', status(partition({ targets: [], state: 'unknown', allowedNow: [] }), view)],
+  ];
+  await expect(titled(told)).toMatchFileSnapshot(`../testdata/cli/status-${columns}.txt`);
+});
+
+test('status says by colour only what it says by words', async () => {
+  const view = { paint: named, width: 120 };
+  const told = [
+    ['a start in its third wave', status(starting, view)],
+    ['in trouble', status(troubled, view)],
+  ];
+  await expect(titled(told)).toMatchFileSnapshot('../testdata/cli/status-tones.txt');
+});
+
+test.each(WIDTHS)('operations and runs are told in %i columns', async (columns) => {
+  const view = { paint: plain, width: columns };
+  const failed = operation({
+    number: 5,
+    id: 'op-2',
+    title: 'sequence stop_run',
+    status: 'OPERATION_STATUS_FAILED',
+    step: 0,
+    cause: 'readout-1 did not execute conf',
+    troubles: [
+      {
+        target: 'readout-1',
+        step: 0,
+        transition: 'conf',
+        kind: 'failed',
+        cause: 'no link on fibre 3',
+        excluded: false,
+      },
+      { target: 'readout-3', step: 0, transition: 'conf', kind: 'unknown', cause: '', excluded: true },
+    ],
+  });
+  const all = [operation({ status: 'OPERATION_STATUS_OPEN', finishedAtMs: 0 }), failed, operation()];
+  const runs: Run__Output[] = [
+    run,
+    { ...run, number: 4, status: 'RUN_STATUS_UNCLEAN', cause: 'readout-2 was lost', endedAtMs: WALL_MS },
+    { ...run, number: 3, status: 'RUN_STATUS_CLEAN', endedAtMs: WALL_MS + 4_000_000 },
+  ];
+  const told = [
+    ['operations', operationLines(all, { wallMs: WALL_MS, wide: false }, view).join('\n')],
+    ['operations, wide', operationLines(all, { wallMs: WALL_MS, wide: true }, view).join('\n')],
+    ['no operations', operationLines([], { wallMs: WALL_MS, wide: false }, view).join('\n')],
+    ['one operation', operationDetailLines(failed, WALL_MS, view).join('\n')],
+    ['a plan', stepLines(operation(), view).join('\n')],
+    ['a plan of nothing', stepLines(operation({ steps: [] }), view).join('\n')],
+    ['runs', runLines(runs, { wallMs: WALL_MS }, view).join('\n')],
+    ['no runs', runLines([], { wallMs: WALL_MS }, view).join('\n')],
+  ];
+  await expect(titled(told)).toMatchFileSnapshot(`../testdata/cli/lists-${columns}.txt`);
+});
+
+test('the end of a command says what happened, what is true now, what to do next', async () => {
+  const view = { paint: plain };
+  const failed = troubled.operation ?? operation();
+  const troubles = Array.from({ length: 8 }, (_, at) => ({
+    target: `readout-${at}`,
+    step: 1,
+    transition: 'start',
+    kind: at === 0 ? 'failed' : 'unknown',
+    cause: at === 0 ? 'no link on fibre 3' : '',
+    excluded: at === 7,
+  }));
+  const ends = [
+    ['done', operation(), partition({ run })],
+    ['nothing to do', operation({ steps: [] }), partition({ run })],
+    ['failed', { ...failed, troubles }, troubled],
+    ['cancelled', operation({ status: 'OPERATION_STATUS_CANCELLED', cause: 'an operator asked' }), starting],
+  ] as const;
+  const told = ends.map(([title, ended, now]) => [
+    title,
+    outcomeLines(ended, pictureOf(now, 3, 0), view).join('\n'),
+  ]);
+  await expect(titled(told)).toMatchFileSnapshot('../testdata/cli/outcome.txt');
+});
+
+test('progress marks the present step and names who is awaited', async () => {
+  const { targets } = pictureOf(starting, 3, 0);
+  const told = [
+    ['third wave of start', { lost: '' }, startingOperation],
+    ['lost', { lost: 'no coordinator answers at 127.0.0.1:7400' }, startingOperation],
+    ['cancelled', { lost: '' }, { ...startingOperation, cancelRequested: true }],
+  ] as const;
+  const lines = told.map(([title, { lost }, shown]) => [
+    title,
+    progressLines(shown, targets, { wallMs: WALL_MS, lost }, { paint: named, width: 100 }).join('\n'),
+  ]);
+  await expect(titled(lines)).toMatchFileSnapshot('../testdata/cli/progress.txt');
+});
+
+test('no line is wider than the screen and none ends in a space', () => {
+  for (const columns of [40, 80, 200]) {
+    for (const each of [partition({ run }), starting, troubled, many]) {
+      const lines = status(each, { paint: plain, width: columns, height: 24 }).split('\n');
+      for (const line of lines.slice(1)) {
+        expect(width(line), line).toBeLessThanOrEqual(Math.max(columns, 60));
+        expect(line).toBe(line.trimEnd());
+      }
+    }
+  }
+});
+
+test('columns line up, numbers to the right, and an empty column is left out', () => {
+  const head = ['NAME', 'COUNT', 'EMPTY', 'REMARK'];
+  const rows = [
+    [{ text: 'a' }, { text: '5', align: 'right' as const }, { text: '' }, { text: 'x' }],
+    [{ text: 'longer' }, { text: '12345678', align: 'right' as const }, { text: '' }, { text: '' }],
+  ];
+  expect(tableLines({ head, rows }, { paint: plain })).toEqual([
+    'NAME       COUNT  REMARK',
+    'a              5  x',
+    'longer  12345678',
+  ]);
+});
+
+test.each([
+  [0, '0 s', '0.0 s'],
+  [59_999, '59 s', '60.0 s'],
+  [61_000, '1 min 01 s', '1 min 01 s'],
+  [3_600_000, '1 h 00 min', '1 h 00 min'],
+  [90_000_000, '1 d 1 h', '1 d 1 h'],
+  [-5, '0 s', '0.0 s'],
+])('%i ms are %s', (milliseconds, shownAge, shownTook) => {
+  expect([age(milliseconds), took(milliseconds)]).toEqual([shownAge, shownTook]);
+});
+
+function titled(parts: readonly (readonly string[])[]): string {
+  return parts.map(([title, text]) => `---- ${title}\n${text}\n`).join('\n');
+}
