@@ -9,8 +9,11 @@ import type { Discovery, Place } from './discovery.ts';
 import { downMessage, type Greeting, helloMessage } from './down.ts';
 import { ControlStream } from './stream.ts';
 
-/** Streams that are being opened at the same time; further ones wait their turn. */
-export const CONNECTS_MAX = 64;
+/**
+ * Streams that are being opened at the same time; further ones wait their turn. Enough that the pods of a
+ * node that died, whose addresses swallow every attempt, do not hold up all others.
+ */
+export const CONNECTS_MAX = 256;
 
 /** How long a sidecar may take from being dialled to its Welcome, in milliseconds. */
 export const WELCOME_WITHIN_MS = 5_000;

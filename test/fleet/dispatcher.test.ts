@@ -1,0 +1,335 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { DownMessage, Incarnation, Target } from '../../coordinator/core/model.ts';
+import { CONNECTS_MAX, HEARTBEATS_MISSED_MAX } from '../../coordinator/fleet/dispatcher.ts';
+import { DOWN_QUEUE_MAX } from '../../coordinator/fleet/stream.ts';
+import { condition } from '../sidecar/condition.ts';
+import { type FakeSidecar, fakeSidecar, state, welcome } from './fakeSidecar.ts';
+import { GREETING, placeOf, rig } from './rig.ts';
+
+const READOUT = 'readout-0' as Target;
+const SETTLE: DownMessage = { type: 'settle', operationNumber: 3, step: 1 };
+
+function disconnectedBecause(words: RegExp) {
+  return expect.objectContaining({
+    type: 'disconnected',
+    target: READOUT,
+    cause: expect.stringMatching(words),
+  });
+}
+
+test('Hello comes first and says who leads; the Welcome becomes an event; messages go down', async () => {
+  await using sidecar = await fakeSidecar();
+  using fleet = rig({ places: { [READOUT]: placeOf(sidecar) } });
+  expect(await fleet.until('welcome')).toMatchObject({
+    target: READOUT,
+    foreign: false,
+    last: undefined,
+    state: { state: 'initial', attached: true, doing: undefined },
+  });
+  expect(sidecar.heard[0]?.hello).toEqual({
+    ...GREETING,
+    target: READOUT,
+    contractVersion: 1,
+    heartbeatIntervalMs: 10_000,
+  });
+  fleet.dispatcher.send(READOUT, SETTLE);
+  const request = {
+    token: { operationNumber: 3, step: 1, operationId: 'op' },
+    incarnation: 'podpod00.life0000' as Incarnation,
+    machineHash: '0123456789abcdef',
+    transition: 'start',
+    from: 'configured',
+    to: 'running',
+    budgetMs: 5_000,
+    stopPath: false,
+    runNumber: 7,
+  };
+  fleet.dispatcher.send(READOUT, { type: 'request', request: { ...request, arguments: { rate: 2 } } });
+  fleet.dispatcher.send(READOUT, { type: 'giveUp', operationNumber: 3, step: 1 });
+  fleet.dispatcher.send(READOUT, { type: 'leave', incarnation: request.incarnation, verdict: 'ordered' });
+  await condition('all four came', () => sidecar.heard.length === 5);
+  expect(sidecar.heard[1]?.settle).toEqual({ operationNumber: 3, step: 1 });
+  expect(sidecar.heard[2]?.request).toEqual({ ...request, argumentsJson: '{"rate":2}' });
+  expect(sidecar.heard[3]?.giveUp).toEqual({ operationNumber: 3, step: 1 });
+  expect(sidecar.heard[4]?.leave).toEqual({ incarnation: request.incarnation, mode: 'LEAVE_MODE_ORDERED' });
+});
+
+test('a lost sidecar is told once and dialled again until it is back', async () => {
+  const first = await fakeSidecar();
+  using fleet = rig({ places: { [READOUT]: placeOf(first) } });
+  await fleet.until('welcome');
+  await first[Symbol.asyncDispose]();
+  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(/closed the stream/));
+  await fleet.until('disconnected', (event) => 'cause' in event && /connection refused/.test(event.cause));
+  const port = Number(first.address.split(':')[1]);
+  await using second = await fakeSidecar({ port });
+  await fleet.until('welcome');
+  expect(second.heard[0]?.hello).toBeDefined();
+  // However often it was dialled in between: each cause was told once.
+  expect(fleet.events.filter((event) => event.type === 'disconnected').length).toBe(2);
+});
+
+test('the death of a sidecar is noticed at once, without waiting for heartbeats', async () => {
+  const program = fileURLToPath(new URL('sidecarProcess.ts', import.meta.url));
+  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [address] = await once(child.stdout, 'data');
+  using fleet = rig({ places: { [READOUT]: { address: String(address).trim(), podUid: 'pod-0' } } });
+  await fleet.until('welcome');
+  const exit = once(child, 'exit');
+  const killedAtMs = performance.now();
+  child.kill('SIGKILL');
+  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(/ended/));
+  expect(performance.now() - killedAtMs).toBeLessThan(1_000);
+  await exit;
+});
+
+test('nothing is dialled or told without a place, and a place that comes is dialled at once', async () => {
+  await using sidecar = await fakeSidecar();
+  using fleet = rig();
+  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(/address is not known yet/));
+  fleet.dispatcher.send(READOUT, SETTLE);
+  fleet.move({ [READOUT]: placeOf(sidecar) });
+  await fleet.until('welcome');
+  expect(sidecar.heard.length).toBe(1);
+  expect(fleet.dispatcher.address(READOUT)).toBe(sidecar.address);
+});
+
+test('a target that moves is followed; what its old stream says counts no more', async () => {
+  await using before = await fakeSidecar();
+  await using after = await fakeSidecar({ podUid: 'pod-1' });
+  using fleet = rig({ places: { [READOUT]: placeOf(before) } });
+  await fleet.until('welcome');
+  fleet.move({ [READOUT]: placeOf(after) });
+  before.say({ state: state(before, { stateNumber: 99 }) });
+  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(/address has changed/));
+  await fleet.until('welcome');
+  after.say({ state: state(after, { stateNumber: 2 }) });
+  expect(await fleet.until('state')).toMatchObject({ state: { stateNumber: 2 } });
+  expect(fleet.events).not.toContainEqual(
+    expect.objectContaining({ state: expect.objectContaining({ stateNumber: 99 }) }),
+  );
+  fleet.move({ [READOUT]: undefined });
+  await fleet.until('disconnected', (event) => 'cause' in event && /not known yet/.test(event.cause));
+});
+
+test('P10: a stream that is silent for three heartbeats is closed; one with heartbeats lives', async () => {
+  await using silent = await fakeSidecar();
+  await using beating = await fakeSidecar({ target: 'readout-1', podUid: 'pod-1' });
+  const heartbeatMs = 40;
+  using fleet = rig({
+    heartbeatMs,
+    targets: [READOUT, 'readout-1'],
+    places: { [READOUT]: placeOf(silent), 'readout-1': placeOf(beating) },
+  });
+  await condition(
+    'both are welcomed',
+    () => fleet.events.filter((event) => event.type === 'welcome').length === 2,
+  );
+  const beat = setInterval(() => beating.say({ heartbeat: { stateNumber: 1 } }), heartbeatMs / 2);
+  const limitMs = HEARTBEATS_MISSED_MAX * heartbeatMs;
+  expect(await fleet.until('disconnected')).toEqual(
+    disconnectedBecause(new RegExp(`silent for three heartbeats \\(${limitMs} ms\\)`)),
+  );
+  // The silent one comes and goes some times more; the other one stays all the while.
+  await condition('it was closed again', () => silent.streams.length > 3);
+  clearInterval(beat);
+  expect(beating.streams.length).toBe(1);
+});
+
+test('a new epoch opens every stream anew; answers come from the newest only', async () => {
+  await using sidecar = await fakeSidecar();
+  let epoch = 4;
+  using fleet = rig({ places: { [READOUT]: placeOf(sidecar) }, greeting: () => ({ ...GREETING, epoch }) });
+  await fleet.until('welcome');
+  epoch = 6;
+  fleet.dispatcher.connectAll();
+  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(/opened anew/));
+  await fleet.until('welcome');
+  expect(sidecar.heard.map((message) => message.hello?.epoch)).toEqual([4, 6]);
+  sidecar.streams[0]?.write({ state: state(sidecar, { stateNumber: 99 }) });
+  sidecar.streams[1]?.write({ state: state(sidecar, { stateNumber: 2 }) });
+  expect(await fleet.until('state')).toMatchObject({ state: { stateNumber: 2 } });
+  fleet.dispatcher.connect(READOUT);
+  await fleet.until('welcome');
+  expect(sidecar.streams.length).toBe(3);
+});
+
+const token = { operationNumber: 1, step: 0, operationId: 'op' };
+
+test.each<[string, (sidecar: FakeSidecar) => Parameters<FakeSidecar['say']>[0], RegExp]>([
+  [
+    'an unknown enum',
+    () => ({ answer: { token, kind: 99 as 1, state: {} } }),
+    /answer\.kind: want one of .*, got 99/,
+  ],
+  [
+    'a refusal without a code',
+    () => ({ answer: { token, kind: 2, state: {} } }),
+    /answer\.code: want one of/,
+  ],
+  [
+    'an answer without a token',
+    () => ({ answer: { kind: 1, state: {} } }),
+    /answer\.token: want a token, got nothing/,
+  ],
+  [
+    'an answer without a state',
+    () => ({ answer: { token, kind: 1 } }),
+    /answer\.state: want a state, got nothing/,
+  ],
+  ['no message at all', () => ({}), /message: want one that this contract knows/],
+  [
+    'a strange incarnation',
+    (sidecar) => ({ state: state(sidecar, { incarnation: 'x' }) }),
+    /state\.incarnation: want/,
+  ],
+  [
+    'a number beyond 2^53',
+    (sidecar) => ({ state: state(sidecar, { stateNumber: '18446744073709551615' }) }),
+    /state\.stateNumber: want an integer/,
+  ],
+  [
+    'a very long cause',
+    (sidecar) => ({ state: state(sidecar, { cause: 'x'.repeat(501) }) }),
+    /state\.cause: want at most 500 characters, got 501/,
+  ],
+  ['a second Welcome', (sidecar) => welcome(sidecar), /sent Welcome twice/],
+  ['5 MB', (sidecar) => ({ state: state(sidecar, { cause: 'x'.repeat(5_000_000) }) }), /larger than max/],
+])('%s closes the stream with a clear cause, and the next stream works', async (_, message, cause) => {
+  await using sidecar = await fakeSidecar();
+  using fleet = rig({ places: { [READOUT]: placeOf(sidecar) } });
+  await fleet.until('welcome');
+  sidecar.say(message(sidecar));
+  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(cause));
+  await fleet.until('welcome');
+});
+
+test.each<[string, Parameters<typeof welcome>[1], RegExp]>([
+  [
+    'another contract',
+    { contractVersion: 7 },
+    /incompatible: it speaks contract 7, this coordinator drives 1 to 1/,
+  ],
+  ['no contract', { contractVersion: 0 }, /incompatible: it speaks contract 0/],
+  ['another target', { target: 'writer-0' }, /is not readout-0 but "writer-0"/],
+  ['another pod', { podUid: 'pod-9' }, /is of pod "pod-9", not of "pod-0"/],
+  ['no state', { state: null }, /welcome\.state: want a state/],
+  ['no machine', { machineHash: '' }, /welcome\.machineHash: want 16 hexadecimal digits, got ""/],
+  [
+    'the incarnation of another pod',
+    { state: { incarnation: 'otherpod.life0000' } },
+    /welcome\.state\.incarnation: want one of its pod/,
+  ],
+])('a Welcome with %s is not taken', async (_, changed, cause) => {
+  await using sidecar = await fakeSidecar({
+    react: (message, stream, self) => {
+      if (message.hello) stream.write(welcome(self, changed));
+    },
+  });
+  using fleet = rig({ places: { [READOUT]: placeOf(sidecar) } });
+  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(cause));
+  expect(fleet.events.some((event) => event.type === 'welcome')).toBe(false);
+});
+
+test('a sidecar that does not begin with Welcome, and one that refuses, are told with their words', async () => {
+  await using rude = await fakeSidecar({
+    react: (_, stream) => {
+      stream.write({ heartbeat: { stateNumber: 1 } });
+    },
+  });
+  using fleet = rig({ places: { [READOUT]: placeOf(rude) } });
+  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(/did not begin with Welcome/));
+  await using refusing = await fakeSidecar({
+    podUid: 'pod-1',
+    react: (_, stream) => {
+      stream.emit('error', { code: 9, details: 'this is writer-0 of partition other' });
+    },
+  });
+  fleet.move({ [READOUT]: placeOf(refusing) });
+  await fleet.until(
+    'disconnected',
+    (event) => 'cause' in event && /this is writer-0 of partition other/.test(event.cause),
+  );
+});
+
+test('an event that finds no room closes the stream, and nothing is lost: the next Welcome tells all', async () => {
+  await using sidecar = await fakeSidecar();
+  let isFull = true;
+  using fleet = rig({
+    places: { [READOUT]: placeOf(sidecar) },
+    post: (event) => event.type !== 'welcome' || !isFull,
+  });
+  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(/coordinator is overloaded/));
+  isFull = false;
+  await fleet.until('welcome');
+  await condition('its stream stays', () => sidecar.streams.length > 1);
+});
+
+test('a sidecar that does not read loses its stream before the messages fill the memory', async () => {
+  await using sidecar = await fakeSidecar({
+    react: (message, stream, self) => {
+      if (!message.hello) return;
+      stream.write(welcome(self));
+      stream.pause();
+    },
+  });
+  using fleet = rig({ places: { [READOUT]: placeOf(sidecar) } });
+  await fleet.until('welcome');
+  const sent: DownMessage = {
+    type: 'request',
+    request: {
+      token,
+      incarnation: '' as Incarnation,
+      machineHash: '',
+      transition: 'start',
+      arguments: { text: 'x'.repeat(60_000) },
+      from: '',
+      to: '',
+      budgetMs: 1,
+      stopPath: false,
+      runNumber: 0,
+    },
+  };
+  for (let i = 0; i < 4 * DOWN_QUEUE_MAX; i += 1) fleet.dispatcher.send(READOUT, sent);
+  expect(await fleet.until('disconnected')).toEqual(
+    disconnectedBecause(new RegExp(`reads nothing: ${DOWN_QUEUE_MAX} messages wait`)),
+  );
+});
+
+test(`no more than ${CONNECTS_MAX} sidecars are dialled at once, and those that wait have their turn`, async () => {
+  // A server that accepts and says nothing: every attempt hangs.
+  const sockets = new Set<Socket>();
+  const mute = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  const address = mute.address();
+  if (address === null || typeof address === 'string') throw new Error('it listens on a port');
+  const targets = Array.from({ length: CONNECTS_MAX + 20 }, (_, i) => `readout-${i}`);
+  const place = { address: `127.0.0.1:${address.port}`, podUid: 'pod-0' };
+  await using sidecar = await fakeSidecar({ target: `readout-${CONNECTS_MAX + 5}` });
+  using fleet = rig({ targets, places: Object.fromEntries(targets.map((target) => [target, place])) });
+  await condition('as many as may are dialled', () => sockets.size === CONNECTS_MAX);
+  fleet.move({ [sidecar.target]: placeOf(sidecar) });
+  for (const socket of [...sockets].slice(0, 10)) socket.destroy();
+  await fleet.until('welcome');
+  for (const socket of sockets) socket.destroy();
+  mute.close();
+});
+
+test('after disposal nothing is told or dialled any more', async () => {
+  await using sidecar = await fakeSidecar();
+  const fleet = rig({ places: { [READOUT]: placeOf(sidecar) } });
+  await fleet.until('welcome');
+  const count = fleet.events.length;
+  fleet.dispatcher[Symbol.dispose]();
+  await condition('the stream ends', () =>
+    sidecar.streams.every((stream) => stream.cancelled || stream.destroyed),
+  );
+  expect(fleet.events.length).toBe(count);
+});

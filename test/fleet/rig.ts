@@ -1,0 +1,90 @@
+// A dispatcher with everything around it in a test's hands.
+
+import { pino } from 'pino';
+import { systemClock } from '../../coordinator/clock.ts';
+import type { Event, Target } from '../../coordinator/core/model.ts';
+import type { Discovery, Place } from '../../coordinator/fleet/discovery.ts';
+import { Dispatcher } from '../../coordinator/fleet/dispatcher.ts';
+import type { Greeting } from '../../coordinator/fleet/down.ts';
+import { condition } from '../sidecar/condition.ts';
+
+export const GREETING: Greeting = {
+  partition: 'daq',
+  journalId: 'journal-1',
+  epoch: 4,
+  closedThrough: 17,
+  adoptedFromJournalId: '',
+};
+
+export type Rig = Disposable & {
+  readonly dispatcher: Dispatcher;
+  readonly events: readonly Event[];
+  /** Moves targets; undefined takes them away. */
+  move(places: Readonly<Record<string, Place | undefined>>): void;
+  /** The next event from `from` on that fits. */
+  until(type: Event['type'], fits?: (event: Event) => boolean): Promise<Event>;
+};
+
+export type RigOptions = {
+  readonly targets?: readonly string[];
+  readonly places?: Readonly<Record<string, Place>>;
+  readonly heartbeatMs?: number;
+  /** Answer of the sequencer to each event. */
+  readonly post?: (event: Event) => boolean;
+  readonly greeting?: () => Greeting;
+};
+
+/** A dispatcher that dials fast and has started. */
+export function rig(options: RigOptions = {}): Rig {
+  const events: Event[] = [];
+  const places = new Map(Object.entries(options.places ?? {}));
+  let changed = (): void => undefined;
+  const discovery: Discovery = {
+    places: () => places,
+    onChange: (listener) => {
+      changed = listener;
+    },
+    [Symbol.dispose]: () => undefined,
+  };
+  const dispatcher = new Dispatcher({
+    targets: (options.targets ?? ['readout-0']).map((name) => name as Target),
+    discovery,
+    greeting: options.greeting ?? (() => GREETING),
+    post: (event) => {
+      events.push(event);
+      return options.post?.(event) ?? true;
+    },
+    clock: systemClock,
+    random: () => 1,
+    log: pino({ level: 'silent' }),
+    heartbeatMs: options.heartbeatMs ?? 10_000,
+  });
+  let seen = 0;
+  dispatcher.connectAll();
+  return {
+    dispatcher,
+    events,
+    move: (next) => {
+      for (const [target, place] of Object.entries(next)) {
+        if (place === undefined) places.delete(target);
+        else places.set(target, place);
+      }
+      changed();
+    },
+    until: async (type, fits = () => true) => {
+      const find = () => events.findIndex((event, at) => at >= seen && event.type === type && fits(event));
+      await condition(`${type} in ${JSON.stringify(events.slice(-5))}`, () => find() !== -1);
+      const at = find();
+      seen = at + 1;
+      const event = events[at];
+      if (event === undefined) throw new Error('a found event is there');
+      return event;
+    },
+    [Symbol.dispose]: () => dispatcher[Symbol.dispose](),
+  };
+}
+
+/** Where a fake sidecar is. */
+export function placeOf({ address, podUid }: { address: string; podUid: string }): Place {
+  return { address, podUid };
+}
