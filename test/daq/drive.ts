@@ -118,13 +118,26 @@ export class Daq {
     this.#processes = processes;
   }
 
-  /** Starts trigger, four readouts, two builders and writer; `extra` are arguments for each of them. */
-  static async start(dataDir: string, extra: readonly string[] = []): Promise<Daq> {
-    const counts = { trigger: 1, readout: 4, builder: 2, writer: 1 };
+  /** Starts trigger, readouts, builders and writer; `extra` are arguments for each of them. */
+  static async start(options: {
+    readonly dataDir: string;
+    readonly readouts: number;
+    readonly builders: number;
+    readonly extra?: readonly string[];
+  }): Promise<Daq> {
+    const { dataDir, readouts, builders } = options;
+    const counts = { trigger: 1, readout: readouts, builder: builders, writer: 1 };
+    const numbers = ['--readouts', String(readouts), '--builders', String(builders)];
+    const extra = [...numbers, ...(options.extra ?? [])];
     const starting = ROLES.flatMap((role) =>
       processNames(role, counts[role]).map((_, ordinal) => startProcess({ role, ordinal, dataDir, extra })),
     );
     return new Daq(await Promise.all(starting));
+  }
+
+  /** The same DAQ with this process in the place of the one of its name. */
+  replace(driven: Driven): Daq {
+    return new Daq(this.#processes.map((each) => (each.name === driven.name ? driven : each)));
   }
 
   process(name: string): Driven {

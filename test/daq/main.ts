@@ -4,16 +4,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { destination, pino } from 'pino';
 import { problemLine, RunControlError } from '../../protos/failure/trouble.ts';
-import { Builder } from './builder/builder.ts';
 import { Clerk } from './process/clerk.ts';
 import { faultsNow } from './process/faults.ts';
 import { serveProcess } from './process/server.ts';
 import type { Duty } from './process/steps.ts';
-import { Readout } from './readout/readout.ts';
 import { parseSettings, type Settings } from './run/settings.ts';
 import type { Station } from './run/station.ts';
-import { Trigger } from './trigger/trigger.ts';
-import { Writer } from './writer/writer.ts';
 
 /** On SIGTERM the process keeps what it can for so long, in milliseconds, and then ends. */
 const CLOSE_MS_MAX = 5_000;
@@ -26,7 +22,7 @@ async function main(): Promise<void> {
   // Written at once: what a process says just before it is killed is worth the most.
   const log = pino({ base: { process: settings.name } }, destination({ sync: true }));
   const tellTrouble = (): void => clerk.notify();
-  const duty = createDuty(settings, tellTrouble);
+  const duty = await createDuty(settings, tellTrouble);
   const faults = (): ReturnType<typeof faultsNow> =>
     faultsNow({ given: settings.faults, path: settings.faultsPath });
   const clerk: Clerk = new Clerk({
@@ -52,16 +48,20 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(signal));
 }
 
-function createDuty(settings: Settings, onTrouble: () => void): Duty & { readonly station: Station } {
+// Only the writer needs HDF5, which takes longer to load than all the rest: each role loads its own.
+async function createDuty(
+  settings: Settings,
+  onTrouble: () => void,
+): Promise<Duty & { readonly station: Station }> {
   switch (settings.role) {
     case 'trigger':
-      return new Trigger(settings, onTrouble);
+      return new (await import('./trigger/trigger.ts')).Trigger(settings, onTrouble);
     case 'readout':
-      return new Readout(settings, onTrouble);
+      return new (await import('./readout/readout.ts')).Readout(settings, onTrouble);
     case 'builder':
-      return new Builder(settings, onTrouble);
+      return new (await import('./builder/builder.ts')).Builder(settings, onTrouble);
     case 'writer':
-      return new Writer(settings, onTrouble);
+      return new (await import('./writer/writer.ts')).Writer(settings, onTrouble);
   }
 }
 
