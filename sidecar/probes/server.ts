@@ -13,8 +13,14 @@ export const PRE_STOP_HEADER = 'x-baton-prestop';
 /** Connections at once; a kubelet opens one per probe and closes it. */
 export const CONNECTIONS_MAX = 256;
 
-/** How long a client may take to send its request, in milliseconds. */
-const REQUEST_TIMEOUT_MS = 5_000;
+/** How long a client may take to send its request, in milliseconds; those who take longer make room. */
+const REQUEST_TIMEOUT_MS = 2_000;
+
+const TIMEOUTS = {
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  headersTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: 500,
+};
 
 export type ProbesOptions = {
   /** `host:port`; port 0 is any free one. */
@@ -41,7 +47,7 @@ export async function serveProbes(options: ProbesOptions): Promise<ProbesServer>
     const why = problem === undefined ? '' : `: want ${problem.want}`;
     throw new RunControlError('MALFORMED', `will not serve probes on ${options.listen}${why}`);
   }
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+  const server = createServer(TIMEOUTS, (request, response) => {
     handle(request, response, options);
   });
   server.maxConnections = CONNECTIONS_MAX;

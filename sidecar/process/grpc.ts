@@ -142,8 +142,8 @@ class Attacher {
 
   /** Tells a cause once, however often it comes again, and tries again later. */
   #failed(id: number, cause: string): void {
-    // Without a connection the channel itself waits between its attempts: an Attach must be there when it succeeds.
-    const delayMs = this.#connected() ? this.#backoffMs() : 0;
+    // Without a connection the channel itself waits between its attempts: an Attach must be there when one succeeds.
+    const delayMs = Math.min(this.#backoffMs(), this.#connected() ? BACKOFF_LAST_MS : BACKOFF_FIRST_MS);
     this.#failures += 1;
     this.#disarm = this.#options.clock.after(delayMs, () => this.#attach());
     if (cause === this.#lastCause) return;

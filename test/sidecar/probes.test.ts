@@ -1,10 +1,13 @@
 // P14 probes tell the FSM: ready is true iff the state is in the ready set and the process answered; live is
 // false only if the process cannot recover by itself, never because of a run, a transition or the coordinator.
 
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { dune } from '../../protos/machine/dune.ts';
 import { minimal } from '../../protos/machine/minimal.ts';
 import { decide, type Facts, PROBES } from '../../sidecar/probes/decide.ts';
+import { CONNECTIONS_MAX } from '../../sidecar/probes/server.ts';
 import type { View } from '../../sidecar/rules/view.ts';
 import { condition } from './condition.ts';
 import { rig } from './rig.ts';
@@ -130,6 +133,22 @@ describe('over HTTP', () => {
     all.process.startId = 'start-2';
     await all.process.live();
     await condition('alive', async () => (await all.get('/process/livez')) === '200 the process is attached');
+  });
+
+  test('those who connect and say nothing make room for the kubelet', async () => {
+    await using all = await rig();
+    const [host, port] = all.sidecar.probes.split(':');
+    const mute = Array.from({ length: CONNECTIONS_MAX }, () => connect(Number(port), host));
+    for (const socket of mute) socket.on('error', () => {});
+    await Promise.all(mute.map((socket) => once(socket, 'connect')));
+    await expect(all.get('/livez')).rejects.toThrow();
+    await condition('room', () =>
+      all.get('/livez').then(
+        () => true,
+        () => false,
+      ),
+    );
+    for (const socket of mute) socket.destroy();
   });
 
   test('/metrics tells state, transitions by outcome and refusals by code', async () => {
