@@ -15,6 +15,12 @@ export const SEGMENTS_MAX = 256;
 /** Longest text that an argument may hold, in characters: all arguments together travel in 64 KiB. */
 export const TEXT_LENGTH_MAX = 4_096;
 
+/**
+ * Length of the whole table as JSON, in characters. With three bytes for each it still fits into one message,
+ * which may have 1 MiB.
+ */
+export const TABLE_LENGTH_MAX = 262_144;
+
 /** Longest timer of Node in milliseconds; a longer one fires at once. */
 export const TIMEOUT_MS_MAX = 2_147_483_647;
 

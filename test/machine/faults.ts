@@ -60,7 +60,7 @@ export const FAULTS: readonly (readonly [string, Machine])[] = [
   ['an order with no segment name', withStart({ order: [['A_1']] })],
   [
     'a step that does not exist',
-    { ...minimal, sequences: [{ ...startRun, steps: [{ transition: 'strat', optional: true }] }] },
+    { ...minimal, sequences: [{ ...startRun, steps: [{ transition: 'strat', optional: false }] }] },
   ],
   ['a sequence without steps', { ...minimal, sequences: [{ ...startRun, steps: [] }] }],
   [
@@ -108,6 +108,16 @@ export const FAULTS: readonly (readonly [string, Machine])[] = [
     'a description that is too long',
     { ...minimal, states: [{ ...idle, description: 'x'.repeat(501) }, running] },
   ],
+  ['a description of a transition that is too long', withStart({ description: 'x'.repeat(501) })],
+  ['a description of an argument that is too long', withArgument({ description: 'x'.repeat(501) })],
+  [
+    'a description of a sequence that is too long',
+    { ...minimal, sequences: [{ ...startRun, description: 'x'.repeat(501) }] },
+  ],
+  [
+    'a stop step to a state that does not exist',
+    { ...minimal, transitions: [start, { ...stop, to: 'idel' }] },
+  ],
   [
     'too many arguments',
     withStart({ arguments: Array.from({ length: 33 }, (_, at) => ({ ...number, name: `x${at}` })) }),
@@ -146,6 +156,17 @@ export const FAULTS: readonly (readonly [string, Machine])[] = [
         ...Array.from({ length: 63 }, (_, at) => ({ ...start, name: `t${at}`, to: `s${at}` })),
       ],
     },
+  ],
+  [
+    'a table that is too large',
+    withStart({
+      arguments: Array.from({ length: 2 }, (_, at) => ({
+        ...number,
+        name: `x${at}`,
+        type: 'string',
+        oneOf: Array.from({ length: 64 }, (_, choice) => `${choice}`.padStart(2_048, 'x')),
+      })),
+    }),
   ],
   [
     'an initial state that is not at rest',

@@ -21,7 +21,7 @@ export function* checkSequences(machine: Machine): Generator<Problem> {
     );
     yield* unknown;
     // With a step that does not exist nobody can say whether the others follow one another.
-    if (unknown.length > 0 || sequence.steps.length === 0) continue;
+    if (unknown.length > 0) continue;
     if (machine.states.some((state) => walkSequence(machine, sequence, state.name) !== undefined)) continue;
     yield {
       path: `sequences[${at}].steps`,

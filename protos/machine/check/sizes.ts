@@ -8,6 +8,7 @@ import {
   SEQUENCES_MAX,
   STATES_MAX,
   STEPS_MAX,
+  TABLE_LENGTH_MAX,
   TRANSITIONS_MAX,
   UNIT_LENGTH_MAX,
 } from '../limits.ts';
@@ -15,6 +16,11 @@ import type { Machine, MachineTransition } from '../table.ts';
 
 /** Nothing is larger than machine.proto says, and nothing that must not be empty is. */
 export function* checkSizes(machine: Machine): Generator<Problem> {
+  const written = JSON.stringify(machine).length;
+  if (written > TABLE_LENGTH_MAX) {
+    const want = `a table of at most ${TABLE_LENGTH_MAX} characters as JSON`;
+    yield { path: 'transitions', want, got: String(written) };
+  }
   yield* count('states', machine.states, 1, STATES_MAX);
   yield* count('transitions', machine.transitions, 0, TRANSITIONS_MAX);
   yield* count('sequences', machine.sequences, 0, SEQUENCES_MAX);
