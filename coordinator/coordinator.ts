@@ -43,6 +43,9 @@ export class Coordinator implements AsyncDisposable {
    * a journal that is damaged, read-only, of a newer format.
    */
   readonly leads: Promise<boolean>;
+  /** Resolves once it leads or stands by: from then on every call gets a proper answer. Rejects as `leads`. */
+  readonly begun: Promise<void>;
+  readonly #standsBy = Promise.withResolvers<void>();
   readonly #parts: CoordinatorParts;
   readonly #serving: Serving;
   readonly #held = new AsyncDisposableStack();
@@ -74,8 +77,9 @@ export class Coordinator implements AsyncDisposable {
     this.address = serving.address;
     serving.setHealth(SERVICE, false);
     this.leads = this.#lead();
-    // Whoever awaits it hears of a failure; nobody has to.
-    this.leads.catch(() => undefined);
+    this.begun = Promise.race([this.#standsBy.promise, this.leads.then(() => undefined)]);
+    // Whoever awaits them hears of a failure; nobody has to.
+    for (const promise of [this.leads, this.begun]) promise.catch(() => undefined);
   }
 
   /** Refuses new calls, ends watchers and streams, gives back the lock, then stops the server. */
@@ -98,10 +102,11 @@ export class Coordinator implements AsyncDisposable {
   async #lead(): Promise<boolean> {
     const { journal: path, log, clock, partition } = this.#parts;
     const { signal } = this.#stopping;
-    const lock = await waitForLock(path, {
-      signal,
-      onWait: () => log.info({ leader: readLeader(path) }, 'stands by'),
-    });
+    const onWait = (): void => {
+      log.info({ leader: readLeader(path) }, 'stands by');
+      this.#standsBy.resolve();
+    };
+    const lock = await waitForLock(path, { signal, onWait });
     if (lock === undefined) return false;
     this.#held.use(lock);
     noteLeader(path, { pid: process.pid, address: this.address, sinceMs: Math.round(clock().wallMs) });

@@ -65,8 +65,10 @@ async function run(options: Options, document: PartitionDocument, log: Logger): 
       onFatal: fatal,
     });
     log.info({ address: coordinator.address, partition: document.name }, 'coordinator listens');
+    // Not before the journal is read: whoever waits for the file may count on an answer.
+    await Promise.race([stop, coordinator.begun]);
     if (options.portFile !== undefined) writePortFile(options.portFile, coordinator.address);
-    // Whichever comes first; a journal that cannot be used ends the process like a signal does.
+    // A standby may find a journal that cannot be used only when it takes over.
     await Promise.race([stop, coordinator.leads.then(() => stop)]);
     log.info({}, 'coordinator stops');
   } catch (error) {
