@@ -1,10 +1,9 @@
 // Who watches: each gets the whole partition first, then each change. One that does not read is dropped, so
 // that a forgotten terminal cannot fill the coordinator's memory.
 
-import type { ServerWritableStream } from '@grpc/grpc-js';
+import type { Writable } from 'node:stream';
 import { toStatus } from '../../protos/failure/status.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
-import type { WatchRequest__Output } from '../../protos/generated/baton/v1/WatchRequest.ts';
 import type { WatchResponse } from '../../protos/generated/baton/v1/WatchResponse.ts';
 import type { Core, FinishedOperation, OpenOperation, Target } from '../core/model.ts';
 import type { Change } from '../sequencer.ts';
@@ -21,7 +20,8 @@ export const QUEUE_MIN = 1_024;
 /** Changes of targets are gathered for this long, in milliseconds; one answer each of thousands is one wave. */
 export const GATHER_MS = 50;
 
-export type WatchCall = ServerWritableStream<WatchRequest__Output, WatchResponse>;
+/** What is used of a ServerWritableStream of grpc-js. */
+export type WatchCall = Pick<Writable, 'writableLength' | 'write' | 'emit' | 'on'>;
 
 type Source = { readonly core: () => Core; readonly surroundings: () => Surroundings };
 

@@ -10,7 +10,8 @@ export function explain(error: unknown): Explained {
   if (error instanceof RunControlError) {
     const { exit, next } = CONSEQUENCES[error.code];
     const problems = error.problems.map((problem) => `  ${printable(problemLine(problem))}`);
-    return { exit, lines: [`baton: ${printable(error.message)}`, ...problems, `next: ${next}`] };
+    const [first = '', ...more] = error.message.split('\n').map(printable);
+    return { exit, lines: [`baton: ${first}`, ...more, ...problems, `next: ${next}`] };
   }
   const words = error instanceof Error ? error.message : String(error);
   const kind = error instanceof InvariantViolation ? 'a broken rule' : 'something nobody thought of';

@@ -12,7 +12,7 @@ import { advance, ask, deadlineDue } from './fanout.ts';
 import { observeFleet, unseenFleet } from './fleet.ts';
 import { apply } from './journal-state.ts';
 import { lead, releaseSettled, settleUnknown, welcomed } from './lead.ts';
-import { leaving, startLeave } from './leave.ts';
+import { leaving, returnToService, startLeave } from './leave.ts';
 import type { Core, Decision, Event, Instant, JournalState, Partition } from './model.ts';
 import { cancel, submit } from './submit.ts';
 import { observeWave } from './wave.ts';
@@ -62,7 +62,8 @@ function route(draft: Draft, event: Event, now: Instant): void {
     case 'welcome':
       return welcomed(draft, event);
     case 'state':
-      return settleUnknown(draft, event.target);
+      settleUnknown(draft, event.target);
+      return returnToService(draft, event.target);
     case 'answer':
       return answered(draft, event);
     case 'settled':

@@ -17,7 +17,7 @@ import type {
 import { firstFailure, judgeWave, troubleSentence } from './policy.ts';
 import { runEndOf } from './run.ts';
 import { replacedInPod } from './targets.ts';
-import { giveUpOn, presentWave, tokenOf } from './wave.ts';
+import { giveUpOn, presentWave, REPLACED, tokenOf } from './wave.ts';
 
 /** Asks the present wave's targets for the first time since this coordinator leads. */
 export function beginWave(draft: Draft): void {
@@ -28,7 +28,7 @@ export function beginWave(draft: Draft): void {
     const now = draft.core.fleet.get(target)?.reported?.incarnation ?? '';
     const pending = draft.progress.pending.get(target);
     if (pending !== undefined && replacedInPod(pending.incarnation, now)) {
-      giveUpOn(draft.progress, open, target, 'gone', 'its process ended; another one runs in its place');
+      giveUpOn(draft.progress, open, target, 'gone', REPLACED);
     } else {
       ask(draft, target);
     }

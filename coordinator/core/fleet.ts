@@ -51,7 +51,7 @@ export function observeFleet(fleet: Fleet, event: Event, now: Instant): void {
       });
       break;
     case 'disconnected':
-      change(fleet, event.target, now, { connected: false, trouble: event.cause });
+      disconnect(fleet, event.target, event.cause, now);
       break;
     case 'state':
     case 'answer':
@@ -82,6 +82,13 @@ export function podPhaseOf(observation: Observation): PodPhase {
 function change(fleet: Fleet, target: Target, now: Instant, changed: Partial<Observation>): void {
   const before = fleet.get(target);
   if (before !== undefined) fleet.set(target, { ...before, ...changed, observedAtMs: now.monotonicMs });
+}
+
+/** A sidecar under another journal ends our stream: why stays more telling than that it ended. */
+function disconnect(fleet: Fleet, target: Target, cause: string, now: Instant): void {
+  const before = fleet.get(target);
+  const trouble = before !== undefined && before.foreignJournalId !== '' ? before.trouble : cause;
+  change(fleet, target, now, { connected: false, trouble });
 }
 
 function changeState(fleet: Fleet, target: Target, now: Instant, reported: ReportedState): void {

@@ -11,7 +11,7 @@ import type {
   Operation,
   Trouble,
 } from './model.ts';
-import { segmentOf } from './policy.ts';
+import { segmentOf, troubleSentence } from './policy.ts';
 
 /** Before the first record. */
 export const emptyJournal: JournalState = {
@@ -186,7 +186,7 @@ function runAfter(
   // P16: whatever went wrong while the run was open, its end cannot be called clean.
   const trouble = open.troubles[0];
   if (run.unclean !== '' || trouble === undefined) return state;
-  return { ...state, run: { ...run, unclean: `${trouble.target} ${trouble.kind} in ${trouble.transition}` } };
+  return { ...state, run: { ...run, unclean: troubleSentence(trouble, open.troubles.length - 1) } };
 }
 
 function endRun(state: JournalState, run: FinishedRun): JournalState {

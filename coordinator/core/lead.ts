@@ -2,6 +2,7 @@
 
 import { type Draft, send, write } from './draft.ts';
 import { ask, beginWave } from './fanout.ts';
+import { leaving } from './leave.ts';
 import { OPERATIONS_REMEMBERED_MAX } from './limits.ts';
 import type { Event, Target } from './model.ts';
 import { replacedInPod } from './targets.ts';
@@ -40,6 +41,8 @@ export function welcomed(draft: Draft, event: Extract<Event, { type: 'welcome' }
   }
   if (draft.progress?.pending.has(event.target)) ask(draft, event.target);
   settleUnknown(draft, event.target);
+  // Its preStop was called while nobody listened: it still waits for a verdict, or for its return to service.
+  if (event.state.leaving) leaving(draft, event.target, false);
 }
 
 /** P3: a target whose part is unknown gets Settle until it acknowledges, or its incarnation is gone. */

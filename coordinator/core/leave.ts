@@ -30,6 +30,16 @@ export function leaving(draft: Draft, target: Target, done: boolean): void {
   send(draft, target, { type: 'leave', incarnation, verdict: phase === 'ended' ? 'forced' : 'restart' });
 }
 
+/**
+ * A target that says it leaves, in a pod that stays: its verdict was lost, or came for the life before. It
+ * is told again, so that no target stays out of service for ever.
+ */
+export function returnToService(draft: Draft, target: Target): void {
+  const observation = draft.core.fleet.get(target);
+  if (observation?.reported?.leaving !== true || podPhaseOf(observation) !== 'running') return;
+  send(draft, target, { type: 'leave', incarnation: observation.reported.incarnation, verdict: 'restart' });
+}
+
 /** Leaving is a record inside the open operation: unless that already goes the way down, it is cancelled. */
 function stopForLeavers(draft: Draft, target: Target): void {
   const { open } = draft.journal;

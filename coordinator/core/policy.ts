@@ -44,5 +44,7 @@ function isTolerated(operation: Operation, all: readonly Trouble[], trouble: Tro
 /** One sentence for the shift crew. */
 export function troubleSentence(trouble: Trouble, further: number): string {
   const more = further > 0 ? ` (and ${further} more)` : '';
-  return `${trouble.target}: ${trouble.kind} in ${trouble.transition}: ${trouble.cause}${more}`;
+  const { target, kind, transition, cause } = trouble;
+  const what = kind === 'absent' ? 'takes no part' : `${kind} in ${transition}`;
+  return `${target} ${what}: ${cause}${more}`;
 }

@@ -14,6 +14,9 @@ import type {
 } from './model.ts';
 import { podOf, replacedInPod, targetsOf } from './targets.ts';
 
+/** Why a target is gone whose own pod reports another incarnation. */
+export const REPLACED = 'its process was replaced, or its sidecar lost its memory';
+
 /** Refusals after which nobody knows whether the request may still be taken: Settle follows. */
 const UNSETTLING = new Set(['FENCED', 'GONE', 'BUSY', 'LEAVING', 'FOREIGN']);
 
@@ -123,7 +126,7 @@ function replaced(progress: Progress, open: OpenOperation, fleet: Fleet, target:
   const pending = progress.pending.get(target);
   const now = fleet.get(target)?.reported?.incarnation;
   if (pending === undefined || now === undefined || !replacedInPod(pending.incarnation, now)) return false;
-  return giveUpOn(progress, open, target, 'gone', 'its process ended; another one runs in its place');
+  return giveUpOn(progress, open, target, 'gone', REPLACED);
 }
 
 function podEnded(progress: Progress, open: OpenOperation, target: Target, pod: string): boolean {

@@ -55,10 +55,10 @@ export async function awaitEnd(
 export async function conclude(
   connection: Connection,
   context: Context,
-  operation: Operation__Output,
+  { operation, sequences }: { readonly operation: Operation__Output; readonly sequences: readonly string[] },
 ): Promise<ExitCode> {
   const picture = await getPicture(connection, context.world);
-  await give(context, operation, (shown) => outcomeLines(operation, picture, shown));
+  await give(context, operation, (shown) => outcomeLines(operation, picture, sequences, shown));
   return operation.status === 'OPERATION_STATUS_SUCCEEDED' ? EXIT.done : EXIT.failed;
 }
 

@@ -93,7 +93,8 @@ async function carryThrough(
   { asking, id, wait, signal, progress }: Undertaking,
 ): Promise<ExitCode | undefined> {
   const { world, options } = context;
-  const command = asking(await getMachine(connection));
+  const machine = await getMachine(connection);
+  const command = asking(machine);
   const before = await getPicture(connection, world);
   const highestSeen = before.partition.operationNumber;
   const operator = operatorOf(world);
@@ -110,7 +111,9 @@ async function carryThrough(
     return EXIT.done;
   }
   const end = await awaitEnd(connection, context, { accepted, signal });
-  return end === undefined ? undefined : conclude(connection, context, end);
+  if (end === undefined) return undefined;
+  const sequences = machine.sequences.map((sequence) => sequence.name);
+  return conclude(connection, context, { operation: end, sequences });
 }
 
 function goodbye(id: string, submitted: boolean): readonly string[] {

@@ -9,7 +9,7 @@ import { type Context, isLive, view } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { follow } from '../follow.ts';
 import { live } from '../live.ts';
-import type { Picture } from '../picture.ts';
+import type { Picture, Seen } from '../picture.ts';
 import { count } from '../show/operation.ts';
 import { statusLines } from '../show/status.ts';
 import { cut } from '../show/table.ts';
@@ -45,8 +45,13 @@ export async function up(context: Context, flags: UpFlags): Promise<ExitCode> {
       keep: flags.keep === true,
       insecureListen: flags.insecureListen === true,
       tell: board.tell,
+      signal: interrupts.signal,
     });
     return await attend(context, partition, { interrupts, board, directory });
+  } catch (error) {
+    if (!(error instanceof RunControlError && error.code === 'STOPPING')) throw error;
+    print(world.err, ['stopped before it had started; nothing runs']);
+    return EXIT.interrupted;
   } finally {
     board.close();
     interrupts.release();
@@ -54,6 +59,7 @@ export async function up(context: Context, flags: UpFlags): Promise<ExitCode> {
 }
 
 type Interrupts = {
+  readonly signal: AbortSignal;
   readonly first: Promise<void>;
   readonly second: Promise<void>;
   readonly release: () => void;
@@ -106,14 +112,27 @@ async function watchPartition(
   const { world } = context;
   using connection = connect(partition.address, context.options.timeoutMs);
   for await (const each of follow(connection, { world, signal, silenceMsMax: Number.POSITIVE_INFINITY })) {
+    const ended = new Set(partition.pods.filter((pod) => pod.hasEnded).map((pod) => pod.target));
     if (each.kind === 'lost') {
-      if (!signal.aborted) board.tell(each.cause);
+      // When all pods have ended the coordinator follows.
+      if (ended.size < partition.pods.length) board.tell(each.cause);
       continue;
     }
-    board.show(each.picture);
-    const line = each.response.snapshot ? undefined : changeLine(each);
+    board.show(withEnded(each.picture, ended));
+    const isNews = !each.response.snapshot && !ended.has(each.response.target?.target ?? '');
+    const line = isNews ? changeLine(each) : undefined;
     if (line !== undefined) board.change(line);
   }
+}
+
+/** A coordinator can only say that it does not see them any more; here it is known that they have ended. */
+function withEnded(picture: Picture, ended: ReadonlySet<string>): Picture {
+  const targets = [...picture.targets].map(([name, seen]): [string, Seen] => {
+    if (!ended.has(name)) return [name, seen];
+    const view = { ...seen.view, connected: true, attached: true, inError: false, leaving: false };
+    return [name, { ...seen, view: { ...view, state: 'ended', doing: '', trouble: '' } }];
+  });
+  return { ...picture, targets: new Map(targets) };
 }
 
 /** What is shown while it runs: a table with the last events on a terminal, else one line for each event. */
@@ -190,11 +209,13 @@ function hintWords({ world }: Context, partition: UpPartition, directory: string
 function countInterrupts({ world }: Context): Interrupts {
   const first = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();
+  const starting = new AbortController();
   let heard = 0;
   const release = world.onInterrupt(() => {
     heard += 1;
+    starting.abort();
     if (heard === 1) first.resolve();
     else second.resolve();
   });
-  return { first: first.promise, second: second.promise, release };
+  return { signal: starting.signal, first: first.promise, second: second.promise, release };
 }

@@ -16,11 +16,17 @@ const NAMED_MAX = 6;
 const OFFERED_MAX = 3;
 
 /** The last words on an operation that has ended. */
-export function outcomeLines(operation: Operation__Output, picture: Picture, view: View): readonly string[] {
+export function outcomeLines(
+  operation: Operation__Output,
+  picture: Picture,
+  /** Names of the machine's sequences: of what is allowed, they are what people mostly want. */
+  sequences: readonly string[],
+  view: View,
+): readonly string[] {
   return [
     ...happenedLines(operation, view),
     `now: ${nowWords(picture)}`,
-    `next: ${nextCommands(operation, picture).join(' · ')}`,
+    `next: ${nextCommands(operation, picture, sequences).join(' · ')}`,
   ];
 }
 
@@ -40,14 +46,33 @@ export function nowWords(picture: Picture): string {
 }
 
 /** What to try next, as commands; at least one. */
-export function nextCommands(operation: Operation__Output, picture: Picture): readonly string[] {
+export function nextCommands(
+  operation: Operation__Output,
+  picture: Picture,
+  sequences: readonly string[],
+): readonly string[] {
   const troubled = [...picture.targets.values()].filter(({ view }) =>
     ['error', 'unknown'].includes(standing(view)),
   );
   const look = operation.troubles.length > 0 ? `baton operations ${operation.number}` : 'baton status';
   const recover = troubled.length === 0 ? [] : ['baton recover'];
-  const allowed = picture.partition.allowedNow.slice(0, OFFERED_MAX).map((name) => `baton send ${name}`);
-  return [look, ...recover, ...allowed].slice(0, OFFERED_MAX);
+  const { allowedNow } = picture.partition;
+  const allowed = [
+    ...allowedNow.filter((name) => sequences.includes(name)),
+    ...allowedNow.filter((name) => !sequences.includes(name)),
+  ];
+  const together = recover.length === 0 && picture.partition.state === 'mixed' ? gather(picture) : [];
+  return [look, ...recover, ...together, ...allowed.map((name) => `baton send ${name}`)].slice(
+    0,
+    OFFERED_MAX,
+  );
+}
+
+/** From a mixed partition: back to where most of it stands. */
+function gather(picture: Picture): readonly string[] {
+  const states = [...picture.targets.values()].map(({ view }) => view.state).filter((state) => state !== '');
+  const [most] = [...Map.groupBy(states, (state) => state)].toSorted((a, b) => b[1].length - a[1].length);
+  return most === undefined ? [] : [`baton goto ${most[0]}`];
 }
 
 function happenedLines(operation: Operation__Output, view: View): readonly string[] {

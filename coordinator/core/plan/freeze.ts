@@ -6,12 +6,13 @@ import { parseArguments } from '../../../protos/machine/arguments.ts';
 import {
   type Arguments,
   destination,
+  findState,
   findTransition,
   type MachineTransition,
 } from '../../../protos/machine/table.ts';
 import { RUN_NUMBER_MAX } from '../limits.ts';
 import type { Command, Core, Incarnation, Incarnations, Operation, Partition, Step } from '../model.ts';
-import type { Able } from './members.ts';
+import { type Able, countingStates } from './members.ts';
 import { mergeRoutes } from './merge.ts';
 import { type Planned, refusal } from './planned.ts';
 import { endsRun, startsRun } from './route.ts';
@@ -22,6 +23,12 @@ import { type Member, wavesOf } from './waves.ts';
 export function freeze(core: Core, command: Command, title: string, routed: Routed): Planned {
   const { partition, journal } = core;
   const { steps, starts, ends } = stepsOf(partition, routed);
+  if (starts !== undefined && ends !== undefined) {
+    return refusal(
+      'REFUSED',
+      `${title} would end one run and start another; end the run first, then start the next`,
+    );
+  }
   const given = 'arguments' in command ? command.arguments : {};
   const { values, problems } = argumentsOf(
     steps.map((step) => step.transition),
@@ -86,7 +93,11 @@ type PlannedStep = { readonly transition: MachineTransition; readonly members: r
 function stepsOf(
   partition: Partition,
   { takers, base }: Routed,
-): { readonly steps: readonly PlannedStep[]; readonly starts: number | undefined; readonly ends: number | undefined } {
+): {
+  readonly steps: readonly PlannedStep[];
+  readonly starts: number | undefined;
+  readonly ends: number | undefined;
+} {
   const { machine } = partition;
   const at = takers.map((taker) => taker.member.state);
   let starts: number | undefined;
@@ -156,9 +167,7 @@ function argumentsOf(
   return { values, problems };
 }
 
-function someoneIsInRun({ partition, fleet }: Core): boolean {
-  const inRun = new Set(partition.machine.states.filter((state) => state.inRun).map((state) => state.name));
-  return [...fleet.values()].some(
-    ({ connected, reported }) => connected && reported !== undefined && inRun.has(reported.state),
-  );
+/** Excluded targets and targets in error do not keep a run alive. */
+function someoneIsInRun(core: Core): boolean {
+  return [...countingStates(core)].some((state) => findState(core.partition.machine, state)?.inRun === true);
 }

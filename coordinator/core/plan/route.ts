@@ -51,7 +51,10 @@ export function stopTransitionRoute(
   return stopPath(machine, state)?.includes(transition) === true ? undefined : [];
 }
 
-/** The way to a state: of the stop path only, when the target is in error. Undefined when there is none. */
+/**
+ * The way to a state; undefined when there is none. A target in error can only take the stop path, and is
+ * nowhere yet, not even in the state it came from.
+ */
 export function wayTo(
   machine: Machine,
   from: string,
@@ -60,7 +63,8 @@ export function wayTo(
 ): readonly string[] | undefined {
   const way = shortestPath(machine, from, to);
   if (way === undefined || !inError) return way;
-  return way.every((name) => findTransition(machine, name)?.stopPath === true) ? way : undefined;
+  const onStopPath = way.every((name) => findTransition(machine, name)?.stopPath === true);
+  return way.length > 0 && onStopPath ? way : undefined;
 }
 
 /** True when `transition` from `state` leads into a run, which spends a run number. */

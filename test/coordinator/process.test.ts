@@ -1,0 +1,185 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { EXIT } from '../../coordinator/config/exit.ts';
+import { openSqliteJournal } from '../../coordinator/journal/sqlite.ts';
+import { RunControlError } from '../../protos/failure/trouble.ts';
+import { temporaryDirectory } from '../journal/directory.ts';
+import { condition } from '../sidecar/condition.ts';
+import { obedientSidecar } from './obedient.ts';
+import { clientOf } from './rig.ts';
+
+const MAIN = fileURLToPath(new URL('../../coordinator/main.ts', import.meta.url));
+
+const DOCUMENT = `
+apiVersion: baton.dev/v1alpha1
+kind: Partition
+metadata: { name: daq }
+spec:
+  machine: minimal
+  segments:
+    - name: readout
+      members: 1
+      adapter: { type: grpc, port: 5000 }
+`;
+
+type Lines = Readonly<Record<string, unknown>>;
+
+type Running = AsyncDisposable & {
+  readonly pid: number;
+  readonly address: string;
+  readonly lines: readonly Lines[];
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly exit: Promise<number | null>;
+};
+
+type Directory = ReturnType<typeof temporaryDirectory>;
+
+/** Runs a coordinator on the directory's journal until it has written its port file or has ended. */
+async function run(
+  directory: Directory,
+  name: string,
+  more: readonly string[] = [],
+): Promise<Running & { stderr: () => string }> {
+  writeFileSync(directory.file('p.yaml'), DOCUMENT);
+  const portFile = directory.file(`${name}.port`);
+  const args = [
+    '--document',
+    directory.file('p.yaml'),
+    '--journal',
+    directory.file('journal.db'),
+    '--targets',
+    directory.file('targets.json'),
+  ];
+  const child = spawn(process.execPath, [
+    MAIN,
+    ...args,
+    '--listen',
+    '127.0.0.1:0',
+    '--port-file',
+    portFile,
+    ...more,
+  ]);
+  const lines: Lines[] = [];
+  createInterface(child.stdout).on('line', (line) => lines.push(JSON.parse(line)));
+  let stderr = '';
+  child.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  let hasEnded = false;
+  const exit = once(child, 'close').then(([code]) => {
+    hasEnded = true;
+    return code;
+  });
+  const address = (): string => {
+    try {
+      return readFileSync(portFile, 'utf8').trim();
+    } catch {
+      return '';
+    }
+  };
+  await condition(`${name} begins`, () => hasEnded || address() !== '');
+  return {
+    pid: child.pid ?? 0,
+    address: address(),
+    lines,
+    stderr: () => stderr,
+    kill: (signal) => child.kill(signal),
+    exit,
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await exit;
+    },
+  };
+}
+
+function told(running: Running, message: string): Lines | undefined {
+  return running.lines.find((line) => line['msg'] === message);
+}
+
+test('a standby names the leader, takes over within a second of its death, and stops when it is told to', async () => {
+  using directory = temporaryDirectory();
+  await using sidecar = await obedientSidecar('readout-0');
+  const { address, podUid } = sidecar;
+  writeFileSync(directory.file('targets.json'), JSON.stringify({ 'readout-0': { address, podUid } }));
+  await using leader = await run(directory, 'leader');
+  await using standby = await run(directory, 'standby');
+  using client = clientOf(standby.address);
+  const refused = await client.partition().catch((error: unknown) => error);
+  if (!(refused instanceof RunControlError)) throw new Error('a standby refuses');
+  expect(refused).toMatchObject({ code: 'NO_LEADER', retryable: true });
+  expect(refused.message).toBe(
+    `this coordinator stands by: process ${leader.pid} at ${leader.address} leads`,
+  );
+  expect(told(standby, 'stands by')).toMatchObject({ leader: { pid: leader.pid, address: leader.address } });
+  const killedAtMs = performance.now();
+  leader.kill('SIGKILL');
+  await condition('the standby leads', () => told(standby, 'this coordinator leads') !== undefined);
+  expect(performance.now() - killedAtMs).toBeLessThan(1_000);
+  await condition(
+    'it commands the sidecar',
+    async () => (await client.partition()).targets[0]?.connected === true,
+  );
+  expect(sidecar.heard.flatMap(({ hello }) => (hello ? [hello.epoch] : []))).toEqual([1, 2]);
+  standby.kill('SIGTERM');
+  expect(await standby.exit).toBe(EXIT.done);
+  expect(standby.lines.at(-1)).toMatchObject({ msg: 'coordinator stops' });
+});
+
+test('P8: whoever finds that another one has written does nothing further and is gone within a second', async () => {
+  using directory = temporaryDirectory();
+  await using sidecar = await obedientSidecar('readout-0');
+  const { address, podUid } = sidecar;
+  writeFileSync(directory.file('targets.json'), JSON.stringify({ 'readout-0': { address, podUid } }));
+  await using leader = await run(directory, 'leader');
+  using client = clientOf(leader.address);
+  await condition(
+    'it commands the sidecar',
+    async () => (await client.partition()).targets[0]?.connected === true,
+  );
+  // Somebody got past the lock.
+  await using other = openSqliteJournal(directory.file('journal.db'));
+  const { at } = await other.read();
+  await other.append(at, [{ kind: 'led', epoch: at.epoch + 1, operationNumber: 0 }]);
+  const askedAtMs = performance.now();
+  const asked = client
+    .ask((stub, done) => stub.submit({ operationId: 'op-1', command: { transition: 'start' } }, done))
+    .catch((error: unknown) => error);
+  expect(await leader.exit).toBe(EXIT.superseded);
+  expect(performance.now() - askedAtMs).toBeLessThan(1_000);
+  expect(await asked).toBeInstanceOf(RunControlError);
+  expect(sidecar.asked).toEqual([]);
+  expect(leader.lines.at(-1)?.['msg']).toMatch(
+    /was written by another coordinator: expected its end at record 2 of epoch 1, found record 3 of epoch 2/,
+  );
+});
+
+test('a journal that cannot be used ends the process with a sentence before anything is dialled', async () => {
+  using directory = temporaryDirectory();
+  writeFileSync(directory.file('journal.db'), '');
+  await using running = await run(directory, 'leader');
+  expect(await running.exit).toBe(EXIT.storage);
+  expect(running.stderr()).toMatch(
+    /^coordinator: journal .*journal\.db: is empty, so it was cut off; restore it/,
+  );
+});
+
+test('a port in use, and everything that is wrong at once', async () => {
+  using directory = temporaryDirectory();
+  await using first = await run(directory, 'first');
+  await using second = await run(directory, 'second', ['--listen', first.address]);
+  expect(await second.exit).toBe(EXIT.unreachable);
+  expect(second.stderr()).toContain(`cannot listen on ${first.address}: another program listens there`);
+  await using third = await run(directory, 'third', [
+    '--document',
+    directory.file('nowhere.yaml'),
+    '--log',
+    'loud',
+  ]);
+  expect(await third.exit).toBe(EXIT.usage);
+  expect(third.stderr()).toMatch(/--log: want one of/);
+  expect(third.stderr()).toMatch(/nowhere\.yaml: want a file that can be read/);
+});

@@ -1,0 +1,223 @@
+import { pino } from 'pino';
+import { expect, test, vi } from 'vitest';
+import type { Clock } from '../../coordinator/clock.ts';
+import { initialCore } from '../../coordinator/core/core.ts';
+import { emptyJournal } from '../../coordinator/core/journal-state.ts';
+import type {
+  DownMessage,
+  Event,
+  Incarnation,
+  JournalRecord,
+  OperationId,
+  Target,
+} from '../../coordinator/core/model.ts';
+import type { Journal, Position } from '../../coordinator/journal/journal.ts';
+import { StaleAppend } from '../../coordinator/journal/journal.ts';
+import { CALLERS_MAX, EVENTS_QUEUED_MAX, Sequencer } from '../../coordinator/sequencer.ts';
+import { InvariantViolation } from '../../protos/failure/invariant.ts';
+import { condition } from '../sidecar/condition.ts';
+import { partitionOf } from './rig.ts';
+
+const READOUT = 'readout-0' as Target;
+const partition = partitionOf(1);
+
+/** A journal whose disk answers when the test says so. */
+class StallingJournal implements Journal {
+  readonly records: JournalRecord[] = [];
+  readonly waiting: { readonly done: () => void; readonly fail: (error: unknown) => void }[] = [];
+  stalls = false;
+
+  async read() {
+    return { state: emptyJournal, at: { epoch: 0, index: 0 } };
+  }
+
+  async append(at: Position, records: readonly JournalRecord[]): Promise<Position> {
+    if (this.stalls) await new Promise<void>((done, fail) => this.waiting.push({ done, fail }));
+    this.records.push(...records);
+    const epoch = records.reduce((known, record) => (record.kind === 'led' ? record.epoch : known), at.epoch);
+    return { epoch, index: at.index + records.length };
+  }
+
+  async [Symbol.asyncDispose]() {}
+}
+
+function sequencerOf(journal: Journal, clock: Clock = () => ({ monotonicMs: performance.now(), wallMs: 1 })) {
+  const sent: (DownMessage | 'connectAll' | 'connect')[] = [];
+  const fatal: unknown[] = [];
+  const sequencer = new Sequencer({
+    core: initialCore(partition, emptyJournal),
+    at: { epoch: 0, index: 0 },
+    journal,
+    clock,
+    log: pino({ level: 'silent' }),
+    onChange: () => undefined,
+    onFatal: (error) => fatal.push(error),
+  });
+  const streams = {
+    send: (_: Target, message: DownMessage) => sent.push(message),
+    connectAll: () => sent.push('connectAll'),
+    connect: () => sent.push('connect'),
+  };
+  return { sequencer, streams, sent, fatal };
+}
+
+function welcome(): Event {
+  const state = {
+    incarnation: 'podpod00.life0000' as Incarnation,
+    stateNumber: 1,
+    state: 'idle',
+    inError: false,
+    attached: true,
+    doing: undefined,
+    doingTransition: '',
+    leaving: false,
+    cause: '',
+  };
+  const fence = { epoch: 0, operationNumber: 0, step: 0 };
+  const { machineHash } = partition;
+  return {
+    type: 'welcome',
+    target: READOUT,
+    journalId: '',
+    foreign: false,
+    fence,
+    machineHash,
+    last: undefined,
+    state,
+  };
+}
+
+function submit(caller: number, id = 'op-1'): Event {
+  const command = { kind: 'transition', name: 'start', arguments: {} } as const;
+  return { type: 'submit', caller, id: id as OperationId, command, highestSeen: 0, operator: '' };
+}
+
+test('P1: nothing is dialled before the new epoch is durable, nothing is sent before accepted is', async () => {
+  const journal = new StallingJournal();
+  journal.stalls = true;
+  const { sequencer, streams, sent } = sequencerOf(journal);
+  const started = sequencer.start(streams, 'journal-1');
+  await condition('the journal is asked', () => journal.waiting.length === 1);
+  expect(sent).toEqual([]);
+  journal.waiting.shift()?.done();
+  await started;
+  expect(sent).toEqual(['connectAll']);
+  sequencer.post(welcome());
+  let answer: unknown;
+  const asked = sequencer.ask(submit).then((response) => {
+    answer = response;
+  });
+  await condition('the journal is asked', () => journal.waiting.length === 1);
+  // P6: nor is a client told of it.
+  expect({ sent, answer }).toEqual({ sent: ['connectAll'], answer: undefined });
+  journal.waiting.shift()?.done();
+  await asked;
+  expect(answer).toEqual({ kind: 'operation', id: 'op-1' });
+  expect(sent).toMatchObject(['connectAll', { type: 'request' }]);
+  await sequencer[Symbol.asyncDispose]();
+});
+
+test('what happens while the journal is written waits for its turn', async () => {
+  const journal = new StallingJournal();
+  const { sequencer, streams } = sequencerOf(journal);
+  await sequencer.start(streams, 'journal-1');
+  sequencer.post(welcome());
+  journal.stalls = true;
+  const first = sequencer.ask((caller) => submit(caller, 'op-1'));
+  const second = sequencer.ask((caller) => submit(caller, 'op-2'));
+  await condition('the journal is asked', () => journal.waiting.length === 1);
+  journal.waiting.shift()?.done();
+  expect(await first).toEqual({ kind: 'operation', id: 'op-1' });
+  // P5: it was judged after the first one was committed.
+  expect(await second).toMatchObject({ kind: 'trouble', code: 'BUSY' });
+  await sequencer[Symbol.asyncDispose]();
+});
+
+test('P8: after a stale append nothing further is done', async () => {
+  const journal = new StallingJournal();
+  const { sequencer, streams, sent, fatal } = sequencerOf(journal);
+  await sequencer.start(streams, 'journal-1');
+  sequencer.post(welcome());
+  journal.stalls = true;
+  void sequencer.ask(submit);
+  await condition('the journal is asked', () => journal.waiting.length === 1);
+  const stale = new StaleAppend('x', { epoch: 1, index: 2 }, { epoch: 2, index: 3 });
+  journal.waiting.shift()?.fail(stale);
+  await condition('it is told', () => fatal.length > 0);
+  expect(fatal).toEqual([stale]);
+  journal.stalls = false;
+  sequencer.post(welcome());
+  expect(await sequencer.ask(submit)).toMatchObject({ code: 'STOPPING' });
+  expect(sent).toEqual(['connectAll']);
+  expect(journal.records.map((record) => record.kind)).toEqual(['opened', 'led']);
+});
+
+test('a bug in a turn is fatal and ends the line', async () => {
+  const journal = new StallingJournal();
+  let isBroken = false;
+  const { sequencer, streams, fatal } = sequencerOf(journal, () => {
+    if (isBroken) throw new InvariantViolation('the clock is right');
+    return { monotonicMs: 1, wallMs: 1 };
+  });
+  await sequencer.start(streams, 'journal-1');
+  isBroken = true;
+  sequencer.post(welcome());
+  expect(fatal).toEqual([new InvariantViolation('the clock is right')]);
+});
+
+test('the queue has an end: a sidecar finds no room, the end of a stream does', async () => {
+  const journal = new StallingJournal();
+  const { sequencer, streams } = sequencerOf(journal);
+  await sequencer.start(streams, 'journal-1');
+  sequencer.post(welcome());
+  journal.stalls = true;
+  const asked = sequencer.ask(submit);
+  for (let i = 0; i < EVENTS_QUEUED_MAX; i += 1) expect(sequencer.post(welcome())).toBe(true);
+  expect(sequencer.post(welcome())).toBe(false);
+  await expect(sequencer.ask(submit)).rejects.toMatchObject({ code: 'LIMIT' });
+  expect(sequencer.post({ type: 'disconnected', target: READOUT, cause: 'lost' })).toBe(true);
+  journal.stalls = false;
+  journal.waiting.shift()?.done();
+  await asked;
+  await condition('the queue is empty', () => sequencer.core.fleet.get(READOUT)?.connected === false);
+  expect(sequencer.post(welcome())).toBe(true);
+  await sequencer[Symbol.asyncDispose]();
+});
+
+test('callers have an end, and are answered when the coordinator stops', async () => {
+  const journal = new StallingJournal();
+  const { sequencer, streams } = sequencerOf(journal);
+  await sequencer.start(streams, 'journal-1');
+  sequencer.post(welcome());
+  journal.stalls = true;
+  const asked = Array.from({ length: CALLERS_MAX }, () => sequencer.ask(submit));
+  await expect(sequencer.ask(submit)).rejects.toMatchObject({ code: 'LIMIT' });
+  const stopped = sequencer[Symbol.asyncDispose]();
+  journal.waiting.shift()?.done();
+  await stopped;
+  // The record is durable, so the next leader goes on with it; this one does not know what became of it.
+  expect(await Promise.all(asked)).toEqual(asked.map(() => expect.objectContaining({ code: 'STOPPING' })));
+  expect(journal.records.at(-1)?.kind).toBe('accepted');
+});
+
+test('a deadline comes back when its time is up, and not after the end', async () => {
+  vi.useFakeTimers();
+  try {
+    const journal = new StallingJournal();
+    const { sequencer, streams, sent } = sequencerOf(journal, () => ({ monotonicMs: Date.now(), wallMs: 1 }));
+    await sequencer.start(streams, 'journal-1');
+    sequencer.post(welcome());
+    await sequencer.ask(submit);
+    expect(vi.getTimerCount()).toBe(1);
+    const budgetMs = partition.machine.transitions[0]?.timeoutMs ?? 0;
+    await vi.advanceTimersByTimeAsync(budgetMs + 1_000);
+    // Asked again with the same token.
+    const requests = sent.filter((message) => typeof message === 'object' && message.type === 'request');
+    expect(requests.length).toBe(2);
+    expect(requests[1]).toEqual(requests[0]);
+    await sequencer[Symbol.asyncDispose]();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
