@@ -77,7 +77,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     address: showAddress({ host: address.host, port }),
     port,
     setHealth: (name, serving) => health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING'),
-    [Symbol.asyncDispose]: once(() => stop(server, showAddress({ host: address.host, port }))),
+    [Symbol.asyncDispose]: once(() => stop(server)),
   };
 }
 
@@ -111,17 +111,13 @@ async function bind(server: Server, listen: string): Promise<number> {
   return promise;
 }
 
-/**
- * grpc-js waits for every open stream in tryShutdown, for ever; a drain begun before it ends them after its
- * grace, one begun after it does nothing. forceShutdown is for what still holds on.
- */
-async function stop(server: Server, address: string): Promise<void> {
+/** Calls may end within the grace. tryShutdown alone waits for ever while one stream is open. */
+async function stop(server: Server): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  server.drain(address, STOP_GRACE_MS);
   const limit = setTimeout(() => {
     server.forceShutdown();
     resolve();
-  }, STOP_GRACE_MS + 250);
+  }, STOP_GRACE_MS);
   server.tryShutdown(() => resolve());
   await promise;
   clearTimeout(limit);

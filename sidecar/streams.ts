@@ -19,7 +19,6 @@ export class Streams {
   readonly #now: () => Now;
   #lastId = 0;
   #told: Now = { stream: undefined, stateNumber: -1 };
-  #flushing = false;
 
   constructor(now: () => Now) {
     this.#now = now;
@@ -61,10 +60,7 @@ export class Streams {
 
   /** Changes that come in one turn of the loop are told as one, and not at all if an answer has told them. */
   #flushLater(): void {
-    if (this.#flushing) return;
-    this.#flushing = true;
     setImmediate(() => {
-      this.#flushing = false;
       const now = this.#now();
       if (now.stream === undefined) return;
       if (now.stream === this.#told.stream && now.stateNumber === this.#told.stateNumber) return;

@@ -12,7 +12,9 @@ import { unary } from '../../protos/unary.ts';
 
 const machine = { name: 'm', hash: '', initial: 'a', states: [], transitions: [], sequences: [] };
 
-function service(describeMachine: () => { machine: typeof machine }): Service {
+type Described = { machine: typeof machine };
+
+function service(describeMachine: () => Described | Promise<Described>): Service {
   const handlers = { describeMachine: unary(describeMachine), watchState: () => {} };
   return { name: 'baton.v1.Sidecar', definition: v1.Sidecar.service, handlers };
 }
@@ -76,6 +78,27 @@ test('a port in use is told in one sentence', async () => {
   await using server = await serve({ ...listen, services: [ok] });
   const second = serve({ ...listen, listen: server.address, services: [ok] });
   await expect(second).rejects.toThrow(`cannot listen on ${server.address}: another program listens there`);
+});
+
+test('a stop lets a call end that has begun', async () => {
+  const began = Promise.withResolvers<void>();
+  const may = Promise.withResolvers<void>();
+  const slow = service(async () => {
+    began.resolve();
+    await may.promise;
+    return { machine };
+  });
+  const server = await serve({ ...listen, services: [slow] });
+  const client = new v1.Sidecar(server.address, credentials.createInsecure());
+  const answered = new Promise<unknown>((resolve) => {
+    client.describeMachine({}, { deadline: Date.now() + 5_000 }, (error, answer) => resolve(error ?? answer));
+  });
+  await began.promise;
+  const stopped = server[Symbol.asyncDispose]();
+  may.resolve();
+  expect(await answered).toMatchObject({ machine: { name: 'm' } });
+  await stopped;
+  client.close();
 });
 
 test('a stop ends although a client holds a stream open', async () => {

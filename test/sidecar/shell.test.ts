@@ -24,8 +24,15 @@ const settings = {
 };
 const idle = { state: 'idle', busy: undefined, executed: undefined, trouble: '' };
 
+type Options = {
+  readonly memory?: Memory;
+  readonly write?: (memory: Memory) => void;
+  /** The adapter tells the end of a hook before `perform` returns, which the port forbids. */
+  readonly hasty?: boolean;
+};
+
 /** A sidecar whose every step goes into `story`. */
-function bare(options: { readonly memory?: Memory; readonly write?: (memory: Memory) => void } = {}) {
+function bare(options: Options = {}) {
   const story: string[] = [];
   const timers: { readonly delayMs: number; readonly run: () => void; readonly cancelled: () => boolean }[] =
     [];
@@ -36,7 +43,11 @@ function bare(options: { readonly memory?: Memory; readonly write?: (memory: Mem
     start: (listener) => {
       tell = listener;
     },
-    perform: (call) => story.push(`perform ${call.transition}`),
+    perform: ({ attachment, token, transition, to: state }) => {
+      story.push(`perform ${transition}`);
+      if (options.hasty !== true) return;
+      tell({ type: 'hookEnded', attachment: attachment.id, token, outcome: 'executed', state, cause: '' });
+    },
     giveUp: (_, token) => story.push(`give up ${token.operationNumber}`),
     [Symbol.asyncDispose]: async () => {
       story.push('adapter ended');
@@ -143,6 +154,16 @@ test('what was decided is remembered before anything is done or said', async () 
     { type: 'hookBegan', transition: 'start' },
     { type: 'hookEnded', transition: 'start', outcome: 'executed' },
   ]);
+});
+
+test('an event that comes while another is handled waits until its effects have run', () => {
+  const it = bare({ hasty: true });
+  it.hello();
+  it.attach();
+  it.request(1, 'start');
+  expect(it.story.at(-1)).toBe('send answer');
+  // The budget's timer was armed before the end disarmed it, not after.
+  expect(it.timers.map((timer) => timer.cancelled())).toEqual([true]);
 });
 
 test('when memory cannot be written nothing is done, the host is told once, and nothing more is taken', () => {
