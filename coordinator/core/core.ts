@@ -13,7 +13,7 @@ import { observeFleet, unseenFleet } from './fleet.ts';
 import { apply } from './journal-state.ts';
 import { lead, releaseSettled, settleUnknown, welcomed } from './lead.ts';
 import { leaving, returnToService, startLeave } from './leave.ts';
-import type { Core, Decision, Event, Instant, JournalState, Partition } from './model.ts';
+import type { Core, Decision, Event, Instant, JournalState, Partition, Target } from './model.ts';
 import { cancel, submit } from './submit.ts';
 import { observeWave } from './wave.ts';
 
@@ -72,12 +72,18 @@ function route(draft: Draft, event: Event, now: Instant): void {
       return leaving(draft, event.target, event.done);
     case 'deadline':
       return deadlineDue(draft, event.deadline);
-    case 'disconnected':
     case 'pod':
+      return podReported(draft, event.target);
+    case 'disconnected':
       return;
     default:
       return unreachable(event);
   }
+}
+
+/** The hook may arrive before the word on its pod: then the verdict is due now. */
+function podReported(draft: Draft, target: Target): void {
+  if (draft.core.fleet.get(target)?.reported?.leaving === true) leaving(draft, target, false);
 }
 
 /** A target that turned its request away is told to settle: nobody may guess whether it still takes it. */

@@ -213,7 +213,12 @@ function end(sidecar: Sidecar, hook: Hook, ending: Ending): Reaction {
   const last = memory.last;
   if (last === undefined) return doing(ended, disarm);
   const answer = answerOf(last, ending);
-  return doing(remember(ended, { last: { ...last, answer } }), disarm, tell(answer));
+  // A refusal began nothing: the step may be asked for again.
+  const stopBegun =
+    ending.outcome === 'refused'
+      ? memory.stopBegun.filter((name) => name !== last.transition)
+      : memory.stopBegun;
+  return doing(remember(ended, { last: { ...last, answer }, stopBegun }), disarm, tell(answer));
 }
 
 function endEvent(ending: Ending): Parameters<typeof nextValue>[2] {

@@ -74,7 +74,7 @@ export type Memory = {
   readonly leaving: Leaving;
   /** 0 outside a run. */
   readonly runNumber: number;
-  /** Steps of the stop path begun since the run (or its last resumption) by this incarnation: P15. */
+  /** Steps of the stop path begun by this incarnation since its last other transition: P15. */
   readonly stopBegun: readonly string[];
 };
 

@@ -92,12 +92,11 @@ function judgeLegality(sidecar: Sidecar, request: TakenRequest): Judgement {
   }
   // P15: a stop step that was begun and did not succeed is not begun again; recover makes it possible.
   if (isBegunStop(sidecar, request))
-    return refused('NOT_ALLOWED', `${request.transition} was already begun in this run; recover first`);
+    return refused('NOT_ALLOWED', `${request.transition} was already begun on this way down; recover first`);
   return { kind: 'taken', value };
 }
 
 function isBegunStop({ memory, settings }: Sidecar, request: TakenRequest): boolean {
-  if (request.runNumber !== memory.runNumber) return false;
   const stopPath = findTransition(settings.compiled.machine, request.transition)?.stopPath === true;
   return stopPath && memory.stopBegun.includes(request.transition);
 }
@@ -123,7 +122,6 @@ function begin(sidecar: Sidecar, stream: Stream, request: TakenRequest, value: M
   const { token, incarnation, transition, argumentsJson, to, budgetMs, runNumber } = request;
   const from = memory.value.state;
   const stopPath = findTransition(settings.compiled.machine, transition)?.stopPath === true;
-  const begun = runNumber === memory.runNumber ? memory.stopBegun : [];
   const next: Sidecar = {
     ...remember(sidecar, {
       ...fenceAt(stream, request),
@@ -131,7 +129,7 @@ function begin(sidecar: Sidecar, stream: Stream, request: TakenRequest, value: M
       last: { token, incarnation, transition, from, to },
       runNumber,
       // Any other transition starts the way down anew: triggers may be enabled and disabled many times a run.
-      stopBegun: stopPath ? [...begun, transition] : [],
+      stopBegun: stopPath ? [...memory.stopBegun, transition] : [],
     }),
     hook: { token, transition, owner: 'coordinator', awaits: 'answer', overran: false },
   };

@@ -1,0 +1,299 @@
+// P1 to P7 and P18: what the coordinator promises about operations.
+
+import type { JournalState, Operation } from '../../coordinator/core/model.ts';
+import { targetsOf } from '../../coordinator/core/targets.ts';
+import { type HistoryEvent, type Oracle, PromiseBroken, stepKey } from './history.ts';
+
+/** P1 write-ahead. */
+export function writeAhead(): Oracle {
+  const accepted = new Set<string>();
+  const check = (journalId: string, number: number, id: string, what: string) => {
+    if (accepted.has(`${journalId}:${number}:${id}`)) return;
+    throw new PromiseBroken(
+      'P1',
+      'No sidecar receives a request of operation O before accepted(O) is durable.',
+      `${what} of operation ${number} (${id})`,
+    );
+  };
+  return (event) => {
+    if (event.kind === 'journaled' && event.record.kind === 'accepted') {
+      const { number, id } = event.record.operation;
+      accepted.add(`${event.journalId}:${number}:${id}`);
+    }
+    if (event.kind === 'requested')
+      check(
+        event.journalId,
+        event.token.operationNumber,
+        event.token.operationId,
+        `request to ${event.target}`,
+      );
+    if (event.kind === 'hookStarted' && event.journalId !== '')
+      check(event.journalId, event.token.operationNumber, event.token.operationId, `hook at ${event.target}`);
+  };
+}
+
+/** P2 effect at most once. */
+export function atMostOnce(): Oracle {
+  const started = new Set<string>();
+  return (event) => {
+    if (event.kind !== 'hookStarted' || event.journalId === '') return;
+    const key = `${stepKey(event.journalId, event.token)}:${event.token.operationId}:${event.life}`;
+    if (started.has(key)) {
+      throw new PromiseBroken(
+        'P2',
+        'For one (journal, operation number, step, incarnation) the process hook starts at most once.',
+        `${event.transition} at ${event.target}, ${key}`,
+      );
+    }
+    started.add(key);
+  };
+}
+
+/** P3 closed is closed. */
+export function closedIsClosed(): Oracle {
+  const unknownOf = new Map<string, ReadonlySet<string>>();
+  return (event) => {
+    if (event.kind === 'journaled' && event.record.kind === 'finished') {
+      unknownOf.set(`${event.journalId}:${event.record.number}`, new Set(event.record.unknown));
+    }
+    if (event.kind === 'restored') forget(unknownOf, event.journalId, event.state);
+    if (event.kind !== 'hookStarted' || event.journalId === '') return;
+    const unknown = unknownOf.get(`${event.journalId}:${event.token.operationNumber}`);
+    if (unknown === undefined || unknown.has(event.target)) return;
+    throw new PromiseBroken(
+      'P3',
+      'Once finished(O) is durable, no hook of O starts, except at targets which that record names unknown.',
+      `${event.transition} of operation ${event.token.operationNumber} at ${event.target}`,
+    );
+  };
+}
+
+/** P4 order, and the truth of `waveDone`. */
+export function order(): Oracle {
+  const open = new Map<string, { operation: Operation; step: number; wave: number; out: Set<string> }>();
+  const executed = new Set<string>();
+  return (event) => {
+    if (event.kind === 'restored') resume(open, event.journalId, event.state);
+    if (event.kind === 'answered' && event.answer === 'executed') executed.add(executedKey(event));
+    if (event.kind === 'journaled' && event.record.kind === 'accepted') {
+      const { operation } = event.record;
+      open.set(event.journalId, {
+        operation,
+        step: 0,
+        wave: 0,
+        out: new Set(operation.leftOut.map((t) => t.target)),
+      });
+    }
+    if (event.kind === 'journaled' && event.record.kind === 'waveDone') waveDone(open, executed, event);
+    if (event.kind === 'requested') inPresentWave(open, event);
+  };
+}
+
+const P4 =
+  'No request of wave n+1 is sent before waveDone(n) is durable, naming every target not executed and the decision to go on.';
+
+function waveDone(
+  open: Map<string, { operation: Operation; step: number; wave: number; out: Set<string> }>,
+  executed: ReadonlySet<string>,
+  event: Extract<HistoryEvent, { kind: 'journaled' }>,
+): void {
+  const at = open.get(event.journalId);
+  if (at === undefined || event.record.kind !== 'waveDone') return;
+  const { step, wave, troubles, number } = event.record;
+  for (const trouble of troubles) at.out.add(trouble.target);
+  for (const { target, ordinal, group } of targetsOf(at.operation.steps[step]?.waves[wave] ?? [])) {
+    const incarnation = at.operation.incarnations[group.segment]?.[ordinal] ?? '';
+    if (at.out.has(target) || executed.has(`${number}:${step}:${at.operation.id}:${incarnation}`)) continue;
+    throw new PromiseBroken(
+      'P4',
+      P4,
+      `${target} did not execute step ${step} of operation ${number} and is not named`,
+    );
+  }
+  const waves = at.operation.steps[step]?.waves.length ?? 0;
+  [at.step, at.wave] = wave + 1 < waves ? [step, wave + 1] : [step + 1, 0];
+}
+
+function inPresentWave(
+  open: ReadonlyMap<string, { operation: Operation; step: number; wave: number }>,
+  event: Extract<HistoryEvent, { kind: 'requested' }>,
+): void {
+  const at = open.get(event.journalId);
+  if (at === undefined || at.operation.number !== event.token.operationNumber) return;
+  const present =
+    event.token.step === at.step &&
+    [...targetsOf(at.operation.steps[at.step]?.waves[at.wave] ?? [])].some((t) => t.target === event.target);
+  // A leader that was superseded may still send what was present when it led.
+  const earlier = event.token.step < at.step || isEarlierWave(at, event);
+  if (present || earlier) return;
+  throw new PromiseBroken(
+    'P4',
+    P4,
+    `${event.target} was asked for step ${event.token.step} while the journal is at step ${at.step} wave ${at.wave}`,
+  );
+}
+
+function isEarlierWave(
+  at: { operation: Operation; step: number; wave: number },
+  event: Extract<HistoryEvent, { kind: 'requested' }>,
+): boolean {
+  const waves = at.operation.steps[event.token.step]?.waves.slice(0, at.wave) ?? [];
+  return (
+    event.token.step === at.step &&
+    waves.some((wave) => [...targetsOf(wave)].some((t) => t.target === event.target))
+  );
+}
+
+function executedKey({ token, incarnation }: Extract<HistoryEvent, { kind: 'answered' }>): string {
+  return `${token.operationNumber}:${token.step}:${token.operationId}:${incarnation}`;
+}
+
+/** P5 one at a time. */
+export function oneAtATime(): Oracle {
+  const open = new Map<string, number>();
+  return (event) => {
+    if (event.kind === 'restored') setOpen(open, event.journalId, event.state.open?.operation.number);
+    if (event.kind !== 'journaled') return;
+    if (event.record.kind === 'accepted') {
+      const before = open.get(event.journalId);
+      if (before !== undefined)
+        throw new PromiseBroken(
+          'P5',
+          'At most one operation per partition is open.',
+          `operation ${event.record.operation.number} was accepted while ${before} was open`,
+        );
+      open.set(event.journalId, event.record.operation.number);
+    }
+    if (event.record.kind === 'finished') open.delete(event.journalId);
+  };
+}
+
+/** P6 durable answer. */
+export function durableAnswer(): Oracle {
+  const told = new Map<string, { journalId: string; number: number; outcome: string }>();
+  return (event) => {
+    if (event.kind === 'accepted')
+      told.set(event.id, { journalId: event.journalId, number: event.number, outcome: event.outcome });
+    if (event.kind === 'restored') {
+      for (const [id, answer] of told) if (answer.number >= lastOf(event.state)) told.delete(id);
+    }
+    if (event.kind !== 'replayed') return;
+    for (const [id, answer] of told) {
+      if (answer.journalId !== event.journalId || answer.number <= event.state.forgottenThrough) continue;
+      const now = outcomeOf(event.state, id);
+      if (now === answer.outcome || (now !== undefined && answer.outcome === 'open')) continue;
+      throw new PromiseBroken(
+        'P6',
+        'If a client was told accepted or an outcome for O, every later leader reports O with that or a later status.',
+        `${id} was told as ${answer.outcome}, is now ${now ?? 'unknown'}`,
+      );
+    }
+  };
+}
+
+/** P7 idempotent submit. */
+export function idempotentSubmit(): Oracle {
+  const numberOf = new Map<string, number>();
+  const commandOf = new Map<string, string>();
+  return (event) => {
+    if (event.kind === 'restored')
+      for (const [key, n] of numberOf) if (n >= lastOf(event.state)) numberOf.delete(key);
+    if (event.kind === 'journaled' && event.record.kind === 'accepted') {
+      const { id, number } = event.record.operation;
+      const key = `${event.journalId}:${id}`;
+      if (numberOf.has(key))
+        throw new PromiseBroken(
+          'P7',
+          'Same id and body: same answer; one older than the retention is refused, no effect.',
+          `${id} was accepted as operation ${numberOf.get(key)} and again as ${number}`,
+        );
+      numberOf.set(key, number);
+      commandOf.set(key, JSON.stringify(event.record.operation.command));
+    }
+    if (event.kind !== 'accepted') return;
+    const body = commandOf.get(`${event.journalId}:${event.id}`);
+    if (body !== undefined && body !== JSON.stringify(event.command))
+      throw new PromiseBroken(
+        'P7',
+        'Same id, other body: refused, no effect.',
+        `${event.id} was answered for another command`,
+      );
+  };
+}
+
+/** P18 cancel. */
+export function cancelEnds(): Oracle {
+  const cancelled = new Map<string, { step: number; wave: number }>();
+  const position = new Map<string, { step: number; wave: number; operation: Operation }>();
+  return (event) => {
+    if (event.kind === 'restored') cancelled.clear();
+    if (event.kind === 'journaled') {
+      const { record, journalId } = event;
+      if (record.kind === 'accepted')
+        position.set(journalId, { step: 0, wave: 0, operation: record.operation });
+      if (record.kind === 'waveDone') moveOn(position, journalId, record);
+      const at = position.get(journalId);
+      if (record.kind === 'cancelRequested' && at !== undefined)
+        cancelled.set(`${journalId}:${record.number}`, { ...at });
+      const wasCancelled = record.kind === 'finished' && cancelled.has(`${journalId}:${record.number}`);
+      if (wasCancelled && record.outcome !== 'cancelled')
+        throw new PromiseBroken('P18', P18, `operation ${record.number} ended ${record.outcome}`);
+    }
+    if (event.kind !== 'requested') return;
+    const at = cancelled.get(`${event.journalId}:${event.token.operationNumber}`);
+    if (at !== undefined && event.token.step > at.step)
+      throw new PromiseBroken(
+        'P18',
+        P18,
+        `${event.target} was asked for step ${event.token.step} after the cancel at step ${at.step}`,
+      );
+  };
+}
+
+const P18 = 'After the cancel is durable no further wave starts; the operation ends cancelled.';
+
+function moveOn(
+  position: Map<string, { step: number; wave: number; operation: Operation }>,
+  journalId: string,
+  { step, wave }: { readonly step: number; readonly wave: number },
+): void {
+  const at = position.get(journalId);
+  if (at === undefined) return;
+  const waves = at.operation.steps[step]?.waves.length ?? 0;
+  const next = wave + 1 < waves ? { step, wave: wave + 1 } : { step: step + 1, wave: 0 };
+  position.set(journalId, { ...next, operation: at.operation });
+}
+
+function outcomeOf(state: JournalState, id: string): string | undefined {
+  if (state.open?.operation.id === id) return 'open';
+  return state.finished.find((entry) => entry.operation.id === id)?.outcome;
+}
+
+/** Operations from this number on are not certain in a restored copy. */
+function lastOf(state: JournalState): number {
+  return state.open?.operation.number ?? state.operationNumber + 1;
+}
+
+function forget(unknownOf: Map<string, ReadonlySet<string>>, journalId: string, state: JournalState): void {
+  for (const key of unknownOf.keys()) {
+    const [journal, number] = key.split(':');
+    if (journal === journalId && Number(number) >= lastOf(state)) unknownOf.delete(key);
+  }
+}
+
+function resume(
+  open: Map<string, { operation: Operation; step: number; wave: number; out: Set<string> }>,
+  journalId: string,
+  state: JournalState,
+): void {
+  if (state.open === undefined) open.delete(journalId);
+  else {
+    const { operation, step, wave, troubles } = state.open;
+    open.set(journalId, { operation, step, wave, out: new Set(troubles.map((t) => t.target)) });
+  }
+}
+
+function setOpen(open: Map<string, number>, journalId: string, number: number | undefined): void {
+  if (number === undefined) open.delete(journalId);
+  else open.set(journalId, number);
+}

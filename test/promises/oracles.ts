@@ -1,0 +1,38 @@
+import type { HistoryEvent, Oracle } from './history.ts';
+import {
+  atMostOnce,
+  cancelEnds,
+  closedIsClosed,
+  durableAnswer,
+  idempotentSubmit,
+  oneAtATime,
+  order,
+  writeAhead,
+} from './operations.ts';
+import { cleanEnd, fenceHolds, nothingLost, oneHook, singleWriter, truthfulState } from './targets.ts';
+
+/** Every promise that can be judged event by event, with the maker of its oracle. */
+export const ORACLES: Readonly<Record<string, () => Oracle>> = {
+  P1: writeAhead,
+  P2: atMostOnce,
+  P3: closedIsClosed,
+  P4: order,
+  P5: oneAtATime,
+  P6: durableAnswer,
+  P7: idempotentSubmit,
+  P8: singleWriter,
+  P9: fenceHolds,
+  P10: truthfulState,
+  P15: cleanEnd,
+  P16: nothingLost,
+  P17: oneHook,
+  P18: cancelEnds,
+};
+
+/** One oracle that looks for all of them. */
+export function allOracles(): Oracle {
+  const oracles = Object.values(ORACLES).map((make) => make());
+  return (event: HistoryEvent) => {
+    for (const oracle of oracles) oracle(event);
+  };
+}

@@ -1,0 +1,263 @@
+// A coordinator process around the product's core: one event at a time; records durable, commit, effects.
+
+import { initialCore } from '../../coordinator/core/core.ts';
+import type { Core, Decision, Effect, Event, JournalRecord, Target } from '../../coordinator/core/model.ts';
+import { podOf } from '../../coordinator/core/targets.ts';
+import { SimStream } from './stream.ts';
+import type { World } from './world.ts';
+
+export class SimCoordinator {
+  alive = false;
+  pausedUntilMs = 0;
+  core: Core;
+  /** Name of the present process: a restarted coordinator is another writer. */
+  name = '';
+  readonly node: string;
+  readonly #world: World;
+  #at = 0;
+  #boot = 0;
+  #inbox: Event[] = [];
+  #busy = false;
+  #streams = new Map<Target, SimStream>();
+
+  constructor(world: World, node: string) {
+    this.#world = world;
+    this.node = node;
+    this.core = initialCore(world.partition, world.journal.replay(0));
+  }
+
+  /** Starts a process that takes the lead: replay, then a higher epoch by compare-and-swap. */
+  lead(): void {
+    this.die();
+    const { journal, rules, partition } = this.#world;
+    this.#boot += 1;
+    this.name = `${this.node}.${this.#boot}`;
+    this.alive = true;
+    this.#busy = false;
+    const stale = this.#world.chance(this.#world.faults.staleRead) ? Math.floor(this.#world.random() * 3) : 0;
+    this.#at = Math.max(0, journal.entries.length - stale);
+    const state = journal.replay(this.#at);
+    if (stale === 0 && state.journalId !== '')
+      this.#world.happened({ kind: 'replayed', journalId: state.journalId, state });
+    this.core = rules.takeOver(initialCore(partition, state));
+    if (state.open !== undefined) this.#world.sometimes('a takeover found an open operation');
+    if ((state.open?.wave ?? 0) + (state.open?.step ?? 0) > 0)
+      this.#world.sometimes('a takeover during a later wave');
+    this.#world.note(() => `${this.name} leads from record ${this.#at}`);
+    this.#inbox = [{ type: 'lead', newJournalId: `j${this.#world.nextId()}` }, ...this.#world.podReports()];
+    this.#pumpSoon();
+  }
+
+  die(): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.#inbox = [];
+    for (const stream of this.#streams.values()) stream.abandon();
+    this.#streams.clear();
+  }
+
+  push(event: Event): void {
+    if (!this.alive) return;
+    this.#inbox.push(event);
+    this.#pumpSoon();
+  }
+
+  /** Discovery: the target's pod is another one now. */
+  rediscover(target: Target): void {
+    if (this.alive && this.#streams.has(target)) this.#connect(target);
+  }
+
+  #pumpSoon(): void {
+    const { name } = this;
+    const afterMs = Math.max(0, this.pausedUntilMs - this.#world.schedule.nowMs);
+    if (afterMs === 0 && !this.#busy) return this.#pump();
+    if (afterMs > 0) this.#world.schedule.after(afterMs, () => this.name === name && this.#pumpSoon());
+  }
+
+  #pump(): void {
+    while (this.alive && !this.#busy && this.pausedUntilMs <= this.#world.schedule.nowMs) {
+      const event = this.#inbox.shift();
+      if (event === undefined) return;
+      this.#handle(event);
+    }
+  }
+
+  #handle(event: Event): void {
+    const { rules, schedule } = this.#world;
+    const now = { monotonicMs: schedule.nowMs, wallMs: schedule.nowMs + this.#world.wallClockSkewMs() };
+    const seen = rules.see(this.core, event);
+    rules.observe(this.core, seen, now);
+    this.#pictured(seen);
+    const decision = rules.decide(this.core, seen, now);
+    if (rules.sendsBeforeAppend && this.#run(decision.effects)) return;
+    if (
+      rules.respondsBeforeAppend &&
+      this.#run(decision.effects.filter((effect) => effect.type === 'respond'))
+    )
+      return;
+    if (this.#crashes()) return;
+    if (decision.records.length === 0) return this.#commit(decision);
+    this.#append(decision);
+  }
+
+  /** Durable first. What the store does not answer is read back before anything is decided. */
+  #append(decision: Decision): void {
+    const { journal, faults } = this.#world;
+    const appendId = this.#world.nextId();
+    if (!this.#world.chance(faults.appendUnknown)) {
+      if (!journal.append(this.#at, decision.records, this.name, appendId)) return this.#superseded();
+      return this.#appended(decision);
+    }
+    this.#world.sometimes('an append had an unknown outcome');
+    const landsNow = this.#world.random() < 0.5;
+    if (landsNow) journal.append(this.#at, decision.records, this.name, appendId);
+    else this.#landsLate(this.#at, decision.records, appendId);
+    this.#busy = true;
+    const { name } = this;
+    this.#world.schedule.after(this.#world.between(5, 60), () => {
+      if (!this.alive || this.name !== name) return;
+      this.#busy = false;
+      this.#readBack(decision, appendId);
+      this.#pumpSoon();
+    });
+  }
+
+  #landsLate(at: number, records: readonly JournalRecord[], appendId: number): void {
+    const { journal } = this.#world;
+    const { journalId } = journal;
+    this.#world.schedule.after(this.#world.between(1, 120), () => {
+      if (journal.journalId === journalId && journal.entries.length === at)
+        journal.append(at, records, this.name, appendId);
+    });
+  }
+
+  #readBack(decision: Decision, appendId: number): void {
+    const { journal, rules } = this.#world;
+    const ours = () => journal.entries[this.#at]?.appendId === appendId;
+    if (rules.readsBack && ours()) return this.#appended(decision);
+    const at = rules.readsBack ? this.#at : journal.entries.length;
+    if (journal.append(at, decision.records, this.name, appendId) || (rules.readsBack && ours())) {
+      this.#at = at;
+      return this.#appended(decision);
+    }
+    this.#superseded();
+  }
+
+  #appended(decision: Decision): void {
+    this.#at += decision.records.length;
+    if (this.#crashes()) return;
+    this.#commit(decision);
+  }
+
+  #commit(decision: Decision): void {
+    const { rules } = this.#world;
+    this.core = rules.commit(this.core, decision);
+    const responded = rules.respondsBeforeAppend;
+    if (!rules.sendsBeforeAppend)
+      this.#run(decision.effects.filter((effect) => !responded || effect.type !== 'respond'));
+  }
+
+  /** Gives true when the process died on the way. */
+  #run(effects: readonly Effect[]): boolean {
+    const { name } = this;
+    for (const effect of effects) {
+      this.#act(effect);
+      if (this.#crashes()) return true;
+    }
+    return !this.alive || this.name !== name;
+  }
+
+  #act(effect: Effect): void {
+    this.#world.happened({ kind: 'acted', by: this.name });
+    switch (effect.type) {
+      case 'send':
+        return this.#send(effect);
+      case 'arm': {
+        const { name } = this;
+        this.#world.schedule.after(
+          effect.afterMs,
+          () => this.name === name && this.push({ type: 'deadline', deadline: effect.deadline }),
+        );
+        return;
+      }
+      case 'respond':
+        return this.#world.clients.responded(effect.caller, effect.response, this.core);
+      case 'connect':
+        return this.#connect(effect.target);
+      case 'connectAll':
+        for (const target of this.core.fleet.keys()) this.#connect(target);
+    }
+  }
+
+  #send({ target, message }: Extract<Effect, { type: 'send' }>): void {
+    if (message.type === 'request') {
+      const { token, incarnation } = message.request;
+      const { journalId } = this.core.journal;
+      this.#world.rememberJournal(token, journalId);
+      this.#world.happened({ kind: 'requested', journalId, token, target, incarnation });
+    }
+    this.#streams.get(target)?.down(message);
+  }
+
+  #connect(target: Target): void {
+    this.#streams.get(target)?.breakNow();
+    this.#streams.delete(target);
+    const { name } = this;
+    this.#world.schedule.after(this.#world.between(1, 20), () => {
+      if (this.alive && this.name === name && !this.#streams.has(target)) this.#open(target);
+    });
+  }
+
+  #open(target: Target): void {
+    const { name } = this;
+    const here = () => this.alive && this.name === name && this.#streams.get(target) === stream;
+    const stream: SimStream = new SimStream(
+      this.#world,
+      this.#world.podOf(target),
+      (event) => here() && this.push(event),
+      () => {
+        if (!here()) return;
+        this.#streams.delete(target);
+        this.push({ type: 'disconnected', target, cause: 'the stream broke' });
+        this.#world.schedule.after(this.#world.between(20, 200), () => {
+          if (this.alive && this.name === name && !this.#streams.has(target)) this.#open(target);
+        });
+      },
+    );
+    this.#streams.set(target, stream);
+    const { journalId, epoch, operationNumber, open, adopted } = this.core.journal;
+    const closedThrough = open === undefined ? operationNumber : open.operation.number - 1;
+    stream.hello(journalId, epoch, closedThrough, adopted[target] ?? '');
+  }
+
+  #superseded(): void {
+    this.#world.sometimes('a leader that was superseded found out by its append');
+    this.#world.happened({ kind: 'superseded', by: this.name });
+    this.die();
+  }
+
+  #pictured(event: Event): void {
+    if (event.type !== 'state' && event.type !== 'answer' && event.type !== 'welcome') return;
+    const seen = this.core.fleet.get(event.target)?.reported;
+    if (seen === undefined) return;
+    const { incarnation, stateNumber, state, inError } = seen;
+    this.#world.happened({
+      kind: 'pictured',
+      target: event.target,
+      incarnation,
+      stateNumber,
+      state,
+      inError,
+    });
+    const named = this.core.progress?.pending.get(event.target)?.incarnation;
+    if (named !== undefined && named !== incarnation && podOf(named) === podOf(incarnation))
+      this.#world.sometimes('a process was replaced in a running step');
+  }
+
+  #crashes(): boolean {
+    if (!this.#world.chance(this.#world.faults.coordinatorCrash)) return false;
+    this.#world.note(() => `${this.name} crashes`);
+    this.die();
+    return true;
+  }
+}

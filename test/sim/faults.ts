@@ -1,0 +1,63 @@
+/** How unkind one world is. Every seed draws its own mix, so that rare ones are not drowned by common ones. */
+export type Faults = {
+  /** Chances per boundary or message. */
+  readonly coordinatorCrash: number;
+  readonly sidecarCrash: number;
+  readonly streamBreak: number;
+  readonly repeat: number;
+  readonly appendUnknown: number;
+  readonly staleRead: number;
+  readonly hookFails: number;
+  readonly hookHangs: number;
+  readonly hookSlow: number;
+  readonly responseLost: number;
+  readonly stateLost: number;
+  readonly attachBreak: number;
+  /** Mean times between the events of the world, in milliseconds; Infinity: never. */
+  readonly takeoverEveryMs: number;
+  readonly pauseEveryMs: number;
+  readonly killProcessEveryMs: number;
+  readonly killSidecarEveryMs: number;
+  readonly deletePodEveryMs: number;
+  readonly restartContainerEveryMs: number;
+  readonly forceDeleteEveryMs: number;
+  readonly restoreJournalEveryMs: number;
+  readonly deleteJournalEveryMs: number;
+  readonly editEveryMs: number;
+  readonly strangerEveryMs: number;
+  /** Longest delay of a message, in milliseconds. */
+  readonly delayMaxMs: number;
+};
+
+/** Draws a mix. */
+export function drawFaults(random: () => number): Faults {
+  const chance = (max: number) => (random() < 0.5 ? 0 : random() * max);
+  const every = (share: number, minMs: number) =>
+    random() < share ? minMs + random() * 3 * minMs : Number.POSITIVE_INFINITY;
+  return {
+    coordinatorCrash: chance(0.03),
+    sidecarCrash: chance(0.02),
+    streamBreak: chance(0.05),
+    repeat: chance(0.2),
+    appendUnknown: chance(0.1),
+    staleRead: chance(0.3),
+    hookFails: chance(0.1),
+    hookHangs: chance(0.05),
+    hookSlow: chance(0.2),
+    responseLost: chance(0.3),
+    stateLost: chance(0.3),
+    attachBreak: chance(0.1),
+    takeoverEveryMs: every(0.5, 1_500),
+    pauseEveryMs: every(0.4, 1_500),
+    killProcessEveryMs: every(0.4, 2_000),
+    killSidecarEveryMs: every(0.5, 1_200),
+    deletePodEveryMs: every(0.3, 2_500),
+    restartContainerEveryMs: every(0.3, 2_500),
+    forceDeleteEveryMs: every(0.3, 2_500),
+    restoreJournalEveryMs: every(0.15, 4_000),
+    deleteJournalEveryMs: every(0.05, 6_000),
+    editEveryMs: every(0.3, 2_000),
+    strangerEveryMs: every(0.1, 2_000),
+    delayMaxMs: 2 + random() * (random() < 0.2 ? 900 : 60),
+  };
+}

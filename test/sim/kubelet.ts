@@ -1,0 +1,122 @@
+// What happens to pods, and what the platform tells of it.
+
+import type { PodPhase, Target } from '../../coordinator/core/model.ts';
+import { PRE_STOP_ANSWER_MS, SimPod } from './pod.ts';
+import type { World } from './world.ts';
+
+/** Grace period: when it is over everything is killed, answered or not. */
+const GRACE_MS = PRE_STOP_ANSWER_MS + 500;
+
+export class Kubelet {
+  readonly #world: World;
+  readonly #pods = new Map<Target, SimPod>();
+  readonly #reportedAtMs = new Map<Target, number>();
+  #uids = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  create(target: Target): SimPod {
+    this.#uids += 1;
+    const pod = new SimPod(this.#world, target, `pod${this.#uids}`);
+    this.#pods.set(target, pod);
+    this.#report(pod, 'running');
+    return pod;
+  }
+
+  podOf(target: Target): SimPod {
+    return this.#pods.get(target) ?? this.create(target);
+  }
+
+  any(): SimPod {
+    const pods = [...this.#pods.values()];
+    const pod = pods[Math.floor(this.#world.random() * pods.length)];
+    if (pod === undefined) throw new Error('there are no pods');
+    return pod;
+  }
+
+  all(): readonly SimPod[] {
+    return [...this.#pods.values()];
+  }
+
+  killProcess(pod: SimPod): void {
+    this.#world.note(() => `${pod.target} process dies`);
+    pod.killProcess();
+    this.#world.schedule.after(
+      this.#world.between(20, 1_500),
+      () => !pod.process.alive && pod.restartProcess(),
+    );
+  }
+
+  /** Deletion in order: timestamp, preStop, SIGTERM, end, and a replacement under the same name. */
+  delete(pod: SimPod): void {
+    if (pod.deleting || pod.ended) return;
+    this.#world.note(() => `${pod.target} (${pod.podUid}) is deleted`);
+    pod.deleting = true;
+    // The hook may come before a watcher sees the timestamp.
+    const reportFirst = this.#world.random() < 0.7;
+    if (reportFirst) this.#report(pod, 'deleting');
+    this.#stop(pod, () => this.#gone(pod));
+    if (!reportFirst && !pod.ended) this.#report(pod, 'deleting');
+  }
+
+  /** A liveness kill: preStop, SIGTERM, a new container in the same pod. */
+  restartContainer(pod: SimPod): void {
+    if (pod.deleting || pod.ended) return;
+    this.#world.note(() => `${pod.target} container is restarted`);
+    this.#stop(pod, () => pod.restartProcess());
+  }
+
+  /** The object is gone at once, a replacement runs, and the old process goes on for a while. */
+  forceDelete(pod: SimPod): void {
+    if (pod.ended) return;
+    this.#world.note(() => `${pod.target} (${pod.podUid}) is deleted by force`);
+    this.#world.sometimes('two pods of one name ran side by side');
+    pod.deleting = true;
+    const replacement = this.create(pod.target);
+    this.#world.rediscover(replacement.target);
+    this.#world.schedule.after(this.#world.between(200, 3_000), () => pod.end());
+  }
+
+  /** What a watch that begins now tells. */
+  report(pod: SimPod): { readonly target: Target; readonly pod: string; readonly phase: PodPhase } {
+    return {
+      target: pod.target,
+      pod: pod.podUid,
+      phase: pod.ended ? 'ended' : pod.deleting ? 'deleting' : 'running',
+    };
+  }
+
+  #stop(pod: SimPod, then: () => void): void {
+    let over = false;
+    const once = () => {
+      if (over) return;
+      over = true;
+      then();
+    };
+    pod.preStop(once);
+    if (this.#world.chance(0.2)) this.#world.schedule.after(300, () => !over && pod.preStop(once));
+    this.#world.schedule.after(GRACE_MS, once);
+  }
+
+  #gone(pod: SimPod): void {
+    pod.end();
+    // Of a pod that was deleted by force the API tells nothing any more.
+    if (this.#pods.get(pod.target) !== pod) return;
+    this.#report(pod, 'ended');
+    const replacement = this.create(pod.target);
+    this.#world.rediscover(replacement.target);
+  }
+
+  #report(pod: SimPod, phase: PodPhase): void {
+    const report = { type: 'pod' as const, target: pod.target, pod: pod.podUid, phase };
+    // A watch is late, but in order.
+    const atMs = Math.max(
+      this.#reportedAtMs.get(pod.target) ?? 0,
+      this.#world.schedule.nowMs + this.#world.delayMs(),
+    );
+    this.#reportedAtMs.set(pod.target, atMs);
+    this.#world.at(atMs, () => this.#world.tellCoordinators(report));
+  }
+}
