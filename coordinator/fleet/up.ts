@@ -222,7 +222,7 @@ function parseIncarnation(path: string, value: string, problems: Problem[]): Inc
 // What stands in for a part that is missing. It never leaves this file: a problem goes with it.
 const NO_TOKEN: Token = { operationNumber: 0, step: 0, operationId: '' };
 const NO_STATE: ReportedState = {
-  incarnation: '' as Incarnation,
+  incarnation: parseIncarnation('', '', []),
   stateNumber: 0,
   state: '',
   inError: false,

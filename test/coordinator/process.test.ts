@@ -129,6 +129,38 @@ test('a standby names the leader, takes over within a second of its death, and s
   expect(standby.lines.at(-1)).toMatchObject({ msg: 'coordinator stops' });
 });
 
+test('killed with -9 in the middle of a wave it goes on, asks again with the same token and repeats nothing', async () => {
+  using directory = temporaryDirectory();
+  await using sidecar = await obedientSidecar('readout-0');
+  const { address, podUid } = sidecar;
+  writeFileSync(directory.file('targets.json'), JSON.stringify({ 'readout-0': { address, podUid } }));
+  await using first = await run(directory, 'first');
+  using before = clientOf(first.address);
+  await condition(
+    'it commands the sidecar',
+    async () => (await before.partition()).targets[0]?.connected === true,
+  );
+  sidecar.hold();
+  await before.ask((stub, done) =>
+    stub.submit({ operationId: 'op-1', command: { transition: 'start' } }, done),
+  );
+  await condition('the sidecar is asked', () => sidecar.asked.length === 1);
+  first.kill('SIGKILL');
+  await using second = await run(directory, 'second');
+  using after = clientOf(second.address);
+  // P6: the operation is known before any sidecar has told of it.
+  expect((await after.partition()).operation).toMatchObject({ id: 'op-1', status: 'OPERATION_STATUS_OPEN' });
+  await condition('the sidecar is asked again', () => sidecar.asked.length === 2);
+  expect(sidecar.asked[1]).toEqual(sidecar.asked[0]);
+  sidecar.goOn();
+  await condition(
+    'it ends',
+    async () => (await after.partition()).operation?.status === 'OPERATION_STATUS_SUCCEEDED',
+  );
+  const { operation, run: taken, epoch } = await after.partition();
+  expect({ epoch, number: operation?.number, run: taken?.number }).toEqual({ epoch: 2, number: 1, run: 1 });
+});
+
 test('P8: whoever finds that another one has written does nothing further and is gone within a second', async () => {
   using directory = temporaryDirectory();
   await using sidecar = await obedientSidecar('readout-0');
