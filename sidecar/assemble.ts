@@ -5,7 +5,7 @@ import { RunControlError } from '../protos/failure/trouble.ts';
 import { machineHash } from '../protos/machine/hash.ts';
 import { type Serving, serve } from '../protos/serve.ts';
 import { sidecarService } from './api/service.ts';
-import { type Clock, timeOfDayMs } from './clock.ts';
+import { type Clock, sinceBootUs } from './clock.ts';
 import type { Config } from './config/parse.ts';
 import type { Log } from './log.ts';
 import { compileMachine } from './machine/compile.ts';
@@ -110,7 +110,7 @@ function start(options: AssembleOptions, settings: Settings, stateFile: StateFil
     ordinal: config.ordinal,
     machineHash: settings.machineHash,
     clock,
-    nextAttachment: attachmentNumbers(timeOfDayMs()),
+    nextAttachment: attachmentNumbers(sinceBootUs()),
   });
   const metrics = createMetrics({ present: () => sidecar.present(), clock, version: VERSION });
   const notice = metrics.note;

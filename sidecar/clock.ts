@@ -14,9 +14,9 @@ export const monotonicClock: Clock = {
   },
 };
 
-/** The time of day in milliseconds: for what must differ between two lives of the sidecar, never for waiting. */
-export function timeOfDayMs(): number {
-  return Date.now();
+/** Microseconds since the kernel's boot; unlike `nowMs` it goes on from one process to the next. */
+export function sinceBootUs(): number {
+  return Number(process.hrtime.bigint() / 1_000n);
 }
 
 /** A deadline for a gRPC call, which grpc-js wants as a time of day. */

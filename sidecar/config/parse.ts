@@ -4,7 +4,12 @@
 import { z } from 'zod';
 import { type Problem, RunControlError } from '../../protos/failure/trouble.ts';
 import { isLoopback, listenProblem, parseListen } from '../../protos/listen.ts';
-import { SEGMENT_LENGTH_MAX, SEGMENT_PATTERN, TIMEOUT_MS_MAX } from '../../protos/machine/limits.ts';
+import {
+  NAME_LENGTH_MAX,
+  SEGMENT_LENGTH_MAX,
+  SEGMENT_PATTERN,
+  TIMEOUT_MS_MAX,
+} from '../../protos/machine/limits.ts';
 import { parseMachine } from '../../protos/machine/parse.ts';
 import { faultPath, parseShape } from '../../protos/machine/shape.ts';
 import { show } from '../../protos/machine/show.ts';
@@ -44,16 +49,13 @@ export type Config = {
   readonly portFile: string | undefined;
 };
 
-const name = z
-  .string()
-  .regex(new RegExp(SEGMENT_PATTERN), 'small letters, digits and -, a letter first')
-  .max(SEGMENT_LENGTH_MAX);
+const label = z.string().regex(new RegExp(SEGMENT_PATTERN), 'small letters, digits and -, a letter first');
 const file = z.string().min(1).max(4_096);
 const durationMs = z.int().min(0).max(TIMEOUT_MS_MAX);
 
 const schema = z.strictObject({
-  partition: name,
-  segment: name,
+  partition: label.max(NAME_LENGTH_MAX),
+  segment: label.max(SEGMENT_LENGTH_MAX),
   ordinal: z.int().min(0).max(99_999),
   podUid: z.string().min(1).max(64),
   // Its own parser says what is wrong with it.

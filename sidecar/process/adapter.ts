@@ -24,11 +24,12 @@ export type Adapter = AsyncDisposable & {
 };
 
 /**
- * Numbers for attachments, each higher than the one before. They begin at the time of day in microseconds,
- * so that a sidecar that restarts beside a living process does not use one again.
+ * Numbers for attachments, each higher than the one before. They begin at the microseconds since the
+ * kernel's boot: the next life of the sidecar goes on higher beside a living process, whatever the time of
+ * day does, and another boot ends the process too.
  */
-export function attachmentNumbers(timeOfDayMs: number): () => number {
-  let last = Math.floor(timeOfDayMs) * 1_000;
+export function attachmentNumbers(sinceBootUs: number): () => number {
+  let last = sinceBootUs;
   return () => {
     last += 1;
     return last;

@@ -1,10 +1,12 @@
 // The loop around the rules, with nothing real but the rules: what is remembered before what is done.
 
+import { execFileSync } from 'node:child_process';
 import pino from 'pino';
 import { expect, test } from 'vitest';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { machineHash } from '../../protos/machine/hash.ts';
 import { minimal } from '../../protos/machine/minimal.ts';
+import { sinceBootUs } from '../../sidecar/clock.ts';
 import { compileMachine } from '../../sidecar/machine/compile.ts';
 import type { Notice } from '../../sidecar/notice.ts';
 import type { Adapter, ProcessEvent } from '../../sidecar/process/adapter.ts';
@@ -266,8 +268,11 @@ test('more preStop calls than may wait are refused, the others are answered', as
   expect(new Set(answers.map(({ clean }) => clean))).toEqual(new Set([false]));
 });
 
-test('attachment numbers begin at the time of day and only grow', () => {
-  const next = attachmentNumbers(1_700_000_000_000.7);
-  expect([next(), next()]).toEqual([1_700_000_000_000_001, 1_700_000_000_000_002]);
-  expect(Number.isSafeInteger(attachmentNumbers(Date.UTC(2200, 0))())).toBe(true);
+test('attachment numbers grow within a life of the sidecar and from one to the next', () => {
+  const next = attachmentNumbers(700);
+  expect([next(), next()]).toEqual([701, 702]);
+  const first = attachmentNumbers(sinceBootUs())();
+  const later = Number(execFileSync(process.execPath, ['-p', 'process.hrtime.bigint() / 1000n + ""']));
+  expect(later).toBeGreaterThan(first);
+  expect(Number.isSafeInteger(later)).toBe(true);
 });
