@@ -10,9 +10,12 @@ import { type Call, performOnce } from './perform.ts';
 import { nameOf, parseProcessState, sentence } from './wire.ts';
 
 /** Longest silence that a process is asked for, in milliseconds. */
-export const OBSERVE_INTERVAL_MS = 250;
+export const OBSERVE_INTERVAL_MS = 500;
 
-/** A process that is silent for so many intervals is taken as dead: 750 ms. */
+/**
+ * A process that is silent for so many intervals is taken as hung, after 1.5 s. One that died is noticed at
+ * once, as its connection ends; a busy machine or a long write must not look like a hang.
+ */
 export const SILENT_INTERVALS_MAX = 3;
 
 /** How long a process may take to answer Attach and to tell its state, in milliseconds. */
