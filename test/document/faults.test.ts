@@ -148,6 +148,14 @@ const FAULTS: readonly (readonly [string, string])[] = [
     ),
   ],
   // Orders, timeouts, budgets
+  [
+    'an order and a segment without a name',
+    `${edit('name: sink', 'nmae: sink')}  orders: { start: [[source], [sink]] }\n`,
+  ],
+  [
+    'an order and no segments',
+    edited(spec('orders: { start: [[source], [sink]] }'), 'segments:', 'segmnets:'),
+  ],
   ['segments that dune has no place for', edit('machine: minimal', 'machine: dune')],
   [
     'a segment that dune spells otherwise',

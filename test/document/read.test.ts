@@ -61,6 +61,33 @@ describe('a good document', () => {
   });
 });
 
+describe('at the limit a document', () => {
+  test.each([
+    ['has 10000 targets', 'members: 2\n', 'members: 9999\n'],
+    [
+      'needs all members of a segment that is not critical',
+      'members: 2\n',
+      'members: 2\n      critical: false\n      minMembers: 2\n',
+    ],
+    [
+      'needs no member of a segment that is not critical',
+      'members: 2\n',
+      'members: 2\n      critical: false\n      minMembers: 0\n',
+    ],
+    ['says of a critical segment what is so anyway', 'members: 2\n', 'members: 2\n      minMembers: 2\n'],
+    ['takes the last port', 'members: 2\n', 'members: 2\n      adapter: { port: 65534 }\n'],
+    [
+      'has ports side by side',
+      '  segments:',
+      '  ports: { coordinator: 7000, sidecars: 7001, probes: 7004 }\n  segments:',
+    ],
+    ['has a name of 63 characters', 'name: small', `name: ${'x'.repeat(63)}`],
+    ['has a segment with a name of 52 characters', 'name: sink', `name: ${'x'.repeat(52)}`],
+  ])('%s', async (_, from, to) => {
+    expect((await parseDocument(edited(GOOD, from, to), PATH)).segments.length).toBe(2);
+  });
+});
+
 describe('a file', () => {
   let directory: string;
   beforeAll(async () => {

@@ -211,10 +211,13 @@ export const FAULTS: readonly (readonly [string, Machine])[] = [
     'a circle of stop steps',
     {
       ...minimal,
-      states: [idle, running, { ...running, name: 'paused' }],
+      states: [idle, running, { ...running, name: 'paused' }, { ...running, name: 'held' }],
       transitions: [
         start,
         stop,
+        // Leads into the circle and is no part of it.
+        { ...stop, name: 'release', from: ['held'], to: 'running' },
+        { ...start, name: 'hold', from: ['running'], to: 'held' },
         { ...stop, name: 'pause', to: 'paused' },
         { ...stop, name: 'resume', from: ['paused'], to: 'running' },
       ],

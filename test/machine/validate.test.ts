@@ -50,6 +50,7 @@ describe('validateMachine', () => {
     expect(validateMachine(withStart({ timeoutMs: 1 }))).toEqual([]);
     expect(validateMachine(withArgument({ name: 'x'.repeat(63) }))).toEqual([]);
     expect(validateMachine(withArgument({ min: 1, max: 1, default: 1 }))).toEqual([]);
+    expect(validateMachine(withStart({ order: [['x'.repeat(52)]] }))).toEqual([]);
     const longest = 'x'.repeat(4_096);
     expect(validateMachine(withArgument({ type: 'string', oneOf: [longest], default: longest }))).toEqual([]);
     expect(

@@ -10,7 +10,7 @@ type Groups = MachineTransition['order'];
 export function* checkOrders(draft: Draft, machine: Machine, isInline: boolean): Generator<Fault> {
   const names = draft.segments.flatMap(({ name }) => name ?? []);
   // With a segment whose name cannot be read nobody can say which names are missing.
-  const isComplete = names.length === draft.segments.length;
+  const isComplete = names.length > 0 && names.length === draft.segments.length;
   for (const [transition, groups] of Object.entries(draft.orders ?? {})) {
     const path = ['spec', 'orders', transition];
     yield* unknownTransition(path, transition, machine);
