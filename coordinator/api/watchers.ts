@@ -59,7 +59,7 @@ export class Watchers {
       this.#calls.delete(call);
       this.#connections -= 1;
     });
-    // What the others have not been told yet must not come after a snapshot that is newer.
+    // What was told last to all is from now on what this snapshot tells: the next change is judged by it.
     this.#flush();
     const { core, surroundings } = this.#source;
     const { first, rest } = splitPartition(partitionView(core(), surroundings()));

@@ -2,6 +2,7 @@
 // again; what a message means is the core's business.
 
 import type { Logger } from 'pino';
+import { assert } from '../../protos/failure/invariant.ts';
 import type { Clock } from '../clock.ts';
 import type { DownMessage, Event, Target } from '../core/model.ts';
 import { BACKOFF_MAX_MS, backoffMs } from './backoff.ts';
@@ -39,6 +40,8 @@ export type DispatcherParts = {
 type Link = {
   readonly target: Target;
   stream: ControlStream | undefined;
+  /** Where it was dialled last, or was to be. */
+  place: Place | undefined;
   welcomedAtMs: number;
   failures: number;
   retry: NodeJS.Timeout | undefined;
@@ -125,8 +128,9 @@ export class Dispatcher implements Disposable {
       const link = this.#waiting.shift();
       if (link === undefined) return;
       link.waiting = false;
-      if (link.stream !== undefined) continue;
+      assert(link.stream === undefined, 'a target has one stream');
       const place = this.#parts.discovery.places().get(link.target);
+      link.place = place;
       if (place === undefined) this.#tell(link, NO_PLACE);
       else this.#open(link, place);
     }
@@ -135,17 +139,14 @@ export class Dispatcher implements Disposable {
   #open(link: Link, place: Place): void {
     this.#connecting.add(link);
     const { clock, greeting, heartbeatMs } = this.#parts;
-    const stream = new ControlStream({
+    link.stream = new ControlStream({
       target: link.target,
       place,
       hello: helloMessage(link.target, greeting(link.target), heartbeatMs),
       monotonicMs: () => clock().monotonicMs,
-      onEvent: (event) => link.stream === stream && this.#take(link, event),
-      onClosed: (cause) => {
-        if (link.stream === stream) this.#closed(link, cause);
-      },
+      onEvent: (event) => this.#take(link, event),
+      onClosed: (cause) => this.#closed(link, cause),
     });
-    link.stream = stream;
   }
 
   #take(link: Link, event: Event): boolean {
@@ -181,12 +182,10 @@ export class Dispatcher implements Disposable {
     const places = this.#parts.discovery.places();
     for (const link of this.#links.values()) {
       const place = places.get(link.target);
-      const dialled = link.stream?.place;
-      const same = place?.address === dialled?.address && place?.podUid === dialled?.podUid;
-      // Without a stream the wait may be for the very change that has come.
-      if (link.stream === undefined ? place !== undefined : !same) {
+      const { address, podUid } = link.place ?? {};
+      // Others than those that have moved go on waiting for their next attempt.
+      if (place?.address !== address || place?.podUid !== podUid)
         this.#reopen(link, 'its address has changed');
-      }
     }
   }
 
@@ -209,6 +208,7 @@ function newLink(target: Target): Link {
   return {
     target,
     stream: undefined,
+    place: undefined,
     welcomedAtMs: 0,
     failures: 0,
     retry: undefined,

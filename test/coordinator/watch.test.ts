@@ -154,6 +154,27 @@ test('answers of many targets are gathered, each told once and with its newest s
   expect(watchers.revision).toBe(6);
 });
 
+test('who comes when nobody watched is told of the way back too', async () => {
+  const { core, seen } = watchedCore(1);
+  const watchers = new Watchers({ core: () => present, surroundings: () => SURROUNDINGS });
+  let present = core;
+  const turn = async (epoch: number) => {
+    present = { ...core, journal: { ...core.journal, epoch } };
+    watchers.changed({ target: seen(0, 'lost'), recorded: true });
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  const first = fakeCall(true);
+  watchers.add(first.call);
+  await turn(1);
+  first.call.destroy();
+  await new Promise((resolve) => setImmediate(resolve));
+  await turn(2);
+  const second = fakeCall(true);
+  watchers.add(second.call);
+  await turn(1);
+  expect(second.told.flatMap(({ partition }) => (partition ? [partition.epoch] : []))).toEqual([1]);
+});
+
 test('a partition beyond one message comes in parts, and all of it comes', async () => {
   const { core, seen } = watchedCore(10_000);
   for (const ordinal of Array(10_000).keys()) seen(ordinal, 'x'.repeat(200));

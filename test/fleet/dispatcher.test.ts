@@ -65,6 +65,7 @@ test('a lost sidecar is told once and dialled again until it is back', async () 
   await first[Symbol.asyncDispose]();
   expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(/closed the stream/));
   await fleet.until('disconnected', (event) => 'cause' in event && /connection refused/.test(event.cause));
+  await condition('it is dialled some times more', () => fleet.retries() > 3);
   const port = Number(first.address.split(':')[1]);
   await using second = await fakeSidecar({ port });
   await fleet.until('welcome');
@@ -85,6 +86,17 @@ test('the death of a sidecar is noticed at once, without waiting for heartbeats'
   expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(/ended/));
   expect(performance.now() - killedAtMs).toBeLessThan(1_000);
   await exit;
+});
+
+test('a target that moves is dialled at once, one that is only lost waits for its next attempt', async () => {
+  const lost = { address: '127.0.0.1:1', podUid: 'pod-0' };
+  await using sidecar = await fakeSidecar({ target: 'readout-1' });
+  using fleet = rig({ targets: [READOUT, 'readout-1'], places: { [READOUT]: lost } });
+  // After some failures the next attempt is more than a second away.
+  await condition('it is tried some times', () => fleet.retries() === 6);
+  fleet.move({ 'readout-1': placeOf(sidecar) });
+  await fleet.until('welcome');
+  expect(fleet.retries()).toBe(6);
 });
 
 test('nothing is dialled or told without a place, and a place that comes is dialled at once', async () => {
@@ -137,6 +149,8 @@ test('P10: a stream that is silent for three heartbeats is closed; one with hear
   // The silent one comes and goes some times more; the other one stays all the while.
   await condition('it was closed again', () => silent.streams.length > 3);
   clearInterval(beat);
+  // The same cause again after a Welcome is news.
+  expect(fleet.events.filter((event) => event.type === 'disconnected').length).toBeGreaterThan(2);
   expect(beating.streams.length).toBe(1);
 });
 
@@ -156,6 +170,24 @@ test('a new epoch opens every stream anew; answers come from the newest only', a
   fleet.dispatcher.connect(READOUT);
   await fleet.until('welcome');
   expect(sidecar.streams.length).toBe(3);
+});
+
+test('what comes in one breath with the end of a stream is dropped with it', async () => {
+  await using sidecar = await fakeSidecar();
+  using fleet = rig({
+    places: { [READOUT]: placeOf(sidecar) },
+    // The first state leads to a new stream; two more are on their way then.
+    post: (event) => {
+      if (event.type === 'state' && event.state.stateNumber === 2) fleet.dispatcher.connect(READOUT);
+      return true;
+    },
+  });
+  await fleet.until('welcome');
+  for (const stateNumber of [2, 3, 4]) sidecar.say({ state: state(sidecar, { stateNumber }) });
+  await fleet.until('welcome');
+  expect(fleet.events.flatMap((event) => (event.type === 'state' ? [event.state.stateNumber] : []))).toEqual([
+    2,
+  ]);
 });
 
 const token = { operationNumber: 1, step: 0, operationId: 'op' };

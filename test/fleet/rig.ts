@@ -19,6 +19,8 @@ export const GREETING: Greeting = {
 export type Rig = Disposable & {
   readonly dispatcher: Dispatcher;
   readonly events: readonly Event[];
+  /** How often a lost sidecar was to be dialled again. */
+  readonly retries: () => number;
   /** Moves targets; undefined takes them away. */
   move(places: Readonly<Record<string, Place | undefined>>): void;
   /** The next event from `from` on that fits. */
@@ -39,6 +41,7 @@ export function rig(options: RigOptions = {}): Rig {
   const events: Event[] = [];
   const places = new Map(Object.entries(options.places ?? {}));
   let changed = (): void => undefined;
+  let retries = 0;
   const discovery: Discovery = {
     places: () => places,
     onChange: (listener) => {
@@ -55,7 +58,10 @@ export function rig(options: RigOptions = {}): Rig {
       return options.post?.(event) ?? true;
     },
     clock: systemClock,
-    random: () => 1,
+    random: () => {
+      retries += 1;
+      return 1;
+    },
     log: pino({ level: 'silent' }),
     heartbeatMs: options.heartbeatMs ?? 10_000,
   });
@@ -64,6 +70,7 @@ export function rig(options: RigOptions = {}): Rig {
   return {
     dispatcher,
     events,
+    retries: () => retries,
     move: (next) => {
       for (const [target, place] of Object.entries(next)) {
         if (place === undefined) places.delete(target);
