@@ -86,10 +86,19 @@ function openLog(level: LogLevel): Logger {
   return pino({ level, base: { pid: process.pid } }, lines);
 }
 
-/** Written whole: whoever waits for the file never reads half an address. */
+/**
+ * Written whole: whoever waits for the file never reads half an address. Throws RunControlError MALFORMED
+ * when it cannot be written there.
+ */
 function writePortFile(path: string, address: string): void {
-  writeFileSync(`${path}.new`, `${address}\n`);
-  renameSync(`${path}.new`, path);
+  try {
+    writeFileSync(`${path}.new`, `${address}\n`);
+    renameSync(`${path}.new`, path);
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    const problems = [{ path: '--port-file', want: 'a file that can be written', got }];
+    throw new RunControlError('MALFORMED', 'cannot tell its address', { cause, problems });
+  }
 }
 
 function sentenceOf(error: unknown): string {

@@ -73,8 +73,8 @@ function handlers(leading: () => Leading, log: Logger): CoordinatorHandlers {
       try {
         leading().watchers.add(call);
       } catch (error) {
-        if (!(error instanceof RunControlError)) throw error;
-        call.emit('error', toStatus(error));
+        if (error instanceof RunControlError) call.emit('error', toStatus(error));
+        else setImmediate(() => raise(error));
       }
     },
     GetPartition: unary(() => getPartition(leading())),
@@ -94,6 +94,11 @@ function handlers(leading: () => Leading, log: Logger): CoordinatorHandlers {
       return {};
     }),
   };
+}
+
+/** A bug: grpc-js would swallow it inside of a call, outside it ends the process. */
+function raise(bug: unknown): never {
+  throw bug;
 }
 
 function getPartition({ sequencer, watchers, surroundings }: Leading): GetPartitionResponse {

@@ -92,8 +92,13 @@ function watchDirectory(path: string, look: () => void): FSWatcher | undefined {
 }
 
 function identityOf(path: string): string {
-  const stats: Stats | undefined = statSync(path, { throwIfNoEntry: false });
-  return stats === undefined ? 'absent' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+  try {
+    const stats: Stats | undefined = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? 'absent' : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
+  } catch (error) {
+    // Reading it will say so in words; until that changes once is enough.
+    return wordsOf(error);
+  }
 }
 
 /** Reads the file once: its places, or all its problems. */
@@ -116,16 +121,18 @@ export function placesTrouble(problems: readonly Problem[]): string {
 }
 
 function readText(path: string): string | readonly Problem[] {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined) return '{}';
-  if (stats.size > FILE_BYTES_MAX) {
-    return [{ path, want: `at most ${FILE_BYTES_MAX} bytes`, got: `${stats.size}` }];
-  }
   try {
-    return readFileSync(path, 'utf8');
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats === undefined) return '{}';
+    if (stats.size <= FILE_BYTES_MAX) return readFileSync(path, 'utf8');
+    return [{ path, want: `at most ${FILE_BYTES_MAX} bytes`, got: `${stats.size}` }];
   } catch (error) {
-    return [{ path, want: 'a readable file', got: error instanceof Error ? error.message : String(error) }];
+    return [{ path, want: 'a readable file', got: wordsOf(error) }];
   }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function parseJson(text: string): unknown {

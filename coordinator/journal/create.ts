@@ -11,7 +11,9 @@ import { storageTrouble } from './trouble.ts';
  */
 export function createFile(path: string, tables: string): void {
   if (existsSync(path)) {
-    if (statSync(path).size > 0) return;
+    const stats = statSync(path);
+    if (!stats.isFile()) throw storageTrouble(path, { wrong: 'is not a file', todo: 'choose another path' });
+    if (stats.size > 0) return;
     throw storageTrouble(path, {
       wrong: 'is empty, so it was cut off',
       todo: 'restore it from a copy, or move it away to begin a new journal',

@@ -2,6 +2,7 @@
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
+import { fromStorageError } from '../journal/trouble.ts';
 
 const schema = z.strictObject({
   pid: z.int().positive(),
@@ -13,11 +14,15 @@ const schema = z.strictObject({
 
 export type Leader = z.infer<typeof schema>;
 
-/** Writes who leads the journal at `path`; whole or not at all. Throws the file system's error. */
+/** Writes who leads the journal at `path`; whole or not at all. Throws RunControlError STORAGE. */
 export function noteLeader(path: string, leader: Leader): void {
   const file = `${path}.leader`;
-  writeFileSync(`${file}.new`, `${JSON.stringify(leader)}\n`);
-  renameSync(`${file}.new`, file);
+  try {
+    writeFileSync(`${file}.new`, `${JSON.stringify(leader)}\n`);
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    throw fromStorageError(path, error);
+  }
 }
 
 /** Who leads the journal at `path` as far as the note tells; undefined when it tells nothing. */

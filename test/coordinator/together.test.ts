@@ -16,8 +16,8 @@ const MEMBERS = 2;
 type World = AsyncDisposable & {
   readonly sidecars: readonly SidecarRig[];
   readonly client: Client;
-  /** A new coordinator on the same journal, after the old one has stopped. */
-  restart(): Promise<void>;
+  /** A new coordinator after the old one has stopped; on another journal if one is named. */
+  restart(journal?: string): Promise<void>;
 };
 
 async function world(): Promise<World> {
@@ -33,11 +33,11 @@ async function world(): Promise<World> {
         { address: sidecar.grpc, podUid: config.podUid },
       ]),
     );
-  const start = () =>
+  const start = (journal = 'journal.db') =>
     Coordinator.start({
       partition: partitionOf(MEMBERS),
       heartbeatMs: 500,
-      journal: directory.file('journal.db'),
+      journal: directory.file(journal),
       discovery: { places, onChange: () => undefined, [Symbol.dispose]: () => undefined },
       listen: '127.0.0.1:0',
       insecureListen: false,
@@ -57,10 +57,10 @@ async function world(): Promise<World> {
     get client() {
       return client;
     },
-    restart: async () => {
+    restart: async (journal) => {
       client[Symbol.dispose]();
       await coordinator[Symbol.asyncDispose]();
-      coordinator = await start();
+      coordinator = await start(journal);
       client = clientOf(coordinator.address);
       await coordinator.leads;
     },
@@ -193,4 +193,22 @@ test('a pod that is deleted in a run leads to an ordered stop of the whole run, 
   for (const { process } of sidecars) {
     expect(process.performed.map(({ request }) => request.transition)).toEqual(['start', 'stop']);
   }
+});
+
+test('sidecars of another journal are left alone until an operator adopts them', async () => {
+  await using daq = await world();
+  await submit(daq.client, 'up', { transition: 'start' });
+  await ended(daq.client, 'up');
+  await daq.restart('another.db');
+  const { client } = daq;
+  await condition('it sees them', async () =>
+    (await client.partition()).targets.every((target) => target.connected),
+  );
+  expect((await client.partition()).targets[0]?.trouble).toMatch(/another journal .* commands it/);
+  await expect(submit(client, 'down', { transition: 'stop' })).rejects.toMatchObject({ code: 'REFUSED' });
+  await submit(client, 'take', { adopt: { targets: ['readout'] } });
+  expect(await ended(client, 'take')).toMatchObject({ status: 'OPERATION_STATUS_SUCCEEDED' });
+  await condition('they are ours', async () => (await client.partition()).state === 'running');
+  await submit(client, 'down', { transition: 'stop' });
+  expect(await ended(client, 'down')).toMatchObject({ status: 'OPERATION_STATUS_SUCCEEDED' });
 });

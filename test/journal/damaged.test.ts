@@ -142,6 +142,20 @@ test('the log of a journal that was taken away is not played into a new one', as
   expect(() => openSqliteJournal(path)).toThrow(/is missing, but its log .*-wal is there; restore the file/);
 });
 
+test('what one that was killed while creating it has left behind is no hindrance', async () => {
+  using directory = temporaryDirectory();
+  const path = directory.file('journal.db');
+  for (const rest of ['new', 'new-wal', 'new-shm']) writeFileSync(`${path}.${rest}`, 'half');
+  await storyAt(path);
+  await using journal = openSqliteJournal(path);
+  expect((await journal.read()).at.index).toBe(STORY.length);
+});
+
+test('a directory is no journal', () => {
+  using directory = temporaryDirectory();
+  expect(() => openSqliteJournal(directory.path)).toThrow(/is not a file; choose another path/);
+});
+
 test('a directory that does not exist is named', () => {
   using directory = temporaryDirectory();
   const path = directory.file('nowhere/journal.db');
