@@ -1,90 +1,13 @@
-import { once } from 'node:events';
-import { credentials, makeClientConstructor } from '@grpc/grpc-js';
-import { service as healthService } from 'grpc-health-check';
-import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { systemClock } from '../../coordinator/clock.ts';
-import { Coordinator } from '../../coordinator/coordinator.ts';
-import { RunControlError } from '../../protos/failure/trouble.ts';
-import type { Command } from '../../protos/generated/baton/v1/Command.ts';
 import type { GetMachineResponse__Output } from '../../protos/generated/baton/v1/GetMachineResponse.ts';
-import type { ListOperationsResponse__Output } from '../../protos/generated/baton/v1/ListOperationsResponse.ts';
 import type { ListRunsResponse__Output } from '../../protos/generated/baton/v1/ListRunsResponse.ts';
 import type { Operation__Output } from '../../protos/generated/baton/v1/Operation.ts';
 import type { ReportPodRequest } from '../../protos/generated/baton/v1/ReportPodRequest.ts';
-import type { SubmitRequest } from '../../protos/generated/baton/v1/SubmitRequest.ts';
 import { machineHash } from '../../protos/machine/hash.ts';
 import { minimal } from '../../protos/machine/minimal.ts';
-import { temporaryDirectory } from '../journal/directory.ts';
 import { condition } from '../sidecar/condition.ts';
-import { type Client, clientOf, fixedPlaces, partitionOf, rig } from './rig.ts';
-
-const PARTS = {
-  partition: partitionOf(0),
-  heartbeatMs: 60_000,
-  discovery: fixedPlaces([]),
-  listen: '127.0.0.1:0',
-  insecureListen: false,
-  clock: systemClock,
-  log: pino({ level: 'silent' }),
-  onFatal: (error: unknown) => {
-    throw error;
-  },
-};
-
-/** What grpc.health.v1 says of the server and of the coordinator. */
-async function health(address: string): Promise<readonly unknown[]> {
-  const client = new HealthClient(address, credentials.createInsecure(), {
-    'grpc.use_local_subchannel_pool': 1,
-  });
-  const check = (service: string) =>
-    new Promise((resolve, reject) => {
-      client['Check']?.({ service }, (error: Error | null, answer: { status: string }) =>
-        error === null ? resolve(answer.status) : reject(error),
-      );
-    });
-  const answers = await Promise.all([check(''), check('baton.v1.Coordinator')]);
-  client.close();
-  return answers;
-}
-
-const HealthClient = makeClientConstructor(healthService, 'grpc.health.v1.Health');
-
-const START: Command = { transition: 'start' };
-
-async function submit(client: Client, request: SubmitRequest): Promise<Operation__Output> {
-  const { operation } = await client.ask<{ operation: Operation__Output | null }>((stub, done) =>
-    stub.submit(request, done),
-  );
-  if (operation === null) throw new Error('an operation is told');
-  return operation;
-}
-
-async function listed(client: Client, limit = 0): Promise<readonly Operation__Output[]> {
-  const { operations } = await client.ask<ListOperationsResponse__Output>((stub, done) =>
-    stub.listOperations({ limit }, done),
-  );
-  return operations;
-}
-
-async function finished(client: Client, id: string): Promise<Operation__Output> {
-  const find = async () => (await listed(client)).find((operation) => operation.id === id);
-  await condition(`${id} ends`, async () => (await find())?.status !== 'OPERATION_STATUS_OPEN');
-  const found = await find();
-  if (found === undefined) throw new Error(`${id} is remembered`);
-  return found;
-}
-
-/** The trouble that a call ends in. */
-async function troubleOf(call: Promise<unknown>): Promise<RunControlError> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof RunControlError) return error;
-    throw error;
-  }
-  throw new Error('there was no trouble');
-}
+import { finished, listed, START, submit, troubleOf } from './calls.ts';
+import { rig } from './rig.ts';
 
 test('an operation is accepted, carried out, and told by every call', async () => {
   await using world = await rig(2);
@@ -213,74 +136,6 @@ test('the machine is told whole', async () => {
   expect(machine?.transitions.length).toBe(minimal.transitions.length);
 });
 
-test.each<[string, SubmitRequest, readonly string[]]>([
-  ['nothing', {}, ['operation_id', 'command']],
-  [
-    'a bad id and no name',
-    { operationId: 'a b', command: { transition: '' } },
-    ['operation_id', 'command.transition'],
-  ],
-  [
-    'arguments that are no object',
-    { operationId: 'a', command: { goTo: 'idle', argumentsJson: '[1]' } },
-    ['command.arguments_json'],
-  ],
-  [
-    'half of a JSON',
-    { operationId: 'a', command: { goTo: 'idle', argumentsJson: '{"a":' } },
-    ['command.arguments_json'],
-  ],
-  [
-    'arguments of wrong types',
-    { operationId: 'a', command: { goTo: 'idle', argumentsJson: '{"a": null, "b": [1], "c": 1}' } },
-    ['command.arguments_json.a', 'command.arguments_json.b'],
-  ],
-  [
-    'arguments of 70 KB',
-    { operationId: 'a', command: { goTo: 'idle', argumentsJson: JSON.stringify({ a: 'x'.repeat(70_000) }) } },
-    ['command.arguments_json'],
-  ],
-  [
-    'too many targets',
-    { operationId: 'a', command: { recover: { targets: Array(10_001).fill('a') } } },
-    ['command.recover.targets'],
-  ],
-  [
-    'an empty target',
-    { operationId: 'a', command: { adopt: { targets: ['readout', ''] } } },
-    ['command.adopt.targets[1]'],
-  ],
-  [
-    'a strange number',
-    { operationId: 'a', command: START, highestSeen: '18446744073709551615' },
-    ['highest_seen'],
-  ],
-  ['a long name', { operationId: 'a', command: START, operator: 'x'.repeat(65) }, ['operator']],
-])('a submit with %s is told all its problems at once', async (_, request, paths) => {
-  await using world = await rig(0);
-  const trouble = await troubleOf(submit(world.client, request));
-  expect(trouble.code).toBe('MALFORMED');
-  expect(trouble.problems.map((problem) => problem.path)).toEqual(paths);
-});
-
-test('what a machine does not have is refused by the plan', async () => {
-  await using world = await rig(1);
-  const { client } = world;
-  const unknown = await troubleOf(submit(client, { operationId: 'a', command: { transition: 'strat' } }));
-  expect(['REFUSED', 'MALFORMED']).toContain(unknown.code);
-  const argument = await troubleOf(
-    submit(client, { operationId: 'b', command: { ...START, argumentsJson: '{"speed": 3}' } }),
-  );
-  expect(argument.code).toBe('MALFORMED');
-  expect(argument.problems[0]?.path).toBe('arguments.speed');
-  expect(
-    await troubleOf(client.ask((stub, done) => stub.listOperations({ limit: 257 }, done))),
-  ).toMatchObject({ code: 'MALFORMED' });
-  expect(await troubleOf(client.ask((stub, done) => stub.listRuns({ limit: 1_001 }, done)))).toMatchObject({
-    code: 'MALFORMED',
-  });
-});
-
 test('what the kubelet knows of a pod is taken, and nonsense is not', async () => {
   await using world = await rig(1);
   const { client, sidecars } = world;
@@ -306,47 +161,4 @@ test('P10: a target whose stream is closed is unknown, and tells why', async () 
   expect(targets[0]?.state).toBe('idle');
   expect(targets[1]).toMatchObject({ state: '', attached: false });
   expect(targets[1]?.trouble).not.toBe('');
-});
-
-test('health tells who leads, and a standby refuses every call', async () => {
-  await using world = await rig(0);
-  await using standby = await Coordinator.start({ ...PARTS, journal: world.journal });
-  await standby.begun;
-  using client = clientOf(standby.address);
-  const calls = [
-    client.partition(),
-    submit(client, { operationId: 'op-1', command: START }),
-    client.ask((stub, done) => stub.plan({ command: START }, done)),
-    client.ask((stub, done) => stub.reportPod({}, done)),
-  ];
-  for (const call of calls) expect(await troubleOf(call)).toMatchObject({ code: 'NO_LEADER' });
-  const watching = client.stub.watch({});
-  const [refused] = await once(watching, 'error');
-  expect(refused.details).toContain(`process ${process.pid} at ${world.coordinator.address} leads`);
-  expect(await health(world.coordinator.address)).toEqual(['SERVING', 'SERVING']);
-  expect(await health(standby.address)).toEqual(['SERVING', 'NOT_SERVING']);
-  await world.coordinator[Symbol.asyncDispose]();
-  expect(await standby.leads).toBe(true);
-  expect(await health(standby.address)).toEqual(['SERVING', 'SERVING']);
-});
-
-test('a standby that is stopped never leads', async () => {
-  await using world = await rig(0);
-  const standby = await Coordinator.start({ ...PARTS, journal: world.journal });
-  await standby.begun;
-  await standby[Symbol.asyncDispose]();
-  expect(await standby.leads).toBe(false);
-});
-
-test('a partition beyond one message is refused by GetPartition, which says what to do', async () => {
-  using directory = temporaryDirectory();
-  await using coordinator = await Coordinator.start({
-    ...PARTS,
-    partition: partitionOf(10_000),
-    journal: directory.file('journal.db'),
-  });
-  await coordinator.leads;
-  using client = clientOf(coordinator.address);
-  const trouble = await troubleOf(client.partition());
-  expect(trouble).toMatchObject({ code: 'LIMIT', message: expect.stringContaining('ask by Watch') });
 });

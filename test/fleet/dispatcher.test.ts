@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { DownMessage, Incarnation, Target } from '../../coordinator/core/model.ts';
-import { CONNECTS_MAX, HEARTBEATS_MISSED_MAX } from '../../coordinator/fleet/dispatcher.ts';
-import { DOWN_QUEUE_MAX } from '../../coordinator/fleet/stream.ts';
+import { HEARTBEATS_MISSED_MAX } from '../../coordinator/fleet/dispatcher.ts';
 import { condition } from '../sidecar/condition.ts';
-import { type FakeSidecar, fakeSidecar, state, welcome } from './fakeSidecar.ts';
+import { fakeSidecar, state } from './fakeSidecar.ts';
 import { GREETING, placeOf, rig } from './rig.ts';
 
 const READOUT = 'readout-0' as Target;
@@ -188,170 +186,6 @@ test('what comes in one breath with the end of a stream is dropped with it', asy
   expect(fleet.events.flatMap((event) => (event.type === 'state' ? [event.state.stateNumber] : []))).toEqual([
     2,
   ]);
-});
-
-const token = { operationNumber: 1, step: 0, operationId: 'op' };
-
-test.each<[string, (sidecar: FakeSidecar) => Parameters<FakeSidecar['say']>[0], RegExp]>([
-  [
-    'an unknown enum',
-    () => ({ answer: { token, kind: 99 as 1, state: {} } }),
-    /answer\.kind: want one of .*, got 99/,
-  ],
-  [
-    'a refusal without a code',
-    () => ({ answer: { token, kind: 2, state: {} } }),
-    /answer\.code: want one of/,
-  ],
-  [
-    'an answer without a token',
-    () => ({ answer: { kind: 1, state: {} } }),
-    /answer\.token: want a token, got nothing/,
-  ],
-  [
-    'an answer without a state',
-    () => ({ answer: { token, kind: 1 } }),
-    /answer\.state: want a state, got nothing/,
-  ],
-  ['no message at all', () => ({}), /message: want one that this contract knows/],
-  [
-    'a strange incarnation',
-    (sidecar) => ({ state: state(sidecar, { incarnation: 'x' }) }),
-    /state\.incarnation: want/,
-  ],
-  [
-    'a number beyond 2^53',
-    (sidecar) => ({ state: state(sidecar, { stateNumber: '18446744073709551615' }) }),
-    /state\.stateNumber: want an integer/,
-  ],
-  [
-    'a very long cause',
-    (sidecar) => ({ state: state(sidecar, { cause: 'x'.repeat(501) }) }),
-    /state\.cause: want at most 500 characters, got 501/,
-  ],
-  ['a second Welcome', (sidecar) => welcome(sidecar), /sent Welcome twice/],
-  ['5 MB', (sidecar) => ({ state: state(sidecar, { cause: 'x'.repeat(5_000_000) }) }), /larger than max/],
-])('%s closes the stream with a clear cause, and the next stream works', async (_, message, cause) => {
-  await using sidecar = await fakeSidecar();
-  using fleet = rig({ places: { [READOUT]: placeOf(sidecar) } });
-  await fleet.until('welcome');
-  sidecar.say(message(sidecar));
-  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(cause));
-  await fleet.until('welcome');
-});
-
-test.each<[string, Parameters<typeof welcome>[1], RegExp]>([
-  [
-    'another contract',
-    { contractVersion: 7 },
-    /incompatible: it speaks contract 7, this coordinator drives 1 to 1/,
-  ],
-  ['no contract', { contractVersion: 0 }, /incompatible: it speaks contract 0/],
-  ['another target', { target: 'writer-0' }, /is not readout-0 but "writer-0"/],
-  ['another pod', { podUid: 'pod-9' }, /is of pod "pod-9", not of "pod-0"/],
-  ['no state', { state: null }, /welcome\.state: want a state/],
-  ['no machine', { machineHash: '' }, /welcome\.machineHash: want 16 hexadecimal digits, got ""/],
-  [
-    'the incarnation of another pod',
-    { state: { incarnation: 'otherpod.life0000' } },
-    /welcome\.state\.incarnation: want one of its pod/,
-  ],
-])('a Welcome with %s is not taken', async (_, changed, cause) => {
-  await using sidecar = await fakeSidecar({
-    react: (message, stream, self) => {
-      if (message.hello) stream.write(welcome(self, changed));
-    },
-  });
-  using fleet = rig({ places: { [READOUT]: placeOf(sidecar) } });
-  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(cause));
-  expect(fleet.events.some((event) => event.type === 'welcome')).toBe(false);
-});
-
-test('a sidecar that does not begin with Welcome, and one that refuses, are told with their words', async () => {
-  await using rude = await fakeSidecar({
-    react: (_, stream) => {
-      stream.write({ heartbeat: { stateNumber: 1 } });
-    },
-  });
-  using fleet = rig({ places: { [READOUT]: placeOf(rude) } });
-  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(/did not begin with Welcome/));
-  await using refusing = await fakeSidecar({
-    podUid: 'pod-1',
-    react: (_, stream) => {
-      stream.emit('error', { code: 9, details: 'this is writer-0 of partition other' });
-    },
-  });
-  fleet.move({ [READOUT]: placeOf(refusing) });
-  await fleet.until(
-    'disconnected',
-    (event) => 'cause' in event && /this is writer-0 of partition other/.test(event.cause),
-  );
-});
-
-test('an event that finds no room closes the stream, and nothing is lost: the next Welcome tells all', async () => {
-  await using sidecar = await fakeSidecar();
-  let isFull = true;
-  using fleet = rig({
-    places: { [READOUT]: placeOf(sidecar) },
-    post: (event) => event.type !== 'welcome' || !isFull,
-  });
-  expect(await fleet.until('disconnected')).toEqual(disconnectedBecause(/coordinator is overloaded/));
-  isFull = false;
-  await fleet.until('welcome');
-  await condition('its stream stays', () => sidecar.streams.length > 1);
-});
-
-test('a sidecar that does not read loses its stream before the messages fill the memory', async () => {
-  await using sidecar = await fakeSidecar({
-    react: (message, stream, self) => {
-      if (!message.hello) return;
-      stream.write(welcome(self));
-      stream.pause();
-    },
-  });
-  using fleet = rig({ places: { [READOUT]: placeOf(sidecar) } });
-  await fleet.until('welcome');
-  const sent: DownMessage = {
-    type: 'request',
-    request: {
-      token,
-      incarnation: '' as Incarnation,
-      machineHash: '',
-      transition: 'start',
-      arguments: { text: 'x'.repeat(60_000) },
-      from: '',
-      to: '',
-      budgetMs: 1,
-      stopPath: false,
-      runNumber: 0,
-    },
-  };
-  for (let i = 0; i < 4 * DOWN_QUEUE_MAX; i += 1) fleet.dispatcher.send(READOUT, sent);
-  expect(await fleet.until('disconnected')).toEqual(
-    disconnectedBecause(new RegExp(`reads nothing: ${DOWN_QUEUE_MAX} messages wait`)),
-  );
-});
-
-test(`no more than ${CONNECTS_MAX} sidecars are dialled at once, and those that wait have their turn`, async () => {
-  // A server that accepts and says nothing: every attempt hangs.
-  const sockets = new Set<Socket>();
-  const mute = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('error', () => undefined);
-  });
-  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
-  const address = mute.address();
-  if (address === null || typeof address === 'string') throw new Error('it listens on a port');
-  const targets = Array.from({ length: CONNECTS_MAX + 20 }, (_, i) => `readout-${i}`);
-  const place = { address: `127.0.0.1:${address.port}`, podUid: 'pod-0' };
-  await using sidecar = await fakeSidecar({ target: `readout-${CONNECTS_MAX + 5}` });
-  using fleet = rig({ targets, places: Object.fromEntries(targets.map((target) => [target, place])) });
-  await condition('as many as may are dialled', () => sockets.size === CONNECTS_MAX);
-  fleet.move({ [sidecar.target]: placeOf(sidecar) });
-  for (const socket of [...sockets].slice(0, 10)) socket.destroy();
-  await fleet.until('welcome');
-  for (const socket of sockets) socket.destroy();
-  mute.close();
 });
 
 test('after disposal nothing is told or dialled any more', async () => {

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { credentials, makeClientConstructor } from '@grpc/grpc-js';
+import { service as healthService } from 'grpc-health-check';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { systemClock } from '../../coordinator/clock.ts';
+import { Coordinator } from '../../coordinator/coordinator.ts';
+import { temporaryDirectory } from '../journal/directory.ts';
+import { START, submit, troubleOf } from './calls.ts';
+import { clientOf, fixedPlaces, partitionOf, rig } from './rig.ts';
+
+const PARTS = {
+  partition: partitionOf(0),
+  heartbeatMs: 60_000,
+  discovery: fixedPlaces([]),
+  listen: '127.0.0.1:0',
+  insecureListen: false,
+  clock: systemClock,
+  log: pino({ level: 'silent' }),
+  onFatal: (error: unknown) => {
+    throw error;
+  },
+};
+
+/** What grpc.health.v1 says of the server and of the coordinator. */
+async function health(address: string): Promise<readonly unknown[]> {
+  const client = new HealthClient(address, credentials.createInsecure(), {
+    'grpc.use_local_subchannel_pool': 1,
+  });
+  const check = (service: string) =>
+    new Promise((resolve, reject) => {
+      client['Check']?.({ service }, (error: Error | null, answer: { status: string }) =>
+        error === null ? resolve(answer.status) : reject(error),
+      );
+    });
+  const answers = await Promise.all([check(''), check('baton.v1.Coordinator')]);
+  client.close();
+  return answers;
+}
+
+const HealthClient = makeClientConstructor(healthService, 'grpc.health.v1.Health');
+
+test('health tells who leads, and a standby refuses every call', async () => {
+  await using world = await rig(0);
+  await using standby = await Coordinator.start({ ...PARTS, journal: world.journal });
+  await standby.begun;
+  using client = clientOf(standby.address);
+  const calls = [
+    client.partition(),
+    submit(client, { operationId: 'op-1', command: START }),
+    client.ask((stub, done) => stub.plan({ command: START }, done)),
+    client.ask((stub, done) => stub.reportPod({}, done)),
+  ];
+  for (const call of calls) expect(await troubleOf(call)).toMatchObject({ code: 'NO_LEADER' });
+  const watching = client.stub.watch({});
+  const [refused] = await once(watching, 'error');
+  expect(refused.details).toContain(`process ${process.pid} at ${world.coordinator.address} leads`);
+  expect(await health(world.coordinator.address)).toEqual(['SERVING', 'SERVING']);
+  expect(await health(standby.address)).toEqual(['SERVING', 'NOT_SERVING']);
+  await world.coordinator[Symbol.asyncDispose]();
+  expect(await standby.leads).toBe(true);
+  expect(await health(standby.address)).toEqual(['SERVING', 'SERVING']);
+});
+
+test('a standby that is stopped never leads', async () => {
+  await using world = await rig(0);
+  const standby = await Coordinator.start({ ...PARTS, journal: world.journal });
+  await standby.begun;
+  await standby[Symbol.asyncDispose]();
+  expect(await standby.leads).toBe(false);
+});
+
+test('a partition beyond one message is refused by GetPartition, which says what to do', async () => {
+  using directory = temporaryDirectory();
+  await using coordinator = await Coordinator.start({
+    ...PARTS,
+    partition: partitionOf(10_000),
+    journal: directory.file('journal.db'),
+  });
+  await coordinator.leads;
+  using client = clientOf(coordinator.address);
+  const trouble = await troubleOf(client.partition());
+  expect(trouble).toMatchObject({ code: 'LIMIT', message: expect.stringContaining('ask by Watch') });
+});
