@@ -148,10 +148,9 @@ function offsetOf(contents: Node | null, path: FieldPath, pairs: PairsOf): numbe
       node = node.items[Number(part)];
       offset = startOf(node) ?? offset;
     } else {
+      // Also at an alias: what it stands for is written elsewhere, and its own line is the better one to tell.
       return offset;
     }
-    // What an alias stands for is written elsewhere; the line of the alias is the better one to tell.
-    if (isAlias(node)) return offset;
   }
   return offset;
 }

@@ -60,6 +60,11 @@ const FAULTS: readonly (readonly [string, string])[] = [
   ['too many members', edit('members: 2', 'members: 10001')],
   ['no segments', edit(GOOD.slice(GOOD.indexOf('segments:')), 'segments: []\n')],
   ['a number instead of a string in a command', edit('[sleep, "100"]', '[sleep, 100]')],
+  ['an empty word in a command', edit('[sleep, "100"]', '[sleep, ""]')],
+  [
+    'a fault behind an alias',
+    edited(edit('[sleep, "100"]', '&command [sleep, 100]'), '[sleep, "100"]', '*command'),
+  ],
   ['an empty command', edit('[sleep, "100"]', '[]')],
   ['a command that is a string', edit('[sleep, "100"]', 'sleep 100')],
   [

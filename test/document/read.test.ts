@@ -51,6 +51,14 @@ describe('a good document', () => {
     expect(await machineOf(json)).toEqual(minimal);
   });
 
+  test('may name files that differ from member to member: these are not looked for', async () => {
+    const process =
+      'command: ["./run-{ordinal}", "{segment}.ts"]\n        workingDirectory: "work/{segment}"';
+    const text = edited(GOOD, 'command: [sleep, "100"]', process);
+    const { segments } = await parseDocument(text, PATH);
+    expect(segments[0]?.process?.workingDirectory).toBe(resolve(DOCUMENTS, 'work/{segment}'));
+  });
+
   test('may use anchors', async () => {
     const text = edited(
       edited(GOOD, 'command: [sleep', 'command: &sleep [sleep'),
