@@ -39,7 +39,7 @@ const port = z.int().min(0).max(PORT_MAX).default(0);
 const processSchema = z
   .strictObject({
     command: z
-      .array(z.string({ error: 'a string (put it in quotes)' }).min(1))
+      .array(z.string({ error: 'a string (put it in quotes)' }).min(1, 'at least one character'))
       .min(1)
       .meta({
         description: 'Program and arguments; {partition}, {segment}, {ordinal}, {port} are filled in.',
