@@ -18,11 +18,11 @@ export function logTargetChange(log: Logger, core: Core, before: Observation | u
   // A thousand answers come at once: where nobody reads the line nothing is done for it.
   if (!log.isLevelEnabled('info')) return;
   const [from, to] = [stateOf(before), stateOf(after)];
-  if (from === to && before.trouble === after.trouble && before.podPhase === after.podPhase) return;
-  const { target, trouble, podPhase, reported } = after;
+  if (from === to && before.trouble === after.trouble) return;
+  const { target, trouble, reported } = after;
   const cause = trouble || reported?.cause || undefined;
   log.info(
-    { ...operationOf(core), target, from, to, incarnation: reported?.incarnation, podPhase, cause },
+    { ...operationOf(core), target, from, to, incarnation: reported?.incarnation, cause },
     from === to ? 'target is in other trouble' : 'target changed state',
   );
 }

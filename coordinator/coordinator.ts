@@ -143,7 +143,8 @@ export class Coordinator implements AsyncDisposable {
   }
 }
 
-function greetingOf({ partition, journal }: Core, target: Target): Greeting {
+/** What a coordinator with this core says of itself to `target`. */
+export function greetingOf({ partition, journal }: Core, target: Target): Greeting {
   const { journalId, epoch, operationNumber, open, adopted } = journal;
   return {
     partition: partition.name,

@@ -143,8 +143,8 @@ export class Sequencer implements AsyncDisposable {
         }
         // Told to stop while the records became durable: the next leader goes on from them.
         if (this.#isOver) return;
-        this.#conclude(event, decision);
         logTargetChange(this.#parts.log, this.#core, before);
+        this.#conclude(event, decision);
       }
     } catch (error) {
       // P8: whatever it was, nothing further may be done on a picture that the journal does not share.
