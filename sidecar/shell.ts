@@ -55,7 +55,7 @@ class Shell implements RunningSidecar {
   constructor(options: SidecarOptions) {
     this.#options = options;
     const { settings, stateFile, clock } = options;
-    const memory = stateFile.memory ?? freshMemory(randomBytes(9).toString('base64url'), settings.compiled);
+    const memory = stateFile.memory ?? freshMemory(randomBytes(9).toString('base64url'));
     // An incarnation that was told must be told again after a restart, so its id is kept before anything is.
     if (stateFile.memory === undefined) stateFile.write(memory);
     this.#sidecar = initialSidecar(settings, memory);

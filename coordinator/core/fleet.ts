@@ -94,10 +94,9 @@ function disconnect(fleet: Fleet, target: Target, cause: string, now: Instant): 
 function changeState(fleet: Fleet, target: Target, now: Instant, reported: ReportedState): void {
   const before = fleet.get(target);
   if (before === undefined || !before.connected) return;
-  const same =
-    before.reported?.stateNumber === reported.stateNumber &&
-    before.reported.incarnation === reported.incarnation;
-  if (!same) fleet.set(target, { ...before, reported, observedAtMs: now.monotonicMs });
+  // A stream begins with Welcome, and on it numbers only grow: what comes late, or again, is not news.
+  if (before.reported !== undefined && reported.stateNumber <= before.reported.stateNumber) return;
+  fleet.set(target, { ...before, reported, observedAtMs: now.monotonicMs });
 }
 
 function changePod(fleet: Fleet, target: Target, pod: string, podPhase: PodPhase): void {

@@ -1,6 +1,6 @@
 // The process: attached and asked, its hooks and their ends.
 
-import { findState, RECOVER } from '../../protos/machine/table.ts';
+import { findState, findTransition, RECOVER } from '../../protos/machine/table.ts';
 import { type MachineValue, next as nextValue } from '../machine/compile.ts';
 import { sameToken } from './memory.ts';
 import type {
@@ -28,7 +28,7 @@ export function attached(sidecar: Sidecar, event: Extract<Event, { type: 'attach
   const here = { ...sidecar, attachment: event.attachment, hook: undefined };
   if (event.incarnation !== sidecar.memory.incarnation) return newLife(here, event);
   const { busy } = event.process;
-  if (busy !== undefined) return nothing({ ...here, hook: runningAfterAttach(sidecar.memory, busy) });
+  if (busy !== undefined) return stillRuns(here, runningAfterAttach(sidecar.memory, busy));
   return idle(here, sidecar.hook, event.process);
 }
 
@@ -104,6 +104,14 @@ function whyUnknown({ settings }: Sidecar, process: ProcessState): string {
 
 function strange(state: string, machine: string): string {
   return `the process says it is in "${state}", which is no state of machine ${machine}`;
+}
+
+/** A hook that goes on under a new attachment gets its budget anew: how much is left nobody remembers. */
+function stillRuns(sidecar: Sidecar, hook: Hook): Reaction {
+  const transition = findTransition(sidecar.settings.compiled.machine, hook.transition);
+  const next = { ...sidecar, hook };
+  if (transition === undefined) return nothing(next);
+  return doing(next, { type: 'arm', timer: 'hook', afterMs: transition.timeoutMs });
 }
 
 function runningAfterAttach(memory: Memory, busy: NonNullable<ProcessState['busy']>): Hook {

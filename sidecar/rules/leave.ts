@@ -146,8 +146,23 @@ function stopLocally(sidecar: Sidecar, leaving: 'local' | 'localRestart'): React
 /** The pod stays: its target returns to service with the next process, or at once if that is already here. */
 function onlyRestarted(sidecar: Sidecar): Reaction {
   if (sidecar.preStop === 'none') return nothing(remember(sidecar, { leaving: 'no' }));
-  if (sidecar.preStop === 'done') return nothing(remember(sidecar, { leaving: 'localRestart' }));
+  if (sidecar.preStop === 'done') {
+    return doing(remember(sidecar, { leaving: 'localRestart' }), returnLater(sidecar));
+  }
   return stopLocally(sidecar, 'localRestart');
+}
+
+/**
+ * The container was to be restarted, and still the same process is here after the whole grace: the hook was
+ * meant for the one before it.
+ */
+export function returnToService(sidecar: Sidecar): Reaction {
+  const stays = sidecar.memory.leaving === 'localRestart' && sidecar.preStop === 'done';
+  return stays ? nothing(remember(sidecar, { leaving: 'no' })) : nothing(sidecar);
+}
+
+function returnLater({ settings }: Sidecar): Effect {
+  return { type: 'arm', timer: 'returnToService', afterMs: settings.preStopAnswerMs };
 }
 
 function finish(sidecar: Sidecar, clean: boolean, sentence: string): Reaction {
@@ -159,6 +174,7 @@ function finish(sidecar: Sidecar, clean: boolean, sentence: string): Reaction {
     { type: 'disarm', timer: 'preStopAnswer' },
     { type: 'send', message: { type: 'leaving', localStopInMs: 0, done: true, clean } },
     { type: 'answerPreStop', clean, sentence },
+    ...(sidecar.memory.leaving === 'localRestart' ? [returnLater(sidecar)] : []),
   );
 }
 

@@ -1,4 +1,4 @@
-import { type Compiled, initialValue } from '../machine/compile.ts';
+import { UNKNOWN_VALUE } from '../machine/compile.ts';
 import type { Fence, Memory, Settings, Sidecar, Token } from './model.ts';
 
 /** Higher than any real step: a fence with it has closed the whole operation. */
@@ -7,14 +7,15 @@ export const STEP_MAX = 0xffff_ffff;
 const NO_FENCE: Fence = { epoch: 0, operationNumber: 0, step: 0 };
 
 /** Memory of a sidecar that has none: `memoryId` makes the incarnation a new one. */
-export function freshMemory(memoryId: string, compiled: Compiled): Memory {
+export function freshMemory(memoryId: string): Memory {
   return {
     memoryId,
     journalId: '',
     fence: NO_FENCE,
     closed: false,
     incarnation: '',
-    value: initialValue(compiled),
+    // P10: until a process has attached nobody knows where it is.
+    value: UNKNOWN_VALUE,
     cause: '',
     stateNumber: 0,
     last: undefined,

@@ -138,7 +138,7 @@ export type TakenRequest = {
 
 export type Verdict = 'ordered' | 'local' | 'restart' | 'forced' | 'done';
 
-export type Timer = 'hook' | 'verdict' | 'localStop' | 'preStopAnswer';
+export type Timer = 'hook' | 'verdict' | 'localStop' | 'preStopAnswer' | 'returnToService';
 
 export type Event =
   | {

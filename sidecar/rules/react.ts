@@ -2,7 +2,7 @@
 
 import { unreachable } from '../../protos/failure/invariant.ts';
 import { attached, detached, hookEnded, hookOverran, observed } from './hook.ts';
-import { continueStop, leaveVerdict, localStopDue, preStop, preStopDue } from './leave.ts';
+import { continueStop, leaveVerdict, localStopDue, preStop, preStopDue, returnToService } from './leave.ts';
 import type { Event, Reaction, Sidecar } from './model.ts';
 import { takeRequest } from './request.ts';
 import { giveUp, hello, settle, streamClosed } from './stream.ts';
@@ -54,6 +54,8 @@ function timer(sidecar: Sidecar, name: Extract<Event, { type: 'timer' }>['timer'
     case 'verdict':
     case 'localStop':
       return localStopDue(sidecar);
+    case 'returnToService':
+      return returnToService(sidecar);
     case 'preStopAnswer':
       return preStopDue(sidecar);
     default:

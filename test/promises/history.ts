@@ -104,6 +104,8 @@ export type HistoryEvent =
     }
   /** A sidecar began to stop its process by itself; it may join what already runs. */
   | { readonly kind: 'localStop'; readonly life: Life; readonly joins: TokenSeen | undefined }
+  /** Its container was not ended after all: it serves again. */
+  | { readonly kind: 'returned'; readonly life: Life }
   /** The preStop hook of this life was answered. */
   | {
       readonly kind: 'preStopAnswered';

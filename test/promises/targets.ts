@@ -131,6 +131,7 @@ export function cleanEnd(): Oracle {
   return (event) => {
     if (event.kind === 'localStop')
       stopping.set(event.life, event.joins === undefined ? '' : tokenText(event.joins));
+    if (event.kind === 'returned') stopping.delete(event.life);
     if (event.kind === 'preStopAnswered' && event.late)
       throw new PromiseBroken(
         'P15',

@@ -16,7 +16,7 @@ const settings = {
 };
 
 function metrics(nowMs: () => number) {
-  const memory = freshMemory('memory', compiled);
+  const memory = freshMemory('memory');
   const view = viewOf(initialSidecar(settings, memory));
   const present = () => ({ settings, memory, view, sinceMs: 0 });
   const clock = { nowMs, after: () => () => {} };

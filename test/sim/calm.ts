@@ -1,8 +1,9 @@
 // The time without faults: every operation ends, and an ordered run loses nothing (P12, P13, P16).
 
 import { apply, emptyJournal } from '../../coordinator/core/journal-state.ts';
-import type { Command, JournalState } from '../../coordinator/core/model.ts';
+import type { Command, JournalState, Target } from '../../coordinator/core/model.ts';
 import { partitionState } from '../../coordinator/core/plan/members.ts';
+import { podOf } from '../../coordinator/core/targets.ts';
 import { PromiseBroken } from '../promises/history.ts';
 import type { SimCoordinator } from './coordinator.ts';
 import type { World } from './world.ts';
@@ -54,8 +55,11 @@ function settled(world: World, leader: () => SimCoordinator | undefined): void {
   const none = () => Object.keys(leader()?.core.journal.unknown ?? {}).length === 0;
   world.schedule.run(world.schedule.nowMs + TAKEOVER_MS, none);
   // What a forced deletion leaves behind only an operator can settle, who looks first.
-  if (!none())
-    ask(world, leader, { kind: 'declareGone', targets: Object.keys(leader()?.core.journal.unknown ?? {}) });
+  const parts = Object.entries(leader()?.core.journal.unknown ?? {});
+  const ended = parts.filter(
+    ([target, part]) => podOf(part.incarnation) !== world.podOf(target as Target).podUid,
+  );
+  if (ended.length > 0) ask(world, leader, { kind: 'declareGone', targets: ended.map(([target]) => target) });
   if (!none())
     throw new PromiseBroken(
       'P12',

@@ -52,7 +52,8 @@ export class Clients {
     this.#highestSeen = Math.max(this.#highestSeen, operationNumber);
     if (response.id !== asked.id) return;
     const ended = finished.find((entry) => entry.operation.id === asked.id);
-    const number = ended?.operation.number ?? open?.operation.number ?? 0;
+    const here = open?.operation.id === asked.id ? open.operation.number : operationNumber + 1;
+    const number = ended?.operation.number ?? here;
     const outcome = ended?.outcome ?? 'open';
     this.#world.happened({
       kind: 'accepted',
@@ -89,7 +90,8 @@ export class Clients {
     const core = this.#world.anyCoordinator()?.core;
     const state = core === undefined ? 'unknown' : partitionState(core);
     const dice = this.#world.random();
-    if (dice < 0.1) return { kind: 'recover', targets: [] };
+    const lost = [...(core?.fleet.values() ?? [])].some((o) => o.reported?.state === '');
+    if (dice < (lost ? 0.4 : 0.1)) return { kind: 'recover', targets: [] };
     if (dice < 0.2) return { kind: 'goTo', state: dice < 0.15 ? 'idle' : 'running', arguments: NONE };
     if (dice < 0.25)
       return {

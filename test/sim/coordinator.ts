@@ -2,7 +2,6 @@
 
 import { initialCore } from '../../coordinator/core/core.ts';
 import type { Core, Decision, Effect, Event, JournalRecord, Target } from '../../coordinator/core/model.ts';
-import { podOf } from '../../coordinator/core/targets.ts';
 import { SimStream } from './stream.ts';
 import type { World } from './world.ts';
 
@@ -88,7 +87,7 @@ export class SimCoordinator {
     const seen = rules.see(this.core, event);
     rules.observe(this.core, seen, now);
     this.#pictured(seen);
-    const decision = rules.decide(this.core, seen, now);
+    const decision = forgetfulJournal(rules.decide(this.core, seen, now));
     if (rules.sendsBeforeAppend && this.#run(decision.effects)) return;
     if (
       rules.respondsBeforeAppend &&
@@ -97,6 +96,9 @@ export class SimCoordinator {
       return;
     if (this.#crashes()) return;
     if (decision.records.length === 0) return this.#commit(decision);
+    if (decision.records.some((r) => r.kind === 'waveDone' && r.troubles.some((t) => t.kind === 'gone'))) {
+      this.#world.sometimes('a process was replaced in a running step');
+    }
     this.#append(decision);
   }
 
@@ -249,9 +251,6 @@ export class SimCoordinator {
       state,
       inError,
     });
-    const named = this.core.progress?.pending.get(event.target)?.incarnation;
-    if (named !== undefined && named !== incarnation && podOf(named) === podOf(incarnation))
-      this.#world.sometimes('a process was replaced in a running step');
   }
 
   #crashes(): boolean {
@@ -260,4 +259,14 @@ export class SimCoordinator {
     this.die();
     return true;
   }
+}
+
+/** So that retention matters within one run: a journal that remembers few operations. */
+const OPERATIONS_REMEMBERED = 3;
+
+function forgetfulJournal(decision: Decision): Decision {
+  const records = decision.records.map((record) =>
+    record.kind === 'opened' ? { ...record, operationsRememberedMax: OPERATIONS_REMEMBERED } : record,
+  );
+  return { ...decision, records };
 }

@@ -18,6 +18,7 @@ export type Faults = {
   readonly pauseEveryMs: number;
   readonly killProcessEveryMs: number;
   readonly killSidecarEveryMs: number;
+  readonly pauseSidecarEveryMs: number;
   readonly deletePodEveryMs: number;
   readonly restartContainerEveryMs: number;
   readonly forceDeleteEveryMs: number;
@@ -38,19 +39,20 @@ export function drawFaults(random: () => number): Faults {
     coordinatorCrash: chance(0.03),
     sidecarCrash: chance(0.02),
     streamBreak: chance(0.05),
-    repeat: chance(0.2),
+    repeat: chance(0.5),
     appendUnknown: chance(0.1),
     staleRead: chance(0.3),
     hookFails: chance(0.1),
     hookHangs: chance(0.05),
-    hookSlow: chance(0.2),
+    hookSlow: chance(0.4),
     responseLost: chance(0.3),
-    stateLost: chance(0.3),
+    stateLost: chance(0.6),
     attachBreak: chance(0.1),
     takeoverEveryMs: every(0.5, 1_500),
     pauseEveryMs: every(0.4, 1_500),
     killProcessEveryMs: every(0.4, 2_000),
     killSidecarEveryMs: every(0.5, 1_200),
+    pauseSidecarEveryMs: every(0.2, 1_500),
     deletePodEveryMs: every(0.3, 2_500),
     restartContainerEveryMs: every(0.3, 2_500),
     forceDeleteEveryMs: every(0.3, 2_500),
@@ -58,6 +60,11 @@ export function drawFaults(random: () => number): Faults {
     deleteJournalEveryMs: every(0.05, 6_000),
     editEveryMs: every(0.3, 2_000),
     strangerEveryMs: every(0.1, 2_000),
-    delayMaxMs: 2 + random() * (random() < 0.2 ? 900 : 60),
+    delayMaxMs: 2 + random() * drawDelay(random()),
   };
+}
+
+/** Mostly a quiet network, sometimes a slow one, rarely one that is slower than every deadline. */
+function drawDelay(dice: number): number {
+  return dice < 0.05 ? 6_000 : dice < 0.2 ? 900 : 60;
 }

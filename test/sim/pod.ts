@@ -21,11 +21,14 @@ export class SimPod {
   disk: Memory | undefined;
   /** Counts the lives of the sidecar: what belongs to an older one comes to nothing. */
   boot = 0;
+  /** A stopped sidecar (SIGSTOP) does nothing until then. */
+  pausedUntilMs = 0;
   readonly target: Target;
   readonly podUid: string;
   readonly #world: World;
   readonly #streams = new Map<number, SimStream>();
   readonly #timers = new Map<Timer, number>();
+  #waiting: Event[] = [];
   #attachments = 0;
   #lives = 0;
   #onPreStopAnswered: (() => void) | undefined;
@@ -44,8 +47,10 @@ export class SimPod {
   startSidecar(): void {
     if (this.ended) return;
     this.boot += 1;
+    this.pausedUntilMs = 0;
+    this.#waiting = [];
     const lost = this.disk === undefined || this.#world.chance(this.#world.faults.stateLost);
-    const memory = lost ? freshMemory(`m${this.boot}`, compiled) : (this.disk ?? freshMemory('', compiled));
+    const memory = lost ? freshMemory(`m${this.boot}`) : (this.disk ?? freshMemory(''));
     if (lost && this.disk !== undefined)
       this.#world.happened({ kind: 'forgotten', incarnation: this.disk.incarnation });
     const loaded = this.#world.rules.load(memory);
@@ -124,9 +129,12 @@ export class SimPod {
   handle(event: Event): void {
     const before = this.sidecar;
     if (before === undefined) return;
+    if (this.pausedUntilMs > this.#world.schedule.nowMs || this.#waiting.length > 0)
+      return this.#later(event);
     const { sidecar, effects } = this.#world.rules.react(before, event);
     if (this.#crashes()) return;
     const early = this.#world.rules.actsBeforePersist(event);
+    if (early) this.sidecar = sidecar;
     if (early && this.#run(effects)) return;
     if (sidecar.memory !== before.memory) {
       this.disk = sidecar.memory;
@@ -136,6 +144,22 @@ export class SimPod {
     this.sidecar = sidecar;
     if (this.#crashes()) return;
     if (!early) this.#run(effects);
+  }
+
+  /** A stopped process finds all that came meanwhile when it goes on, in order. */
+  #later(event: Event): void {
+    this.#waiting.push(event);
+    if (this.#waiting.length === 1) this.#goOn(this.boot);
+  }
+
+  #goOn(boot: number): void {
+    this.#world.at(this.pausedUntilMs, () => {
+      if (this.boot !== boot) return;
+      if (this.pausedUntilMs > this.#world.schedule.nowMs) return this.#goOn(boot);
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      for (const event of waiting) this.handle(event);
+    });
   }
 
   /** Gives true when the sidecar died on the way. */
@@ -155,7 +179,7 @@ export class SimPod {
       case 'closeStream':
         return this.#streams.get(effect.stream)?.end();
       case 'perform':
-        return this.#call((process) => process.perform(effect));
+        return this.#perform(effect);
       case 'giveUp':
         return this.#call((process) => process.giveUp(effect.token));
       case 'arm':
@@ -166,6 +190,16 @@ export class SimPod {
       case 'answerPreStop':
         return this.#answerPreStop(effect.clean);
     }
+  }
+
+  /** A process that refuses our call shows that the attachment is not what we think: it is made anew. */
+  #perform(effect: Extract<Effect, { type: 'perform' }>): void {
+    const { boot } = this;
+    this.#call((process) => {
+      const refused = !process.perform(effect) && process.alive;
+      if (refused && this.boot === boot && this.sidecar?.attachment?.id === effect.attachment.id)
+        this.breakAttachment();
+    });
   }
 
   /** A call to the process may arrive late: even after this sidecar's death. */
@@ -187,7 +221,9 @@ export class SimPod {
 
   #answerPreStop(clean: boolean): void {
     const { process, sidecar } = this;
-    const late = this.#world.schedule.nowMs > this.#preStopAtMs + PRE_STOP_ANSWER_MS;
+    // A sidecar that was stopped answers nobody in time; the kubelet does not wait for it.
+    const wasPaused = this.pausedUntilMs >= this.#preStopAtMs;
+    const late = !wasPaused && this.#world.schedule.nowMs > this.#preStopAtMs + PRE_STOP_ANSWER_MS;
     const atRest =
       !process.alive ||
       sidecar?.attachment === undefined ||
@@ -282,6 +318,8 @@ export class SimPod {
 
   #leavingChanged(sidecar: Sidecar): void {
     const { memory } = sidecar;
+    const back = sidecar.attachment?.startId;
+    if (memory.leaving === 'no' && back !== undefined) this.#world.happened({ kind: 'returned', life: back });
     if (memory.leaving !== 'local' && memory.leaving !== 'localRestart') return;
     this.#world.sometimes('a sidecar stopped its process by itself');
     const life = sidecar.attachment?.startId;

@@ -48,10 +48,10 @@ export class SimProcess {
     return { state: this.state, busy: this.busy?.call.token, executed: this.executed, trouble: '' };
   }
 
-  /** A call arrives. One of an older attachment is dropped. */
-  perform(call: Perform): void {
+  /** A call arrives. One of an older attachment is refused, with false. */
+  perform(call: Perform): boolean {
     const outlived = call.attachment.id !== this.attachment && !this.#world.rules.callOutlivesAttachment;
-    if (!this.alive || outlived) return;
+    if (!this.alive || outlived) return false;
     const { token, transition, runNumber } = call;
     const stopPath = findTransition(machine, transition)?.stopPath === true;
     const journalId = token.operationNumber === 0 ? '' : this.#world.journalOf(token);
@@ -79,6 +79,7 @@ export class SimProcess {
         : 'refused'
       : 'executed';
     if (Number.isFinite(durationMs)) this.#world.schedule.after(durationMs, () => end(outcome));
+    return true;
   }
 
   /** Ends what runs, if it can; half of them cannot. */

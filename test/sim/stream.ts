@@ -67,8 +67,7 @@ export class SimStream {
     const deliver = () => this.#openUp && this.#deliverUp(event);
     this.#upAtMs = this.#arrival(this.#upAtMs);
     this.#world.at(this.#upAtMs, deliver);
-    if (event.type !== 'welcome' && this.#world.chance(this.#world.faults.repeat))
-      this.#world.at(this.#upAtMs, deliver);
+    if (event.type !== 'welcome') this.#repeat(this.#upAtMs, deliver);
   }
 
   /** Closed by one end: what is on its way is lost, and both learn of it. */
@@ -100,8 +99,13 @@ export class SimStream {
     };
     this.#downAtMs = this.#arrival(this.#downAtMs);
     this.#world.at(this.#downAtMs, deliver);
-    if (event.type !== 'hello' && this.#world.chance(this.#world.faults.repeat))
-      this.#world.at(this.#downAtMs, deliver);
+    if (event.type !== 'hello') this.#repeat(this.#downAtMs, deliver);
+  }
+
+  /** The same message once more, perhaps long after: more than an ordered stream should ever do. */
+  #repeat(atMs: number, deliver: () => void): void {
+    if (this.#world.chance(this.#world.faults.repeat))
+      this.#world.at(atMs + this.#world.between(0, 1_500), deliver);
   }
 
   #breaks(): boolean {

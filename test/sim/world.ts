@@ -190,6 +190,10 @@ export class World {
     this.#every(faults.pauseEveryMs, () => this.#pause());
     this.#every(faults.killProcessEveryMs, () => this.kubelet.killProcess(this.kubelet.any()));
     this.#every(faults.killSidecarEveryMs, () => this.kubelet.any().killSidecar());
+    this.#every(faults.pauseSidecarEveryMs, () => {
+      const pod = this.kubelet.any();
+      pod.pausedUntilMs = Math.max(pod.pausedUntilMs, this.schedule.nowMs + this.between(100, 6_000));
+    });
     this.#every(faults.deletePodEveryMs, () => this.kubelet.delete(this.kubelet.any()));
     this.#every(faults.restartContainerEveryMs, () => this.kubelet.restartContainer(this.kubelet.any()));
     this.#every(faults.forceDeleteEveryMs, () => this.kubelet.forceDelete(this.kubelet.any()));

@@ -37,6 +37,12 @@ export function freeze(core: Core, command: Command, title: string, routed: Rout
   if (problems.length > 0) return refusal('MALFORMED', `the arguments of ${title} are not right`, problems);
   // Going into a run that is already there (a target that came back) spends no new number.
   const spends = starts !== undefined && !(journal.run !== undefined && someoneIsInRun(core));
+  if (spends && someoneIsInRun(core)) {
+    return refusal(
+      'REFUSED',
+      `${title} would start a run while targets are still in an earlier one; stop them first, see: baton status`,
+    );
+  }
   if (spends && journal.runNumber >= RUN_NUMBER_MAX)
     return refusal('LIMIT', `run numbers end at ${RUN_NUMBER_MAX}: a new journal is needed`);
   return {
