@@ -177,7 +177,7 @@ function forgetful(sidecar: Sidecar): Sidecar {
 }
 
 function reopened(before: Sidecar, event: Event, reaction: Reaction): Reaction {
-  const closes = event.type === 'settle' && reaction.sidecar.memory.closed && !before.memory.closed;
+  const closes = event.type === 'settle' && reaction.sidecar.memory.fence !== before.memory.fence;
   return closes ? { ...reaction, sidecar: withMemory(reaction.sidecar, { closed: false }) } : reaction;
 }
 
