@@ -33,6 +33,7 @@ export function beginWave(draft: Draft): void {
       ask(draft, target);
     }
   }
+  if (draft.progress.pending.size === 0) return;
   arm(draft, draft.progress, (open.operation.steps[open.step]?.budgetMs ?? 0) + ANSWER_MARGIN_MS);
 }
 

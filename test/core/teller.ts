@@ -1,0 +1,325 @@
+// Reads a transcript: a command a line, blank lines and # comments free. Tells what the core decides.
+
+import { commit, decide, initialCore, observe } from '../../coordinator/core/core.ts';
+import { apply, emptyJournal } from '../../coordinator/core/journal-state.ts';
+import type {
+  Command,
+  Core,
+  Deadline,
+  DownMessage,
+  Effect,
+  Event,
+  Incarnation,
+  JournalRecord,
+  OperationId,
+  Partition,
+  ReportedState,
+  Response,
+  Segment,
+  Target,
+  Token,
+  Wave,
+} from '../../coordinator/core/model.ts';
+import { partitionState } from '../../coordinator/core/plan/members.ts';
+import { builtinMachine } from '../../protos/machine/builtin.ts';
+import { machineHash } from '../../protos/machine/hash.ts';
+
+type Words = readonly string[];
+
+/** Runs transcripts against one core. */
+export class Teller {
+  #core: Core | undefined;
+  #records: JournalRecord[] = [];
+  #deadline: Deadline | undefined;
+  #clock = 0;
+  readonly #numbers = new Map<Target, number>();
+
+  /** What the core answers to one command, line by line. */
+  tell(line: string): readonly string[] {
+    const [verb = '', ...words] = line.split(' ').filter((word) => word !== '');
+    if (verb === 'partition') return this.#partition(words);
+    if (verb === 'takeover') return this.#takeover();
+    if (verb === 'state') return [partitionState(this.#here())];
+    return this.#turn(this.#event(verb, words));
+  }
+
+  #partition([machineName = '', ...words]: Words): readonly string[] {
+    const machine = builtinMachine(machineName);
+    if (machine === undefined) throw new Error(`no machine ${machineName}`);
+    const leave = words.includes('leave=leave') ? 'leave' : 'stopRun';
+    const segments = words.filter((word) => !word.startsWith('leave=')).map(segmentOf);
+    const partition: Partition = {
+      name: 'p',
+      machine,
+      machineHash: machineHash(machine),
+      segments,
+      leavePolicy: leave,
+    };
+    this.#core = initialCore(partition, emptyJournal);
+    return [...this.#core.fleet.keys()];
+  }
+
+  /** Another process replays the journal and leads; it has seen nothing yet. */
+  #takeover(): readonly string[] {
+    const { partition } = this.#here();
+    this.#core = initialCore(partition, this.#records.reduce(apply, emptyJournal));
+    return this.#turn({ type: 'lead', newJournalId: 'unused' });
+  }
+
+  #turn(event: Event): readonly string[] {
+    this.#clock += 1;
+    const now = { monotonicMs: this.#clock, wallMs: this.#clock };
+    const core = this.#here();
+    observe(core, event, now);
+    const decision = decide(core, event, now);
+    this.#core = commit(core, decision);
+    this.#records.push(...decision.records);
+    for (const effect of decision.effects) if (effect.type === 'arm') this.#deadline = effect.deadline;
+    return [...decision.records.map(recordLine), ...effectLines(decision.effects)];
+  }
+
+  #event(verb: string, words: Words): Event {
+    const target = (words[0] ?? '') as Target;
+    switch (verb) {
+      case 'lead':
+        return { type: 'lead', newJournalId: 'j1' };
+      case 'submit':
+        return {
+          type: 'submit',
+          caller: 1,
+          id: target as string as OperationId,
+          command: commandOf(words.slice(1)),
+          highestSeen: seen(words),
+          operator: 'crew',
+        };
+      case 'cancel':
+        return { type: 'cancel', caller: 1, id: words[0] ?? '' };
+      case 'welcome':
+        return this.#welcome(target, words);
+      case 'report':
+        return { type: 'state', target, state: this.#reported(target, words) };
+      case 'answer':
+        return this.#answer(target, words);
+      case 'settled':
+        return {
+          type: 'settled',
+          target,
+          incarnation: incarnationOf(target, words),
+          doing: words.includes('busy') ? this.#token() : undefined,
+          operationNumber: this.#token().operationNumber,
+          step: this.#token().step,
+        };
+      case 'disconnect':
+        return { type: 'disconnected', target, cause: 'the stream broke' };
+      case 'pod':
+        return {
+          type: 'pod',
+          target,
+          pod: optionOf(words, 'pod') ?? `${target}a`,
+          phase: (words[1] ?? 'running') as 'running',
+        };
+      case 'leaving':
+        return {
+          type: 'leaving',
+          target,
+          incarnation: incarnationOf(target, words),
+          done: words.includes('done'),
+          clean: true,
+        };
+      case 'deadline':
+        if (this.#deadline === undefined) throw new Error('no deadline is armed');
+        return { type: 'deadline', deadline: this.#deadline };
+      default:
+        throw new Error(`no command ${verb}`);
+    }
+  }
+
+  #welcome(target: Target, words: Words): Event {
+    const epoch = Number(optionOf(words, 'epoch') ?? this.#here().journal.epoch);
+    const operationNumber = Number(optionOf(words, 'number') ?? 0);
+    const journalId = optionOf(words, 'journal') ?? this.#here().journal.journalId;
+    return {
+      type: 'welcome',
+      target,
+      journalId,
+      foreign: journalId !== this.#here().journal.journalId,
+      fence: { epoch, operationNumber, step: 0 },
+      machineHash: this.#here().partition.machineHash,
+      last: undefined,
+      state: this.#reported(target, words),
+    };
+  }
+
+  #answer(target: Target, words: Words): Event {
+    const [, kind = 'executed', code = ''] = words;
+    const incarnation = incarnationOf(target, words);
+    const answer = {
+      token: this.#token(),
+      incarnation,
+      kind: kind as 'executed',
+      code: kind === 'refused' ? code : '',
+      cause: kind === 'executed' ? '' : 'as the transcript says',
+    };
+    const group = this.#presentWave().find((candidate) => target.startsWith(`${candidate.segment}-`));
+    const state = kind === 'executed' ? (group?.to ?? '') : (group?.from ?? '');
+    return {
+      type: 'answer',
+      target,
+      answer,
+      state: this.#reported(target, [target, state, ...(kind === 'failed' ? ['error'] : []), ...words]),
+    };
+  }
+
+  #reported(target: Target, words: Words): ReportedState {
+    const number = (this.#numbers.get(target) ?? 0) + 1;
+    this.#numbers.set(target, number);
+    return {
+      incarnation: incarnationOf(target, words),
+      stateNumber: number,
+      state: words[1] === 'unknown' ? '' : (words[1] ?? ''),
+      inError: words.includes('error'),
+      attached: !words.includes('detached'),
+      doing: undefined,
+      doingTransition: '',
+      leaving: words.includes('leaving'),
+      cause: '',
+    };
+  }
+
+  #token(): Token {
+    const { open, unknown } = this.#here().journal;
+    if (open !== undefined)
+      return { operationNumber: open.operation.number, step: open.step, operationId: open.operation.id };
+    const [part] = Object.values(unknown);
+    return { operationNumber: part?.number ?? 0, step: part?.step ?? 0, operationId: '' };
+  }
+
+  #presentWave(): Wave {
+    const { open } = this.#here().journal;
+    return open?.operation.steps[open.step]?.waves[open.wave] ?? [];
+  }
+
+  #here(): Core {
+    if (this.#core === undefined) throw new Error('a transcript begins with: partition');
+    return this.#core;
+  }
+}
+
+/** `readout:4`, `readout:4,spare=1` (not critical, one may be missing), `readout:4,ascending`, `readout:4,batches=2`. */
+function segmentOf(word: string): Segment {
+  const [head = '', ...options] = word.split(',');
+  const [name = '', count = '1'] = head.split(':');
+  const members = Number(count);
+  const spare = Number(options.find((option) => option.startsWith('spare='))?.slice(6) ?? 0);
+  const batches = options.find((option) => option.startsWith('batches='))?.slice(8);
+  const order =
+    batches !== undefined
+      ? { batches: Number(batches) }
+      : options.includes('ascending')
+        ? 'ascending'
+        : options.includes('descending')
+          ? 'descending'
+          : 'together';
+  return { name, members, critical: spare === 0, minMembers: members - spare, order };
+}
+
+function commandOf(words: Words): Command {
+  const [kind = '', name = '', ...rest] = words.filter((word) => !word.startsWith('seen='));
+  if (kind === 'goto') return { kind: 'goTo', state: name, arguments: argumentsOf(rest) };
+  if (kind === 'recover' || kind === 'adopt') return { kind, targets: words.slice(1) };
+  if (kind === 'declare-gone') return { kind: 'declareGone', targets: words.slice(1) };
+  return { kind: kind === 'sequence' ? 'sequence' : 'transition', name, arguments: argumentsOf(rest) };
+}
+
+function argumentsOf(words: Words): Record<string, string | number> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const [name = '', value = ''] = word.split('=');
+      return [name, Number.isNaN(Number(value)) ? value : Number(value)];
+    }),
+  );
+}
+
+function incarnationOf(target: Target, words: Words): Incarnation {
+  return `${optionOf(words, 'pod') ?? `${target}a`}.${optionOf(words, 'life') ?? '1'}` as Incarnation;
+}
+
+function seen(words: Words): number {
+  return Number(optionOf(words, 'seen') ?? Number.MAX_SAFE_INTEGER);
+}
+
+function optionOf(words: Words, name: string): string | undefined {
+  return words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+function recordLine(record: JournalRecord): string {
+  switch (record.kind) {
+    case 'accepted': {
+      const { number, id, title, runNumber, steps, leftOut } = record.operation;
+      const planned = steps.map((step) => `    ${step.transition}: ${step.waves.map(waveText).join(' | ')}`);
+      const out = leftOut.map((trouble) => `    without ${trouble.target}: ${trouble.cause}`);
+      return [`record accepted ${number} ${id} "${title}" run=${runNumber}`, ...planned, ...out].join('\n');
+    }
+    case 'waveDone': {
+      const troubles = record.troubles.map(
+        (t) => `\n    ${t.target} ${t.kind}: ${t.cause}${t.excluded ? ' (goes on without it)' : ''}`,
+      );
+      return `record waveDone ${record.number} step=${record.step} wave=${record.wave}${troubles.join('')}`;
+    }
+    case 'finished': {
+      const run =
+        record.run === undefined
+          ? ''
+          : ` run ${record.run.number} ${record.run.clean ? 'clean' : `unclean: ${record.run.cause}`}`;
+      const unknown = record.unknown.length === 0 ? '' : ` unknown=${record.unknown.join(',')}`;
+      return `record finished ${record.number} ${record.outcome}${record.cause === '' ? '' : `: ${record.cause}`}${unknown}${run}`;
+    }
+    default: {
+      const { kind, ...rest } = record;
+      return `record ${kind} ${Object.values(rest).join(' ')}`;
+    }
+  }
+}
+
+function waveText(wave: Wave): string {
+  return wave
+    .map(
+      ({ segment, ordinals, from, to }) =>
+        `${segment}[${ordinals.map(([a, b]) => (a === b ? a : `${a}-${b}`)).join(',')}] ${from}>${to}`,
+    )
+    .join(' + ');
+}
+
+function effectLines(effects: readonly Effect[]): readonly string[] {
+  return effects.map(effectLine);
+}
+
+function effectLine(effect: Effect): string {
+  switch (effect.type) {
+    case 'send':
+      return `send ${effect.target} ${messageText(effect.message)}`;
+    case 'arm': {
+      const { number, step, wave, phase } = effect.deadline;
+      return `arm wave ${number}/${step}/${wave} phase ${phase} in ${effect.afterMs} ms`;
+    }
+    case 'respond':
+      return responseText(effect.response);
+    case 'connect':
+      return `connect ${effect.target}`;
+    case 'connectAll':
+      return 'connect all';
+  }
+}
+
+function messageText(message: DownMessage): string {
+  if (message.type === 'leave') return `leave ${message.verdict}`;
+  if (message.type !== 'request') return `${message.type} ${message.operationNumber}/${message.step}`;
+  const { transition, token } = message.request;
+  return `request ${transition} ${token.operationNumber}/${token.step}`;
+}
+
+function responseText(response: Response): string {
+  if (response.kind === 'operation') return `respond operation ${response.id}`;
+  const problems = response.problems.map((p) => `    ${p.path}: want ${p.want}, got ${p.got}`);
+  return [`respond ${response.code}: ${response.sentence}`, ...problems].join('\n');
+}
