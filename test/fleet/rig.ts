@@ -33,11 +33,14 @@ export type RigOptions = {
   readonly heartbeatMs?: number;
   /** Answer of the sequencer to each event. */
   readonly post?: (event: Event) => boolean;
-  readonly greeting?: () => Greeting;
+  readonly greeting?: (target: Target) => Greeting;
+  /** Stands in for the monotonic clock. */
+  readonly monotonicMs?: () => number;
 };
 
 /** A dispatcher that dials fast and has started. */
 export function rig(options: RigOptions = {}): Rig {
+  const { monotonicMs } = options;
   const events: Event[] = [];
   const places = new Map(Object.entries(options.places ?? {}));
   let changed = (): void => undefined;
@@ -57,7 +60,7 @@ export function rig(options: RigOptions = {}): Rig {
       events.push(event);
       return options.post?.(event) ?? true;
     },
-    clock: systemClock,
+    clock: () => ({ ...systemClock(), ...(monotonicMs && { monotonicMs: monotonicMs() }) }),
     random: () => {
       retries += 1;
       return 1;
