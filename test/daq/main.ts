@@ -6,6 +6,7 @@ import { destination, pino } from 'pino';
 import { problemLine, RunControlError } from '../../protos/failure/trouble.ts';
 import { Clerk } from './process/clerk.ts';
 import { faultsNow } from './process/faults.ts';
+import type { Perform } from './process/parse.ts';
 import { serveProcess } from './process/server.ts';
 import type { Duty } from './process/steps.ts';
 import { parseSettings, type Settings } from './run/settings.ts';
@@ -29,9 +30,10 @@ async function main(): Promise<void> {
     duty,
     startId: randomUUID(),
     faults,
-    onEnding: (transition, { outcome, state }) => {
+    onBeginning: (request) => log.info(namesOf(request), 'a transition begins'),
+    onEnding: (request, { outcome, state }) => {
       const { cause } = { cause: undefined, ...outcome };
-      const ending = { transition, outcome: outcome.kind, state, cause: cause?.slice(0, 500) };
+      const ending = { ...namesOf(request), outcome: outcome.kind, state, cause: cause?.slice(0, 500) };
       log.info({ ...ending, counters: duty.counters() }, 'a transition ended');
     },
   });
@@ -46,6 +48,11 @@ async function main(): Promise<void> {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(signal));
+}
+
+/** What a line in the log says of a request: with its token one can count how often it was begun. */
+function namesOf({ transition, run, token }: Perform): object {
+  return { transition, run, ...token };
 }
 
 // Only the writer needs HDF5, which takes longer to load than all the rest: each role loads its own.

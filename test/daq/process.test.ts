@@ -42,7 +42,13 @@ async function startRig(faults: Faults = {}): Promise<Rig> {
     counters: () => ({}),
     close: async () => undefined,
   };
-  const clerk = new Clerk({ duty, startId: 'life', faults: () => faults, onEnding: () => undefined });
+  const clerk = new Clerk({
+    duty,
+    startId: 'life',
+    faults: () => faults,
+    onBeginning: () => undefined,
+    onEnding: () => undefined,
+  });
   const server = await serveProcess({ clerk, ordinal: 3, port: 0, beforeAttach: async () => undefined });
   const client = new v1.Process(`127.0.0.1:${server.port}`, credentials.createInsecure(), CHANNEL_OPTIONS);
   disposals.push(() => client.close(), server[Symbol.asyncDispose]);

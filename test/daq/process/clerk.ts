@@ -27,8 +27,10 @@ export type ClerkOptions = {
   /** Chosen at random at each start. */
   readonly startId: string;
   readonly faults: () => Faults;
+  /** Called before anything else is done for a request that is begun. */
+  readonly onBeginning: (request: Perform) => void;
   /** Called after each transition, whatever came of it. */
-  readonly onEnding: (transition: string, ending: Ending) => void;
+  readonly onEnding: (request: Perform, ending: Ending) => void;
 };
 
 /** An ending that is told to nobody: the fault `dropAnswer`. */
@@ -109,11 +111,12 @@ export class Clerk {
 
   #begin(desk: Desk, request: Perform): Promise<Answer> {
     const stop = new AbortController();
+    this.#options.onBeginning(request);
     this.#become(desk);
     const answer = this.#carryOut(request, stop.signal).then((answered) => {
       this.#running = undefined;
       this.#become(end(this.#desk, answered.ending));
-      this.#options.onEnding(request.transition, answered.ending);
+      this.#options.onEnding(request, answered.ending);
       return answered;
     });
     this.#running = { token: request.token, stop, answer };
