@@ -1,10 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
+/** What needs no socket and little time: part of `npm run check`. */
+const UNIT = ['contract', 'core', 'machine', 'document', 'cli', 'sim'].map(
+  (name) => `test/${name}/**/*.test.ts`,
+);
+
+/** Thousands of worlds for each planted bug: only with the whole suite. */
+const PLANTED = 'test/sim/planted.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Two cores: more workers only wait for each other.
     maxWorkers: 2,
     testTimeout: 30_000,
+    projects: [
+      { extends: true, test: { name: 'unit', include: UNIT, exclude: [PLANTED] } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: UNIT } },
+      { extends: true, test: { name: 'planted', include: [PLANTED] } },
+    ],
   },
 });
