@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { credentials } from '@grpc/grpc-js';
 import { assert } from '../../protos/failure/invariant.ts';
+import type { ObserveResponse__Output } from '../../protos/generated/baton/v1/ObserveResponse.ts';
 import type { PerformResponse__Output } from '../../protos/generated/baton/v1/PerformResponse.ts';
 import type { ProcessClient } from '../../protos/generated/baton/v1/Process.ts';
 import { CHANNEL_OPTIONS, CONTRACT_VERSION, v1 } from '../../protos/load.ts';
@@ -48,11 +49,15 @@ export async function startProcess(options: {
   readonly ordinal: number;
   readonly dataDir: string;
   readonly extra?: readonly string[];
+  /** Largest file that the process can write, in blocks of 512 bytes: as good as a full disk. */
+  readonly fileBlocksMax?: number;
 }): Promise<Driven> {
-  const { role, ordinal } = options;
+  const { role, ordinal, fileBlocksMax } = options;
   const own = ['--ordinal', String(ordinal), '--port', '0', '--data-dir', options.dataDir];
-  const argv = [MAIN, role, ...own, ...(options.extra ?? [])];
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const argv = [process.execPath, MAIN, role, ...own, ...(options.extra ?? [])];
+  // The shell becomes the process, so that signals reach it.
+  const shell = fileBlocksMax === undefined ? 'exec "$@"' : `ulimit -f ${fileBlocksMax}; exec "$@"`;
+  const child = spawn('/bin/sh', ['-c', shell, 'sh', ...argv], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines: Line[] = [];
   const port = await listening(child, lines);
   const client = new v1.Process(`127.0.0.1:${port}`, credentials.createInsecure(), CHANNEL_OPTIONS);
@@ -74,6 +79,18 @@ export function attach(client: ProcessClient, who: { attachment: number; ordinal
     client.attach(request, { deadline: Date.now() + CALL_MS_MAX }, (error, response) => {
       if (error === null && response !== undefined) resolve(response.startId);
       else reject(error);
+    });
+  });
+}
+
+/** What the process says is wrong, now. Rejects with the status of the call. */
+export function troubleOf({ client, attachment, startId }: Driven): Promise<string> {
+  const stream = client.observe({ attachment, startId, intervalMs: 1_000 });
+  return new Promise((resolve, reject) => {
+    stream.on('error', reject);
+    stream.once('data', ({ state }: ObserveResponse__Output) => {
+      resolve(state?.trouble ?? '');
+      stream.cancel();
     });
   });
 }

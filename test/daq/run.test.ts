@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Daq, type Driven, endProcess, perform, startProcess } from './drive.ts';
+import { Daq, type Driven, endProcess, perform, startProcess, troubleOf } from './drive.ts';
 import { ledgerPath } from './run/names.ts';
 import { verifyRun } from './verify.ts';
 
@@ -32,10 +32,9 @@ async function readOutBeyond(run: number, records: number): Promise<void> {
   await vi.waitFor(() => expect(read()).toBeGreaterThanOrEqual(records), { timeout: 20_000, interval: 20 });
 }
 
-async function stopRun(daq: Daq, run: number): Promise<readonly string[]> {
+async function stopRun(daq: Daq, run: number, budgetMs = 10_000): Promise<readonly string[]> {
   const failures: string[] = [];
-  for (const transition of DOWNWARD)
-    failures.push(...(await daq.perform({ transition, run, budgetMs: 5_000 })));
+  for (const transition of DOWNWARD) failures.push(...(await daq.perform({ transition, run, budgetMs })));
   return failures;
 }
 
@@ -47,7 +46,9 @@ function counter(driven: Driven, name: string): number {
 
 describe('a run of the eight processes', () => {
   it('that is stopped in order loses nothing, and the next one neither', async () => {
-    await using daq = await Daq.start({ dataDir, readouts: 4, builders: 2 });
+    // No batch is old enough to be written before the drain asks for it.
+    const extra = ['--write-interval-ms', '600000'];
+    await using daq = await Daq.start({ dataDir, readouts: 4, builders: 2, extra });
     for (const run of [1, 2]) {
       await takeData(daq, { run, records: 60 });
       expect(await stopRun(daq, run)).toEqual([]);
@@ -79,11 +80,19 @@ describe('a run of the eight processes', () => {
 
 describe('a run with a fault', () => {
   it('in which a readout dies has its records flagged, and the next one is whole again', async () => {
-    await using daq = await Daq.start({ dataDir, ...small, extra: ['--record-limit-ms', '200'] });
+    await using daq = await Daq.start({ dataDir, ...small, extra: ['--record-limit-ms', '600000'] });
     await takeData(daq, { run: 1, records: 40 });
     await endProcess(daq.process('readout-1'), 'SIGKILL');
     await readOutBeyond(1, 120);
-    expect(await stopRun(daq, 1)).toEqual([]);
+    expect(await troubleOf(daq.process('builder-0'))).toContain('readout-1 is gone');
+    for (const transition of DOWNWARD.slice(0, 2)) {
+      expect(await daq.perform({ transition, run: 1 })).toEqual([]);
+    }
+    // Drained means that what was under assembly is written too, flagged, long before its time limit.
+    expect(counter(daq.process('writer-0'), 'written')).toBe(counter(daq.process('trigger-0'), 'decided'));
+    for (const transition of DOWNWARD.slice(2)) {
+      expect(await daq.perform({ transition, run: 1 })).toEqual([]);
+    }
     const report = await verifyRun(dataDir, 1);
     expect(report.records.incomplete).toBeGreaterThan(0);
     expect(report.records.incomplete).toBeLessThan(report.records.written);
@@ -93,6 +102,7 @@ describe('a run with a fault', () => {
     await using restarted = daq.replace(back);
     expect(await perform(back, { transition: 'conf' })).toMatchObject({ state: 'configured' });
     await takeData(restarted, { run: 2, records: 20 });
+    for (const name of ['builder-0', 'trigger-0']) expect(await troubleOf(daq.process(name))).toBe('');
     expect(await stopRun(restarted, 2)).toEqual([]);
     expect(await verifyRun(dataDir, 2)).toMatchObject({ ok: true, records: { incomplete: 0 } });
   });
@@ -121,6 +131,26 @@ describe('a run with a fault', () => {
     expect(await stopRun(daq, 1)).toEqual([]);
     expect(counter(daq.process('trigger-0'), 'inhibited')).toBeGreaterThan(0);
     expect(await verifyRun(dataDir, 1)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a full disk', () => {
+  it('fails the drain and the stop, says so, and leaves what was written', async () => {
+    await using whole = await Daq.start({ dataDir, ...small });
+    await endProcess(whole.process('writer-0'), 'SIGTERM');
+    const writer = await startProcess({ role: 'writer', ordinal: 0, dataDir, fileBlocksMax: 200 });
+    await using daq = whole.replace(writer);
+    await takeData(daq, { run: 1, records: 150 });
+    await vi.waitFor(async () => expect(await troubleOf(writer)).toContain('disk full'), { timeout: 10_000 });
+    const failures = await stopRun(daq, 1, 1_000);
+    expect(failures.find((each) => each.startsWith('builder-0 drain'))).toContain('writer-0 has not taken');
+    expect(failures.find((each) => each.startsWith('writer-0 drain'))).toContain('disk full');
+    expect(failures.find((each) => each.startsWith('writer-0 stop:'))).toContain('disk full');
+    const { ok, fragments } = await verifyRun(dataDir, 1);
+    expect(ok).toBe(false);
+    expect(fragments.written).toBeGreaterThan(0);
+    expect(fragments.missing).toBe(fragments.readOut - fragments.written);
+    expect(await perform(writer, { transition: 'recover' })).toMatchObject({ state: 'configured' });
   });
 });
 

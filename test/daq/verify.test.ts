@@ -29,9 +29,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
-function fragment(readout: number, number: number): Buffer {
+function fragment(readout: number, number: number, payload = `payload ${readout}`): Buffer {
   const head = { run: RUN, number, readout, timestampNs: 1_700_000_000_123_456_789n };
-  return encodeFragment(head, Buffer.from(`payload ${readout}`));
+  return encodeFragment(head, Buffer.from(payload));
 }
 
 function record(number: number, changed: Partial<RecordMessage> = {}): RecordMessage {
@@ -138,7 +138,13 @@ describe('the verifier', () => {
 describe('the verifier of damaged data', () => {
   it.each([
     ['a damaged fragment', { fragments: [fragment(0, 5), damagedFragment(1, 5)] }, 9],
-    ['a fragment of another record', { fragments: [fragment(0, 5), fragment(1, 9)] }, 9],
+    ['a fragment of another record', { fragments: [fragment(0, 5), fragment(1, 4)] }, 9],
+    [
+      'a fragment that is not as it was read out',
+      { fragments: [fragment(0, 5), fragment(1, 5, 'other')] },
+      9,
+    ],
+    ['a fragment that no ledger knows', { fragments: [fragment(0, 5), fragment(1, 5), fragment(7, 5)] }, 10],
     ['a fragment that tells nothing', { fragments: [fragment(0, 5), Buffer.from('?')] }, 9],
     ['a record that hides what it lacks', { fragments: [fragment(0, 5)] }, 9],
     ['a record of another run', { run: 99 }, 10],

@@ -1,4 +1,5 @@
-// Hello, from both sides, before any data: a stale port file may lead to another DAQ's process.
+// Hello, from both sides, before any data: a stale port file may lead to another DAQ's process. Who answers
+// has looked at the whole hello, so its answer says that the link is taken.
 
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
@@ -59,7 +60,7 @@ export function connectLink(options: {
     greet({
       socket,
       accept: (hello) => {
-        if (hello.from !== peer || hello.daq !== self.daq) return undefined;
+        if (hello.from !== peer) return undefined;
         return new Link({ socket, peer, events: options.events });
       },
       onLink: resolve,

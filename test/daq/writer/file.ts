@@ -17,7 +17,7 @@ export class RunFile {
   readonly #hdf5: Hdf5Writer;
   #batch: Buffer[] = [];
   #batchBytes = 0;
-  /** Why there will be no HDF5 file; `.raw` goes on all the same. */
+  /** Once it is there, `.raw` alone goes on. */
   #hdf5Trouble: RunControlError | undefined;
 
   private constructor(options: { dataDir: string; run: number; raw: number; hdf5: Hdf5Writer }) {
@@ -43,6 +43,11 @@ export class RunFile {
       unlinkSync(paths.raw);
       throw error;
     }
+  }
+
+  /** Why there will be no HDF5 file, in one sentence; undefined while all is well. */
+  get hdf5Trouble(): string | undefined {
+    return this.#hdf5Trouble?.message;
   }
 
   get batchBytes(): number {

@@ -58,7 +58,8 @@ export class Writer implements Duty {
   }
 
   trouble(): string {
-    return [this.#broken, this.station.trouble()].filter((text) => text !== '').join('; ');
+    const sentences = [this.#broken, this.#run?.file.hdf5Trouble ?? '', this.station.trouble()];
+    return sentences.filter((text) => text !== '').join('; ');
   }
 
   counters(): Readonly<Record<string, number>> {
@@ -137,7 +138,9 @@ export class Writer implements Duty {
 
   #onRecord(from: string, record: RecordMessage): void {
     const run = this.#run;
-    if (run === undefined || record.run !== run.number || this.#broken !== '') return this.station.stray();
+    if (run === undefined || record.run !== run.number) return this.station.stray();
+    // Not taken, so the builder never hears that it was, and the drain fails on both sides.
+    if (this.#broken !== '') return;
     run.arrivals.arrived(from);
     this.#guard(() => run.file.add(record));
     const waiting = run.waiting.get(from) ?? { records: 0, credits: 0 };
