@@ -96,7 +96,7 @@ function declareGone(draft: Draft, caller: Caller, id: OperationId, names: reado
   for (const { target, incarnation } of awaited) write(draft, { kind: 'declaredGone', target, incarnation });
   const { open } = draft.journal;
   const { progress } = draft;
-  if (open === undefined || progress === undefined) return respond(draft, caller, lastId(draft, id));
+  if (open === undefined || progress === undefined) return respond(draft, caller, idOf(draft, awaited) ?? id);
   for (const { target } of awaited) {
     if (progress.pending.has(target))
       giveUpOn(progress, open, target, 'gone', 'an operator declared that its process has ended');
@@ -116,8 +116,10 @@ function awaitedTargets(draft: Draft): { readonly target: Target; readonly incar
   return [...pending, ...unknown];
 }
 
-function lastId(draft: Draft, otherwise: OperationId): OperationId {
-  return draft.journal.finished.at(-1)?.operation.id ?? otherwise;
+/** The finished operation in which the part of these targets was unknown. */
+function idOf(draft: Draft, awaited: ReturnType<typeof awaitedTargets>): OperationId | undefined {
+  const numbers = awaited.map(({ target }) => draft.core.journal.unknown[target]?.number);
+  return draft.journal.finished.findLast(({ operation }) => numbers.includes(operation.number))?.operation.id;
 }
 
 function adopt(draft: Draft, names: readonly string[]): void {

@@ -123,7 +123,6 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   LEAVE_MODE_LOCAL: 'local',
   LEAVE_MODE_RESTART: 'restart',
   LEAVE_MODE_FORCED: 'forced',
-  LEAVE_MODE_DONE: 'done',
 };
 
 function readLeave(raw: Leave__Output, stream: number, problems: Problem[]): Inbound | undefined {

@@ -56,8 +56,6 @@ export function leaveVerdict(sidecar: Sidecar, event: Extract<Event, { type: 'le
       return stopLocally(sidecar, 'local');
     case 'restart':
       return onlyRestarted(sidecar);
-    case 'done':
-      return finish(sidecar, atRest(sidecar), 'the coordinator ended the stop');
   }
 }
 

@@ -136,7 +136,7 @@ export type TakenRequest = {
   readonly runNumber: number;
 };
 
-export type Verdict = 'ordered' | 'local' | 'restart' | 'forced' | 'done';
+export type Verdict = 'ordered' | 'local' | 'restart' | 'forced';
 
 export type Timer = 'hook' | 'verdict' | 'localStop' | 'preStopAnswer' | 'returnToService';
 

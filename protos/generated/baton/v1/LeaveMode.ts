@@ -18,10 +18,6 @@ export const LeaveMode = {
    * As LOCAL; no more than one second is left.
    */
   LEAVE_MODE_FORCED: 'LEAVE_MODE_FORCED',
-  /**
-   * The ordered stop is over: the preStop hook may be answered.
-   */
-  LEAVE_MODE_DONE: 'LEAVE_MODE_DONE',
 } as const;
 
 export type LeaveMode =
@@ -47,10 +43,5 @@ export type LeaveMode =
    */
   | 'LEAVE_MODE_FORCED'
   | 4
-  /**
-   * The ordered stop is over: the preStop hook may be answered.
-   */
-  | 'LEAVE_MODE_DONE'
-  | 5
 
 export type LeaveMode__Output = typeof LeaveMode[keyof typeof LeaveMode]
