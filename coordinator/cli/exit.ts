@@ -21,7 +21,7 @@ type Consequence = { readonly exit: ExitCode; readonly next: string };
 export const CONSEQUENCES: Readonly<Record<TroubleCode, Consequence>> = {
   MALFORMED: { exit: EXIT.usage, next: 'correct it and ask again; nothing was done' },
   REFUSED: { exit: EXIT.refused, next: 'nothing was done; see what is allowed with: baton status' },
-  BUSY: { exit: EXIT.refused, next: 'nothing was done; wait for it with: baton watch, or: baton cancel' },
+  BUSY: { exit: EXIT.refused, next: 'nothing was done; see what goes on with: baton status' },
   UNKNOWN_ID: { exit: EXIT.refused, next: 'see which there are with: baton operations' },
   ID_REUSED: { exit: EXIT.refused, next: 'nothing was done; ask again without --operation-id' },
   EXPIRED: { exit: EXIT.refused, next: 'nothing was done; see what happened with: baton operations' },

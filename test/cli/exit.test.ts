@@ -73,5 +73,5 @@ test('a bug is told without a stack trace', () => {
 
 test('what a server says cannot command the terminal', () => {
   const { lines } = explain(new RunControlError('REFUSED', 'no\u001b[2J\r\nreally'));
-  expect(lines[0]).toBe('baton: no [2J really');
+  expect(lines.slice(0, 2)).toEqual(['baton: no [2J ', 'really']);
 });

@@ -7,6 +7,7 @@ import type { CancelRequest__Output } from '../../protos/generated/baton/v1/Canc
 import type { Operation__Output } from '../../protos/generated/baton/v1/Operation.ts';
 import type { Partition__Output } from '../../protos/generated/baton/v1/Partition.ts';
 import type { PlanRequest__Output } from '../../protos/generated/baton/v1/PlanRequest.ts';
+import type { ReportPodRequest__Output } from '../../protos/generated/baton/v1/ReportPodRequest.ts';
 import type { Run__Output } from '../../protos/generated/baton/v1/Run.ts';
 import type { SubmitRequest__Output } from '../../protos/generated/baton/v1/SubmitRequest.ts';
 import type { WatchRequest__Output } from '../../protos/generated/baton/v1/WatchRequest.ts';
@@ -32,6 +33,7 @@ export type Fake = AsyncDisposable & {
   runs: Run__Output[];
   /** Answers a submit; throws RunControlError to refuse. */
   onSubmit: (request: SubmitRequest__Output) => Operation__Output | Promise<Operation__Output>;
+  onReport: (request: ReportPodRequest__Output) => void;
   /** Resolves once somebody watches. */
   readonly watched: () => Promise<void>;
   /** Tells all watchers. */
@@ -54,6 +56,7 @@ export async function startFake(listen = '127.0.0.1:0'): Promise<Fake> {
     runs: [] as Run__Output[],
     onSubmit: (request: SubmitRequest__Output): Operation__Output | Promise<Operation__Output> =>
       operation({ id: request.operationId }),
+    onReport: (_request: ReportPodRequest__Output): void => {},
   };
   const watch = (call: Watcher) => {
     watchers.add(call);
@@ -81,7 +84,10 @@ export async function startFake(listen = '127.0.0.1:0'): Promise<Fake> {
     getMachine: unary(() => ({ machine: machineToWire(dune) })),
     listOperations: unary(() => ({ operations: fake.operations })),
     listRuns: unary(() => ({ runs: fake.runs })),
-    reportPod: unary(() => ({})),
+    reportPod: unary((request: ReportPodRequest__Output) => {
+      fake.onReport(request);
+      return {};
+    }),
   };
   const serving: Serving = await serve({
     listen,

@@ -163,6 +163,15 @@ test.each([
   if (line.includes('mine_1')) expect(fake.submitted[0]?.operationId).toBe('mine_1');
 });
 
+test("an operator's word is told as what it is, not as the operation that had waited for it", async () => {
+  await using fake = await startFake();
+  fake.onSubmit = () =>
+    operation({ id: 'leave-run-3', title: 'stop the run', status: 'OPERATION_STATUS_FAILED' });
+  const { code, out } = await run(fakeWorld(fake.address), 'declare-gone readout-1 --yes');
+  expect(code).toBe(0);
+  expect(out).toContain('the coordinator takes your word; stop the run (leave-run-3) waits for them no more');
+});
+
 test.each([
   ['send strat', 'did you mean "start"?'],
   ['send start_rum', 'did you mean "start_run"?'],

@@ -164,7 +164,7 @@ test('the end of a command says what happened, what is true now, what to do next
   ] as const;
   const told = ends.map(([title, ended, now]) => [
     title,
-    outcomeLines(ended, pictureOf(now, 3, 0), view).join('\n'),
+    outcomeLines(ended, pictureOf(now, 3, 0), ['stop_run', 'shutdown'], view).join('\n'),
   ]);
   await expect(titled(told)).toMatchFileSnapshot('../testdata/cli/outcome.txt');
 });

@@ -1,6 +1,7 @@
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import type { Command } from '../../../protos/generated/baton/v1/Command.ts';
 import type { GetMachineResponse__Output } from '../../../protos/generated/baton/v1/GetMachineResponse.ts';
+import type { Operation__Output } from '../../../protos/generated/baton/v1/Operation.ts';
 import type { Machine } from '../../../protos/machine/table.ts';
 import { machineFromWire } from '../../../protos/machine/wire.ts';
 import type { Connection } from '../client.ts';
@@ -8,6 +9,7 @@ import { type Context, dial, give } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { goToCommand, sendCommand } from '../request.ts';
 import { planLine } from '../show/operation.ts';
+import { nowWords } from '../show/outcome.ts';
 import { getPicture, submitSurely } from '../submit.ts';
 import { print, type World } from '../world.ts';
 import { awaitEnd, conclude } from './await.ts';
@@ -105,6 +107,7 @@ async function carryThrough(
     { id, command, highestSeen, operator },
     { world, signal, silenceMsMax: options.timeoutMs },
   );
+  if (accepted.id !== id) return concludeWord(connection, context, accepted);
   print(world.err, [`${accepted.id} accepted: ${accepted.title} · ${planLine(accepted)}`]);
   if (!wait) {
     await give(context, accepted, () => [`next: baton watch · baton operations ${accepted.number}`]);
@@ -114,6 +117,21 @@ async function carryThrough(
   if (end === undefined) return undefined;
   const sequences = machine.sequences.map((sequence) => sequence.name);
   return conclude(connection, context, { operation: end, sequences });
+}
+
+/** An operator's word is no operation of its own: the answer is the operation that had waited for it. */
+async function concludeWord(
+  connection: Connection,
+  context: Context,
+  waited: Operation__Output,
+): Promise<ExitCode> {
+  const picture = await getPicture(connection, context.world);
+  await give(context, waited, () => [
+    `the coordinator takes your word; ${waited.title} (${waited.id}) waits for them no more`,
+    `now: ${nowWords(picture)}`,
+    `next: baton status · baton operations ${waited.number}`,
+  ]);
+  return EXIT.done;
 }
 
 function goodbye(id: string, submitted: boolean): readonly string[] {

@@ -1,7 +1,9 @@
 import { join, relative } from 'node:path';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import { listenProblem } from '../../../protos/listen.ts';
+import { withPods } from '../../up/overlay.ts';
 import { startPartition, type UpPartition } from '../../up/partition.ts';
+import type { Pod } from '../../up/pod.ts';
 import type { LogLevel } from '../../up/sidecar.ts';
 import { UP_DIRECTORY } from '../address.ts';
 import { connect } from '../client.ts';
@@ -9,7 +11,7 @@ import { type Context, isLive, view } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { follow } from '../follow.ts';
 import { live } from '../live.ts';
-import type { Picture, Seen } from '../picture.ts';
+import type { Picture } from '../picture.ts';
 import { count } from '../show/operation.ts';
 import { statusLines } from '../show/status.ts';
 import { cut } from '../show/table.ts';
@@ -112,27 +114,19 @@ async function watchPartition(
   const { world } = context;
   using connection = connect(partition.address, context.options.timeoutMs);
   for await (const each of follow(connection, { world, signal, silenceMsMax: Number.POSITIVE_INFINITY })) {
-    const ended = new Set(partition.pods.filter((pod) => pod.hasEnded).map((pod) => pod.target));
+    const { pods } = partition;
     if (each.kind === 'lost') {
       // When all pods have ended the coordinator follows.
-      if (ended.size < partition.pods.length) board.tell(each.cause);
+      if (pods.some((pod) => pod.lifecycle !== 'ended')) board.tell(each.cause);
       continue;
     }
-    board.show(withEnded(each.picture, ended));
-    const isNews = !each.response.snapshot && !ended.has(each.response.target?.target ?? '');
-    const line = isNews ? changeLine(each) : undefined;
+    board.show(withPods(each.picture, pods));
+    const { snapshot, target } = each.response;
+    const isOver = (pod: Pod) => pod.lifecycle === 'ending' || pod.lifecycle === 'ended';
+    const hasEnded = pods.some((pod) => isOver(pod) && pod.target === target?.target);
+    const line = snapshot || hasEnded ? undefined : changeLine(each);
     if (line !== undefined) board.change(line);
   }
-}
-
-/** A coordinator can only say that it does not see them any more; here it is known that they have ended. */
-function withEnded(picture: Picture, ended: ReadonlySet<string>): Picture {
-  const targets = [...picture.targets].map(([name, seen]): [string, Seen] => {
-    if (!ended.has(name)) return [name, seen];
-    const view = { ...seen.view, connected: true, attached: true, inError: false, leaving: false };
-    return [name, { ...seen, view: { ...view, state: 'ended', doing: '', trouble: '' } }];
-  });
-  return { ...picture, targets: new Map(targets) };
 }
 
 /** What is shown while it runs: a table with the last events on a terminal, else one line for each event. */

@@ -1,0 +1,104 @@
+// One process that `baton up` started.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { LogFile } from './logfile.ts';
+import { type Identity, identify } from './procfs.ts';
+
+export type Program = {
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  readonly workingDirectory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+};
+
+/** How a process ended. */
+export type Exit =
+  | { readonly kind: 'code'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: string }
+  | { readonly kind: 'notStarted'; readonly cause: string };
+
+export type Child = {
+  readonly identity: Identity;
+  readonly ended: Promise<Exit>;
+  /** Sends the signal to the process, SIGKILL to all of its group; does nothing once it has ended. */
+  readonly signal: (signal: 'SIGTERM' | 'SIGKILL') => void;
+};
+
+/** How long the pipes of an ended process are read on, in milliseconds: a stranger may hold them. */
+const LAST_WORDS_MS_MAX = 1_000;
+
+/** What must know of every child, whoever starts it. */
+export type Registry = {
+  readonly began: (identity: Identity) => void;
+  readonly ended: (identity: Identity) => void;
+};
+
+/** Starts a program in a group of its own; what it says goes into the log. Never throws. */
+export function startChild(program: Program, log: LogFile, registry: Registry): Child {
+  const [file = '', ...words] = program.command;
+  const child = spawn(file, words, {
+    cwd: program.workingDirectory,
+    env: program.environment,
+    // Its own group: the terminal's Ctrl-C is for `baton up` alone, and a kill reaches what it started.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { pid } = child;
+  const identity = pid === undefined ? { pid: 0, startTime: '' } : identify(pid);
+  log.write(`---- ${new Date().toISOString()} ${program.command.join(' ')} (pid ${identity.pid})\n`);
+  child.stdout.on('data', log.write);
+  child.stderr.on('data', log.write);
+  if (pid !== undefined) registry.began(identity);
+  const ended = endOf(child).then((exit) => {
+    log.write(`---- ${new Date().toISOString()} ${exitWords(exit)}\n`);
+    registry.ended(identity);
+    return exit;
+  });
+  return {
+    identity,
+    ended,
+    signal: (signal) => {
+      if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      if (signal === 'SIGKILL') signalGroup(pid, signal);
+      else child.kill(signal);
+    },
+  };
+}
+
+/** How a process ended, for people: `ended with exit code 1`, `was ended by SIGKILL`. */
+export function exitWords(exit: Exit): string {
+  switch (exit.kind) {
+    case 'code':
+      return `ended with exit code ${exit.code}`;
+    case 'signal':
+      return `was ended by ${exit.signal}`;
+    case 'notStarted':
+      return `could not be started: ${exit.cause}`;
+  }
+}
+
+/** Resolves once the process has ended and its last words are read. */
+function endOf(child: ChildProcess): Promise<Exit> {
+  const { promise, resolve } = Promise.withResolvers<Exit>();
+  child.once('error', (error) => resolve({ kind: 'notStarted', cause: error.message }));
+  child.once('exit', (code, signal) => {
+    const exit: Exit = signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal };
+    // What it started and left behind must not hold its ports, nor its pipes.
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+    const late = setTimeout(resolve, LAST_WORDS_MS_MAX, exit);
+    child.once('close', () => {
+      clearTimeout(late);
+      resolve(exit);
+    });
+  });
+  return promise;
+}
+
+function signalGroup(pid: number, signal: 'SIGKILL'): void {
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    // ESRCH: nobody is left in the group. EPERM: on some systems for a group of zombies.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
+}

@@ -1,0 +1,50 @@
+// What a child says, kept in a file that cannot fill the disk.
+
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** A log beyond this many bytes becomes `<name>.log.1`, in place of the one before. */
+export const LOG_BYTES_MAX = 8_388_608;
+
+/** The last lines of a log that are remembered, for whoever must say why a child did not start. */
+const LINES_REMEMBERED = 5;
+const LINE_LENGTH_MAX = 500;
+
+export type LogFile = Disposable & {
+  readonly path: string;
+  readonly write: (chunk: Buffer | string) => void;
+  /** The last lines, oldest first. */
+  readonly lastLines: () => readonly string[];
+};
+
+/** Opens the log at `path` for appending. Throws the file system's error. */
+export function openLog(path: string, bytesMax: number = LOG_BYTES_MAX): LogFile {
+  mkdirSync(dirname(path), { recursive: true });
+  let file = openSync(path, 'a');
+  let bytes = fstatSync(file).size;
+  let tail = '';
+  let isOpen = true;
+  return {
+    path,
+    write: (chunk) => {
+      // A pipe that somebody else holds may speak on when all is over.
+      if (!isOpen) return;
+      const data = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+      if (bytes > 0 && bytes + data.length > bytesMax) {
+        closeSync(file);
+        renameSync(path, `${path}.1`);
+        file = openSync(path, 'a');
+        bytes = 0;
+      }
+      // Synchronous: what a child said just before it died is worth the most.
+      writeSync(file, data);
+      bytes += data.length;
+      tail = (tail + data.toString('utf8')).slice(-LINES_REMEMBERED * LINE_LENGTH_MAX);
+    },
+    lastLines: () => tail.trimEnd().split('\n').slice(-LINES_REMEMBERED),
+    [Symbol.dispose]: () => {
+      if (isOpen) closeSync(file);
+      isOpen = false;
+    },
+  };
+}

@@ -1,0 +1,79 @@
+// What a document means for one machine: one pod per target.
+
+import { execPath } from 'node:process';
+import type { PartitionDocument, SegmentDocument } from '../document/document.ts';
+import { fillPlaceholders } from '../document/placeholders.ts';
+import type { Program } from './child.ts';
+import type { Ports } from './ports.ts';
+
+export type PodPlan = {
+  readonly target: string;
+  readonly segment: string;
+  readonly ordinal: number;
+  /** Absent: somebody else starts the process. */
+  readonly program?: Program;
+  readonly ports: { readonly adapter: number; readonly grpc: number; readonly probes: number };
+  readonly gracePeriodMs: number;
+  readonly marginMs: number;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The pods of a partition in the order of the document, with their ports chosen. */
+export async function planPods(
+  document: PartitionDocument,
+  ports: Ports,
+  environment: Environment,
+): Promise<readonly PodPlan[]> {
+  const plans: PodPlan[] = [];
+  for (const segment of document.segments) {
+    for (let ordinal = 0; ordinal < segment.members; ordinal += 1) {
+      // Ports of sidecars and probes are counted through all targets, those of adapters in each segment.
+      const index = plans.length;
+      const adapter = await ports.take(shifted(segment.adapter.port, ordinal));
+      const grpc = await ports.take(shifted(document.ports.sidecars, index));
+      const probes = await ports.take(shifted(document.ports.probes, index));
+      plans.push(planPod({ document, segment, ordinal, environment }, { adapter, grpc, probes }));
+    }
+  }
+  return plans;
+}
+
+type Member = {
+  readonly document: PartitionDocument;
+  readonly segment: SegmentDocument;
+  readonly ordinal: number;
+  readonly environment: Environment;
+};
+
+function planPod({ document, segment, ordinal, environment }: Member, ports: PodPlan['ports']): PodPlan {
+  const { name, process, stop } = segment;
+  const values = { partition: document.name, segment: name, ordinal, port: ports.adapter };
+  const fill = (text: string) => fillPlaceholders(text, values);
+  const program = process && {
+    command: ownNode(process.command.map(fill)),
+    workingDirectory: fill(process.workingDirectory),
+    environment: {
+      ...environment,
+      ...Object.fromEntries(Object.entries(process.environment).map(([key, text]) => [key, fill(text)])),
+    },
+  };
+  return {
+    target: `${name}-${ordinal}`,
+    segment: name,
+    ordinal,
+    ...(program === undefined ? {} : { program }),
+    ports,
+    gracePeriodMs: stop.gracePeriodMs,
+    marginMs: stop.marginMs,
+  };
+}
+
+/** `node` means the one that runs baton: an older one that comes first in the PATH could not run TypeScript. */
+function ownNode([program = '', ...words]: readonly string[]): readonly string[] {
+  return [program === 'node' ? execPath : program, ...words];
+}
+
+function shifted(first: number, by: number): number {
+  return first === 0 ? 0 : first + by;
+}

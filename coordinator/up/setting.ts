@@ -1,0 +1,105 @@
+// What one `baton up` was asked for, and the programs that follow from it.
+
+import { dirname, join, resolve } from 'node:path';
+import { INSECURE_LISTEN_FLAG } from '../../protos/listen.ts';
+import type { PartitionDocument } from '../document/document.ts';
+import type { Program, Registry } from './child.ts';
+import type { Paths } from './paths.ts';
+import { Pod } from './pod.ts';
+import type { PodPlan } from './podplan.ts';
+import type { Reporter } from './reporter.ts';
+import type { LogLevel } from './sidecar.ts';
+
+export type UpOptions = {
+  /** File of the partition's document. */
+  readonly document: string;
+  /** Where journal, logs and ports are kept; made when there is none. */
+  readonly directory: string;
+  /** `host:port` of the coordinator; else the document's port, else a free one on loopback. */
+  readonly listen?: string;
+  /** Let it listen in plaintext beyond this machine. */
+  readonly insecureListen?: boolean;
+  readonly log?: LogLevel;
+  /** Gives up a start that has not succeeded yet. */
+  readonly signal?: AbortSignal;
+  /** Keep the pods' own folders after a clean stop, for a look at them. */
+  readonly keep?: boolean;
+  /** Hears in one sentence of everything that a person should know. */
+  readonly tell?: (words: string) => void;
+  /** Environment of all children; that of this process without. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Programs in place of the real ones, for tests: words before `--document …` and `--config …`. */
+  readonly programs?: { readonly coordinator: readonly string[]; readonly sidecar: readonly string[] };
+};
+
+export type Setting = {
+  readonly options: UpOptions;
+  readonly document: PartitionDocument;
+  readonly paths: Paths;
+  readonly registry: (name: string) => Registry;
+  readonly tell: (words: string) => void;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+};
+
+/** Starts one pod and reports it. */
+export function startPod(
+  setting: Setting,
+  plan: PodPlan,
+  { report, placed }: { readonly report: Reporter['report']; readonly placed: (pod: Pod) => void },
+): Pod {
+  const { document, paths, options, registry, tell, environment } = setting;
+  const { target } = plan;
+  const command = options.programs?.sidecar ?? [process.execPath, programFile('../../sidecar/main.ts')];
+  const pod: Pod = new Pod({
+    plan,
+    directory: paths.pod(target),
+    logs: { process: paths.log(target), sidecar: paths.log(`${target}.sidecar`) },
+    sidecar: {
+      partition: document.name,
+      machine: document.machine,
+      log: options.log ?? 'info',
+      program: (file) => ({
+        command: [...command, '--config', file],
+        workingDirectory: paths.directory,
+        environment: { ...environment, ...NO_IDENTITY },
+      }),
+    },
+    startupTimeoutMs: document.startup.timeoutMs,
+    registry,
+    tell,
+    placed: () => placed(pod),
+    changed: (detail) => {
+      report({ target, podUid: pod.podUid, phase: 'POD_PHASE_RUNNING', detail });
+    },
+  });
+  report({ target, podUid: pod.podUid, phase: 'POD_PHASE_RUNNING', detail: '' });
+  return pod;
+}
+
+/** Variables by which a pod names its sidecar must not come from the terminal of `baton up`. */
+const NO_IDENTITY = Object.fromEntries(
+  ['BATON_PARTITION', 'BATON_SEGMENT', 'BATON_ORDINAL', 'BATON_POD_UID'].map((name) => [name, undefined]),
+);
+
+/** The coordinator as a program. */
+export function coordinatorProgram({ options, paths, environment }: Setting, listen: string): Program {
+  const words = options.programs?.coordinator ?? [process.execPath, programFile('../main.ts')];
+  const flags = {
+    '--document': resolve(options.document),
+    '--journal': paths.journal,
+    '--targets': paths.targets,
+    '--listen': listen,
+    '--port-file': paths.coordinatorPort,
+    '--log': options.log ?? 'info',
+  };
+  const insecure = options.insecureListen === true ? [INSECURE_LISTEN_FLAG] : [];
+  return {
+    command: [...words, ...Object.entries(flags).flat(), ...insecure],
+    workingDirectory: paths.directory,
+    environment,
+  };
+}
+
+function programFile(path: string): string {
+  return join(dirname(import.meta.filename), path);
+}

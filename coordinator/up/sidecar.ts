@@ -1,0 +1,38 @@
+// What a sidecar is told when it starts. `baton up` starts sidecars as programs and never imports them.
+
+import { join } from 'node:path';
+import type { Machine } from '../../protos/machine/table.ts';
+import type { Program } from './child.ts';
+import type { PodPlan } from './podplan.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+export type SidecarSetting = {
+  readonly partition: string;
+  readonly machine: Machine;
+  readonly log: LogLevel;
+  /** The program that reads the configuration in that file. */
+  readonly program: (configFile: string) => Program;
+};
+
+type PodFacts = { readonly plan: PodPlan; readonly podUid: string; readonly directory: string };
+
+/** The content of a sidecar's configuration file. */
+export function sidecarConfig(setting: SidecarSetting, { plan, podUid, directory }: PodFacts) {
+  const { partition, machine, log } = setting;
+  const { segment, ordinal, ports, gracePeriodMs, marginMs } = plan;
+  return {
+    partition,
+    segment,
+    ordinal,
+    podUid,
+    machine,
+    adapter: { type: 'grpc', address: `127.0.0.1:${ports.adapter}` },
+    listen: { grpc: `127.0.0.1:${ports.grpc}`, probes: `127.0.0.1:${ports.probes}` },
+    stateFile: join(directory, 'state'),
+    portFile: join(directory, 'ports.json'),
+    gracePeriodMs,
+    marginMs,
+    log,
+  };
+}

@@ -1,0 +1,26 @@
+// A coordinator that only listens to what it is told of pods.
+
+import { existsSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startFake } from '../../cli/fakeCoordinator.ts';
+import { note } from './events.ts';
+
+const { values } = parseArgs({
+  options: { listen: { type: 'string' }, 'port-file': { type: 'string' } },
+  strict: false,
+});
+if (existsSync(process.env['FAKE_NO_COORDINATOR'] ?? '')) {
+  process.stderr.write('the journal is damaged\n');
+  process.exit(74);
+}
+const fake = await startFake(String(values.listen));
+fake.onReport = ({ target, podUid, phase, detail }) => {
+  const words = detail === '' ? '' : ` (${detail})`;
+  note(`coordinator hears ${target} ${phase.replace('POD_PHASE_', '')} ${podUid.length}${words}`);
+};
+writeFileSync(String(values['port-file']), fake.address);
+note('coordinator began');
+process.on('SIGTERM', () => {
+  note('coordinator SIGTERM');
+  process.exit(0);
+});

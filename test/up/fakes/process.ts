@@ -1,0 +1,14 @@
+// A process that listens and ends on SIGTERM: node process.ts TARGET PORT
+
+import { createServer } from 'node:net';
+import { behaviourOf, note } from './events.ts';
+
+const [target = '', port = ''] = process.argv.slice(2);
+
+createServer((socket) => socket.destroy()).listen(Number(port), '127.0.0.1', () => {
+  note(`${target} process began ${process.pid}`);
+});
+process.on('SIGTERM', () => {
+  note(`${target} process SIGTERM`);
+  if (behaviourOf(target).isDeaf !== true) process.exit(0);
+});
