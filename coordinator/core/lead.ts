@@ -39,10 +39,10 @@ export function welcomed(draft: Draft, event: Extract<Event, { type: 'welcome' }
     draft.effects.push({ type: 'connectAll' });
     return;
   }
-  if (draft.progress?.pending.has(event.target)) ask(draft, event.target);
-  settleUnknown(draft, event.target);
   // Its preStop was called while nobody listened: it still waits for a verdict, or for its return to service.
   if (event.state.leaving) leaving(draft, event.target, false);
+  if (draft.progress?.pending.has(event.target)) ask(draft, event.target);
+  settleUnknown(draft, event.target);
 }
 
 /** P3: a target whose part is unknown gets Settle until it acknowledges, or its incarnation is gone. */

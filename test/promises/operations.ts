@@ -232,7 +232,12 @@ export function cancelEnds(): Oracle {
   const cancelled = new Map<string, { step: number; wave: number }>();
   const position = new Map<string, { step: number; wave: number; operation: Operation }>();
   return (event) => {
-    if (event.kind === 'restored') cancelled.clear();
+    if (event.kind === 'restored') {
+      cancelled.clear();
+      const { open } = event.state;
+      if (open !== undefined)
+        position.set(event.journalId, { step: open.step, wave: open.wave, operation: open.operation });
+    }
     if (event.kind === 'journaled') {
       const { record, journalId } = event;
       if (record.kind === 'accepted')

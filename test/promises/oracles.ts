@@ -29,10 +29,20 @@ export const ORACLES: Readonly<Record<string, () => Oracle>> = {
   P18: cancelEnds,
 };
 
+/** The frequent events, each of which only one oracle looks at. */
+const ONLY: Partial<Record<HistoryEvent['kind'], string>> = {
+  acted: 'P8',
+  fenced: 'P9',
+  told: 'P10',
+  pictured: 'P10',
+};
+
 /** One oracle that looks for all of them. */
 export function allOracles(): Oracle {
-  const oracles = Object.values(ORACLES).map((make) => make());
-  return (event: HistoryEvent) => {
-    for (const oracle of oracles) oracle(event);
+  const oracles = new Map(Object.entries(ORACLES).map(([promise, make]) => [promise, make()]));
+  return (event) => {
+    const only = ONLY[event.kind];
+    if (only !== undefined) return oracles.get(only)?.(event);
+    for (const oracle of oracles.values()) oracle(event);
   };
 }

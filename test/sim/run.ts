@@ -5,7 +5,7 @@ import { PRODUCT, type Rules } from './rules.ts';
 import { type Options, World } from './world.ts';
 
 /** How long the time with faults lasts, in simulated milliseconds. */
-const SAFETY_MS = 8_000;
+const SAFETY_MS = 5_000;
 
 export type Result = { readonly seed: number; readonly events: number; readonly broken: Error | undefined };
 
