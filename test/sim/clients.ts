@@ -21,6 +21,9 @@ export class Clients {
 
   /** Somebody does something. */
   act(): void {
+    // A shift crew that sees an unknown state does something about it, at once.
+    if (this.#world.random() < 0.5 && this.#someoneIsLost())
+      return void this.submit({ kind: 'recover', targets: [] });
     const dice = this.#world.random();
     const old = this.#asked[Math.floor(this.#world.random() * this.#asked.length)];
     if (dice < 0.12) return this.cancel();
@@ -86,12 +89,16 @@ export class Clients {
     });
   }
 
+  #someoneIsLost(): boolean {
+    const fleet = this.#world.anyCoordinator()?.core.fleet.values() ?? [];
+    return [...fleet].some((observation) => observation.reported?.state === '');
+  }
+
   #command(): Command {
     const core = this.#world.anyCoordinator()?.core;
     const state = core === undefined ? 'unknown' : partitionState(core);
     const dice = this.#world.random();
-    const lost = [...(core?.fleet.values() ?? [])].some((o) => o.reported?.state === '');
-    if (dice < (lost ? 0.4 : 0.1)) return { kind: 'recover', targets: [] };
+    if (dice < 0.1) return { kind: 'recover', targets: [] };
     if (dice < 0.2) return { kind: 'goTo', state: dice < 0.15 ? 'idle' : 'running', arguments: NONE };
     if (dice < 0.25)
       return {

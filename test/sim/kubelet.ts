@@ -36,6 +36,12 @@ export class Kubelet {
     return pod;
   }
 
+  /** Mostly one whose hook runs: that is when a death hurts. */
+  busiest(): SimPod {
+    const busy = this.all().find((pod) => pod.process.busy !== undefined);
+    return busy !== undefined && this.#world.random() < 0.7 ? busy : this.any();
+  }
+
   all(): readonly SimPod[] {
     return [...this.#pods.values()];
   }

@@ -49,7 +49,9 @@ export class SimPod {
     this.boot += 1;
     this.pausedUntilMs = 0;
     this.#waiting = [];
-    const lost = this.disk === undefined || this.#world.chance(this.#world.faults.stateLost);
+    // Memory that is lost while a hook runs is the worst loss: it is made the likeliest.
+    const lossRate = this.#world.faults.stateLost * (this.process.busy === undefined ? 0.5 : 1);
+    const lost = this.disk === undefined || this.#world.chance(lossRate);
     const memory = lost ? freshMemory(`m${this.boot}`) : (this.disk ?? freshMemory(''));
     if (lost && this.disk !== undefined)
       this.#world.happened({ kind: 'forgotten', incarnation: this.disk.incarnation });
@@ -298,7 +300,8 @@ export class SimPod {
           ? sidecar.memory.last?.answer
           : undefined;
     if (answer !== undefined) {
-      const { token, incarnation, kind } = answer;
+      const { token, incarnation, kind, code } = answer;
+      if (code !== undefined && code !== 'BY_PROCESS') this.#world.sometimes(`a request was refused ${code}`);
       this.#world.happened({ kind: 'answered', target: this.target, incarnation, token, answer: kind });
     }
     if (message.type !== 'state') this.#fenced(sidecar.memory);

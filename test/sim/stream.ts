@@ -105,7 +105,7 @@ export class SimStream {
   /** The same message once more, perhaps long after: more than an ordered stream should ever do. */
   #repeat(atMs: number, deliver: () => void): void {
     if (this.#world.chance(this.#world.faults.repeat))
-      this.#world.at(atMs + this.#world.between(0, 1_500), deliver);
+      this.#world.at(atMs + this.#world.between(0, 4_000), deliver);
   }
 
   #breaks(): boolean {

@@ -85,7 +85,7 @@ export class World {
   /** Infinity: it hangs. */
   hookDurationMs(): number {
     if (this.chance(this.faults.hookHangs)) return Number.POSITIVE_INFINITY;
-    return this.chance(this.faults.hookSlow) ? this.between(100, 1_500) : this.between(2, 40);
+    return this.chance(this.faults.hookSlow) ? this.between(100, 4_000) : this.between(2, 40);
   }
 
   /** Wall clocks differ and step; nothing may depend on them. */
@@ -189,7 +189,7 @@ export class World {
     this.#every(faults.takeoverEveryMs, () => this.#coordinator().lead());
     this.#every(faults.pauseEveryMs, () => this.#pause());
     this.#every(faults.killProcessEveryMs, () => this.kubelet.killProcess(this.kubelet.any()));
-    this.#every(faults.killSidecarEveryMs, () => this.kubelet.any().killSidecar());
+    this.#every(faults.killSidecarEveryMs, () => this.kubelet.busiest().killSidecar());
     this.#every(faults.pauseSidecarEveryMs, () => {
       const pod = this.kubelet.any();
       pod.pausedUntilMs = Math.max(pod.pausedUntilMs, this.schedule.nowMs + this.between(100, 6_000));
