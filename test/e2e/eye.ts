@@ -1,0 +1,110 @@
+// A client that watches a partition all the time: what tests wait on, and what a client was told.
+
+import { setTimeout as wait } from 'node:timers/promises';
+import { connect } from '../../coordinator/cli/client.ts';
+import { type Followed, follow } from '../../coordinator/cli/follow.ts';
+import type { Picture } from '../../coordinator/cli/picture.ts';
+import type { Operation__Output } from '../../protos/generated/baton/v1/Operation.ts';
+import type { TargetView__Output } from '../../protos/generated/baton/v1/TargetView.ts';
+import type { HistoryEvent } from '../promises/history.ts';
+import { type Happened, NOWHERE } from './happened.ts';
+
+/** How long a test waits for what it wants to see, in milliseconds. */
+const PATIENCE_MS = 20_000;
+const CALL_MS_MAX = 5_000;
+
+export type Eye = AsyncDisposable & {
+  /** Resolves with the first picture for which it holds, the present one included. */
+  readonly until: (sentence: string, holds: (picture: Picture) => boolean) => Promise<Picture>;
+  readonly happened: readonly Happened[];
+};
+
+/** Watches the coordinator at `address`, through its deaths, until it is disposed of. */
+export function openEye(address: string): Eye {
+  const closing = new AbortController();
+  const happened: Happened[] = [];
+  const looks = new Set<(picture: Picture) => void>();
+  let picture: Picture | undefined;
+  const take = (followed: Followed) => {
+    if (followed.kind === 'lost') return;
+    picture = followed.picture;
+    happened.push(...toldBy(followed.response));
+    for (const look of [...looks]) look(picture);
+  };
+  const watching = watch(address, closing.signal, take);
+  return {
+    happened,
+    until: async (sentence, holds) => {
+      const { promise, resolve } = Promise.withResolvers<Picture>();
+      const look = (present: Picture) => {
+        if (holds(present)) resolve(present);
+      };
+      if (picture !== undefined) look(picture);
+      looks.add(look);
+      const limit = new AbortController();
+      const late = wait(PATIENCE_MS, undefined, { signal: limit.signal }).catch(() => undefined);
+      const found = await Promise.race([promise, late]);
+      looks.delete(look);
+      limit.abort();
+      if (found === undefined) throw new Error(`never seen: ${sentence}; last seen: ${words(picture)}`);
+      return found;
+    },
+    [Symbol.asyncDispose]: async () => {
+      closing.abort();
+      await watching;
+    },
+  };
+}
+
+async function watch(address: string, signal: AbortSignal, take: (followed: Followed) => void) {
+  using connection = connect(address, CALL_MS_MAX);
+  const world = {
+    nowMs: () => performance.now(),
+    sleep: async (milliseconds: number, stop: AbortSignal) => {
+      await wait(milliseconds, undefined, { signal: stop }).catch(() => undefined);
+    },
+  };
+  const silenceMsMax = Number.POSITIVE_INFINITY;
+  for await (const each of follow(connection, { world, signal, silenceMsMax })) take(each);
+}
+
+type Told = Extract<Followed, { kind: 'change' }>['response'];
+
+function toldBy({ snapshot, target, operation }: Told): readonly Happened[] {
+  const targets = snapshot ? snapshot.targets : target ? [target] : [];
+  const operations = snapshot?.operation ?? operation;
+  const events = [...targets.flatMap(pictured), ...(operations ? accepted(operations) : [])];
+  const atMs = Date.now();
+  return events.map((event) => ({ atMs, place: NOWHERE, event }));
+}
+
+function pictured(view: TargetView__Output): readonly HistoryEvent[] {
+  const { target, incarnation, stateNumber, state, inError } = view;
+  // What is not seen now is shown as unknown, which nobody told.
+  if (!view.connected || incarnation === '') return [];
+  return [{ kind: 'pictured', target, incarnation, stateNumber, state, inError }];
+}
+
+const OUTCOMES = {
+  OPERATION_STATUS_UNSPECIFIED: 'open',
+  OPERATION_STATUS_OPEN: 'open',
+  OPERATION_STATUS_SUCCEEDED: 'succeeded',
+  OPERATION_STATUS_FAILED: 'failed',
+  OPERATION_STATUS_CANCELLED: 'cancelled',
+} as const satisfies Record<Operation__Output['status'], string>;
+
+function accepted({ id, number, status }: Operation__Output): readonly HistoryEvent[] {
+  // Whoever puts events together knows the journal, and from it the command.
+  const command = { kind: 'recover', targets: [] } as const;
+  return [{ kind: 'accepted', journalId: '', id, command, number, outcome: OUTCOMES[status] }];
+}
+
+function words(picture: Picture | undefined): string {
+  if (picture === undefined) return 'nothing';
+  const { state, operation } = picture.partition;
+  const targets = [...picture.targets.values()].map(({ view }) => {
+    const facts = [view.state || 'unknown', view.doing, view.inError ? 'in error' : '', view.trouble];
+    return `${view.target} ${facts.filter((fact) => fact !== '').join(' ')}`;
+  });
+  return [state, `${operation?.title} ${operation?.status} ${operation?.cause}`, ...targets].join(', ');
+}

@@ -1,0 +1,132 @@
+// Records from the SQLite file, each with the time at which the coordinator logged that it was durable.
+
+import type { JournalRecord, Operation } from '../../coordinator/core/model.ts';
+import { targetsOf } from '../../coordinator/core/targets.ts';
+import { parseRecord } from '../../coordinator/journal/format.ts';
+import { openStore } from '../../coordinator/journal/store.ts';
+import type { HistoryEvent, TokenSeen } from '../promises/history.ts';
+import { comparePlaces, type Happened, NOWHERE, PHASE, type Place } from './happened.ts';
+import type { Entry } from './logs.ts';
+
+export type Line = { readonly index: number; readonly epoch: number; readonly record: JournalRecord };
+
+/** All records of a journal that was never compacted. */
+export function linesOf(journal: string): readonly Line[] {
+  using store = openStore(journal);
+  return store.rows().map(({ index, epoch, record: text }) => {
+    const record = parseRecord(text);
+    if ('wrong' in record) throw new Error(`record ${index}: ${record.wrong}`);
+    return { index, epoch, record };
+  });
+}
+
+/** The wave in which a target takes a step; 0 of what no operation asked for. */
+export function waveOf(lines: readonly Line[], { operationNumber, step }: TokenSeen, target: string): number {
+  const waves = operationOf(lines, operationNumber)?.steps[step]?.waves ?? [];
+  const found = waves.findIndex((wave) => [...targetsOf(wave)].some((each) => each.target === target));
+  return Math.max(0, found);
+}
+
+/** The operation of that number; undefined when none was accepted under it. */
+export function operationOf(lines: readonly Line[], number: number): Operation | undefined {
+  const accepted = lines.flatMap(({ record }) => (record.kind === 'accepted' ? [record.operation] : []));
+  return accepted.find((operation) => operation.number === number);
+}
+
+const WORDS: Readonly<Record<string, JournalRecord['kind']>> = {
+  'operation accepted': 'accepted',
+  'wave done': 'waveDone',
+  'operation is to be cancelled': 'cancelRequested',
+  'operation finished': 'finished',
+};
+
+export type RecordContext = {
+  readonly journalId: string;
+  /** What the coordinators said. */
+  readonly log: readonly Entry[];
+  readonly hooks: readonly Happened[];
+};
+
+/** The records in their order, before each end of a wave what it takes for answers. */
+export function recordsIn(
+  lines: readonly Line[],
+  { journalId, log, hooks }: RecordContext,
+): readonly Happened[] {
+  const logged = new Map(log.map((entry) => [keyOf(WORDS[entry.words], entry.fields), entry]));
+  let lastMs = 0;
+  let place: Place = NOWHERE;
+  return lines.flatMap(({ index, epoch, record }) => {
+    const said = logged.get(keyOf(record.kind, 'operation' in record ? record.operation : record));
+    // One whose coordinator died before it could log it: as late as what follows from it allows.
+    lastMs = Math.max(lastMs, said?.atMs ?? lastEndIn(record, hooks));
+    place = later(place, placeOf(record));
+    const by = `${String(said?.fields['pid'] ?? 'a coordinator')} of epoch ${epoch}`;
+    const event: HistoryEvent = { kind: 'journaled', journalId, index, record, by };
+    const atMs = lastMs;
+    return [...answersIn(lines, record), event].map((each): Happened => ({ atMs, place, event: each }));
+  });
+}
+
+function keyOf(kind: string | undefined, facts: object): string {
+  const { number, step, wave }: { number?: unknown; step?: unknown; wave?: unknown } = facts;
+  return [kind, number, step, wave].map((part) => (typeof part === 'object' ? '' : part)).join(':');
+}
+
+function placeOf(record: JournalRecord): Place {
+  switch (record.kind) {
+    case 'accepted':
+      return [record.operation.number, -1, 0, PHASE.judged];
+    case 'waveDone':
+      return [record.number, record.step, record.wave, PHASE.judged];
+    case 'finished':
+      return [record.number, Number.POSITIVE_INFINITY, 0, PHASE.judged];
+    default:
+      return NOWHERE;
+  }
+}
+
+function later(a: Place, b: Place): Place {
+  return comparePlaces(a, b) > 0 ? a : b;
+}
+
+function lastEndIn(record: JournalRecord, hooks: readonly Happened[]): number {
+  if (record.kind !== 'waveDone') return 0;
+  const { number, step, wave } = record;
+  const ends = hooks.filter(
+    ({ place, event }) =>
+      event.kind === 'hookEnded' && comparePlaces(place, [number, step, wave, PHASE.ended]) === 0,
+  );
+  return Math.max(0, ...ends.map(({ atMs }) => atMs));
+}
+
+/** What the coordinator took for answers, by its own record: whoever is not named has executed. */
+function answersIn(lines: readonly Line[], record: JournalRecord): readonly HistoryEvent[] {
+  if (record.kind !== 'waveDone') return [];
+  const operation = operationOf(lines, record.number);
+  const wave = operation?.steps[record.step]?.waves[record.wave];
+  if (operation === undefined || wave === undefined) throw new Error('a wave that is done was accepted');
+  const out = namedBefore(lines, record, operation);
+  const token = { operationNumber: record.number, step: record.step, operationId: operation.id };
+  return [...targetsOf(wave)].flatMap(({ target, ordinal, group }): readonly HistoryEvent[] => {
+    const incarnation = operation.incarnations[group.segment]?.[ordinal] ?? '';
+    if (incarnation === '' || out.has(target)) return [];
+    const answer = record.troubles.find((trouble) => trouble.target === target)?.kind ?? 'executed';
+    return [{ kind: 'answered', target, incarnation, token, answer }];
+  });
+}
+
+/** Targets that did not execute an earlier wave: they are not asked any more. */
+function namedBefore(
+  lines: readonly Line[],
+  { number, step, wave }: Extract<JournalRecord, { kind: 'waveDone' }>,
+  { leftOut }: Operation,
+): ReadonlySet<string> {
+  const earlier = lines.flatMap(({ record }) =>
+    record.kind === 'waveDone' &&
+    record.number === number &&
+    (record.step < step || (record.step === step && record.wave < wave))
+      ? record.troubles
+      : [],
+  );
+  return new Set([...leftOut, ...earlier].map(({ target }) => target));
+}

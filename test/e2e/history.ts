@@ -1,0 +1,88 @@
+// What really happened, in the words of the simulation, so that both are judged by the same oracles: records
+// from the journal, hooks from the logs of processes, states from those of sidecars, and what a client saw.
+//
+// All clocks are one, the machine's, and tell whole milliseconds. Within one millisecond things are taken in
+// the order in which an operation brings them about: what is broken within less is left to the tests of each
+// part. Not seen from here: fences (P9), and appends that were refused (P8).
+
+import { join } from 'node:path';
+import { openSqliteJournal } from '../../coordinator/journal/sqlite.ts';
+import { RunControlError } from '../../protos/failure/trouble.ts';
+import type { Machine } from '../../protos/machine/table.ts';
+import { type Report, verifyRun } from '../daq/verify.ts';
+import type { HistoryEvent } from '../promises/history.ts';
+import { type Line, linesOf, operationOf, recordsIn, waveOf } from './fromJournal.ts';
+import { hooksIn, requestBehind, statesIn } from './fromLogs.ts';
+import { compareHappened, type Happened, PHASE } from './happened.ts';
+import { type Entry, readLog } from './logs.ts';
+
+export type Evidence = {
+  /** Directory of a `baton up` that has ended. */
+  readonly directory: string;
+  /** Folder of the DAQ's ledgers and files. */
+  readonly data: string;
+  readonly machine: Machine;
+  readonly targets: readonly string[];
+  /** What a client was told; it does not know the id of the journal. */
+  readonly seen: readonly Happened[];
+};
+
+/** Everything that is known to have happened, in order, and at last what the journal replays to. */
+export async function gather(evidence: Evidence): Promise<readonly HistoryEvent[]> {
+  const { directory, targets, machine, data, seen } = evidence;
+  const path = join(directory, 'journal.sqlite');
+  const log = (name: string): readonly Entry[] => readLog(join(directory, 'logs', `${name}.log`));
+  await using journal = openSqliteJournal(path);
+  const { state } = await journal.read();
+  const { journalId } = state;
+  const lines = linesOf(path);
+  const states = targets.flatMap((target) => statesIn(target, log(`${target}.sidecar`), log(target)));
+  const hooks = targets.flatMap((target) =>
+    hooksIn(target, log(target), { machine, journalId, waveOf: (...of) => waveOf(lines, ...of) }),
+  );
+  const requests = hooks.flatMap((hook) => requestBehind(hook, states));
+  const records = recordsIn(lines, { journalId, log: log('coordinator'), hooks });
+  const counts = await countsOf(data, records);
+  const all = [...states, ...requests, ...hooks, ...counts, ...records, ...seen].toSorted(compareHappened);
+  const events = all.map(({ event }) =>
+    event.kind === 'accepted' ? completed(event, journalId, lines) : event,
+  );
+  return [...events, { kind: 'replayed', journalId, state }];
+}
+
+type Accepted = Extract<HistoryEvent, { kind: 'accepted' }>;
+
+/** A client that watches is told of operations without their journal and without all of the command. */
+function completed(event: Accepted, journalId: string, lines: readonly Line[]): Accepted {
+  const command = operationOf(lines, event.number)?.command ?? event.command;
+  return { ...event, journalId, command };
+}
+
+/** What the verifier finds of each run, just before its end is recorded. */
+async function countsOf(data: string, records: readonly Happened[]): Promise<readonly Happened[]> {
+  const counts: Happened[] = [];
+  for (const { atMs, place, event } of records) {
+    const run = event.kind === 'journaled' && event.record.kind === 'finished' ? event.record.run : undefined;
+    if (event.kind !== 'journaled' || run === undefined) continue;
+    const report = await verified(data, run.number);
+    if (report === undefined) continue;
+    const { readOut, missing, double, corrupt } = report.fragments;
+    const { journalId } = event;
+    // Written means: there once and whole.
+    const written = readOut - missing - double - corrupt;
+    const [number, step] = place;
+    const counted: HistoryEvent = { kind: 'counted', journalId, runNumber: run.number, readOut, written };
+    counts.push({ atMs, place: [number, step, 0, PHASE.ended], event: counted });
+  }
+  return counts;
+}
+
+async function verified(data: string, run: number): Promise<Report | undefined> {
+  try {
+    return await verifyRun(data, run);
+  } catch (error) {
+    // Its number was spent before anybody took part.
+    if (error instanceof RunControlError && error.code === 'UNKNOWN_ID') return undefined;
+    throw error;
+  }
+}

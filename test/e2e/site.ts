@@ -1,0 +1,110 @@
+// A directory for one partition of the miniature DAQ: its document, its data, its faults on demand.
+
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Faults } from '../daq/process/faults.ts';
+import { ledgerPath, ROLES, type Role } from '../daq/run/names.ts';
+import { condition } from '../sidecar/condition.ts';
+
+const DAQ = join(import.meta.dirname, '../daq/main.ts');
+
+/** Bytes of one entry in a readout's ledger. */
+const LEDGER_ENTRY_BYTES = 16;
+
+export type SiteOptions = {
+  /** Members by role: a role without members is no segment. Without it one of each, but two readouts. */
+  readonly members?: Partial<Record<Role, number>>;
+  /** Laid over the document's spec. */
+  readonly spec?: Readonly<Record<string, unknown>>;
+  /** Laid over the segment of that role. */
+  readonly segments?: Partial<Record<Role, Readonly<Record<string, unknown>>>>;
+};
+
+export type Site = Disposable & {
+  /** File of the document. */
+  readonly document: string;
+  /** Where `baton up` keeps what belongs to it. */
+  readonly directory: string;
+  /** Working directory in which it is the default. */
+  readonly home: string;
+  readonly data: string;
+  readonly targets: readonly string[];
+  readonly log: (name: string) => string;
+  /** From now on this target has these faults, and no others. */
+  readonly suffer: (target: string, faults: Faults) => void;
+  /** Resolves once readout-0 has read out so many fragments of that run. */
+  readonly readOut: (run: number, fragments: number) => Promise<void>;
+};
+
+const WHOLE = { trigger: 1, readout: 2, builder: 1, writer: 1 } as const;
+
+/** Makes the directory and writes the document; it is removed when the site is disposed of. */
+export function openSite(options: SiteOptions = {}): Site {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'baton-e2e-')));
+  const file = (...names: readonly string[]) => join(home, ...names);
+  const members: Partial<Record<Role, number>> = options.members ?? WHOLE;
+  const roles = ROLES.filter((role) => (members[role] ?? 0) > 0);
+  mkdirSync(file('faults'));
+  writeFileSync(file('partition.yaml'), JSON.stringify(documentOf(file, { roles, members, options })));
+  return {
+    document: file('partition.yaml'),
+    directory: file('.baton'),
+    home,
+    data: file('data'),
+    targets: roles.flatMap((role) => Array.from({ length: members[role] ?? 0 }, (_, n) => `${role}-${n}`)),
+    log: (name) => readFileSync(file('.baton', 'logs', `${name}.log`), 'utf8'),
+    suffer: (target, faults) => {
+      writeFileSync(file('faults', 'new'), JSON.stringify(faults));
+      renameSync(file('faults', 'new'), file('faults', `${target}.json`));
+    },
+    readOut: (run, fragments) =>
+      condition(`${fragments} fragments of run ${run} are read out`, () => {
+        const ledger = statSync(ledgerPath(file('data'), run, 'readout-0'), { throwIfNoEntry: false });
+        return (ledger?.size ?? 0) >= fragments * LEDGER_ENTRY_BYTES;
+      }),
+    [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true, maxRetries: 3 }),
+  };
+}
+
+type Plan = {
+  readonly roles: readonly Role[];
+  readonly members: Partial<Record<Role, number>>;
+  readonly options: SiteOptions;
+};
+
+function documentOf(
+  file: (...names: readonly string[]) => string,
+  { roles, members, options }: Plan,
+): object {
+  const numbers = ['--readouts', String(members.readout ?? 1), '--builders', String(members.builder ?? 1)];
+  const words = (role: Role) => [
+    ...['node', DAQ, role, '--ordinal', '{ordinal}', '--port', '{port}'],
+    ...['--data-dir', file('data'), '--faults', file('faults', '{segment}-{ordinal}.json')],
+    ...numbers,
+  ];
+  return {
+    apiVersion: 'baton.dev/v1alpha1',
+    kind: 'Partition',
+    metadata: { name: 'mini' },
+    spec: {
+      machine: 'dune',
+      segments: roles.map((role) => ({
+        name: role,
+        members: members[role],
+        process: { command: words(role) },
+        ...options.segments?.[role],
+      })),
+      ...options.spec,
+    },
+  };
+}
