@@ -1,7 +1,8 @@
 // The process: attached and asked, its hooks and their ends.
 
-import { findState, findTransition, RECOVER } from '../../protos/machine/table.ts';
+import { findState, findTransition } from '../../protos/machine/table.ts';
 import { type MachineValue, next as nextValue } from '../machine/compile.ts';
+import { type Ending, judge, prove, strange } from './ending.ts';
 import { sameToken } from './memory.ts';
 import type {
   Answer,
@@ -15,13 +16,6 @@ import type {
   Sidecar,
 } from './model.ts';
 import { doing, nothing, remember, tell } from './reaction.ts';
-
-type Ending = {
-  readonly outcome: 'executed' | 'refused' | 'failed' | 'interrupted';
-  /** A state of the machine, or empty when it is not known. */
-  readonly state: string;
-  readonly cause: string;
-};
 
 /** A process answered Attach: it is asked what runs before anything is believed (rules 2 and 3). */
 export function attached(sidecar: Sidecar, event: Extract<Event, { type: 'attached' }>): Reaction {
@@ -102,10 +96,6 @@ function whyUnknown({ settings }: Sidecar, process: ProcessState): string {
   return 'the sidecar does not remember what this process was told; recover it';
 }
 
-function strange(state: string, machine: string): string {
-  return `the process says it is in "${state}", which is no state of machine ${machine}`;
-}
-
 /** A hook that goes on under a new attachment gets its budget anew: how much is left nobody remembers. */
 function stillRuns(sidecar: Sidecar, hook: Hook): Reaction {
   const transition = findTransition(sidecar.settings.compiled.machine, hook.transition);
@@ -151,60 +141,6 @@ function hookOf(
     awaits: 'idle',
     overran: hook?.overran ?? false,
   };
-}
-
-/** Rule 3: executed only on proof, and being in the destination proves it only from another, known source. */
-function prove(
-  sidecar: Sidecar,
-  begun: Pick<LastRequest, 'token' | 'transition' | 'from' | 'to'>,
-  hook: Hook | undefined,
-  process: ProcessState,
-): Ending {
-  if (hook?.overran === true) return overrun(sidecar, begun.transition, process.state);
-  const echoed = sameToken(process.executed, begun.token);
-  const arrived =
-    begun.to !== '' && process.state === begun.to && begun.from !== '' && begun.from !== begun.to;
-  if (arrived || echoed)
-    return judge(sidecar, undefined, begun, { outcome: 'executed', state: process.state, cause: '' });
-  return {
-    outcome: 'interrupted',
-    state: '',
-    cause: `whether ${begun.transition} was done cannot be shown; recover it`,
-  };
-}
-
-/** What an answer of the process comes to, held against what was asked. */
-function judge(
-  sidecar: Sidecar,
-  hook: Hook | undefined,
-  begun: Pick<LastRequest, 'transition' | 'to'>,
-  said: {
-    readonly outcome: 'executed' | 'refused' | 'failed';
-    readonly state: string;
-    readonly cause: string;
-  },
-): Ending {
-  const { machine } = sidecar.settings.compiled;
-  const known = findState(machine, said.state) !== undefined;
-  const state = known ? said.state : '';
-  if (said.state !== '' && !known)
-    return { outcome: 'failed', state, cause: strange(said.state, machine.name) };
-  if (hook?.overran === true) return overrun(sidecar, begun.transition, said.state);
-  if (said.outcome !== 'executed')
-    return { outcome: said.outcome, state, cause: said.cause || 'the process gave no reason' };
-  const arrived = begun.transition === RECOVER ? known : state === begun.to;
-  if (arrived) return { outcome: 'executed', state, cause: '' };
-  const where = state === '' ? 'does not say where it is' : `is in ${state}`;
-  return {
-    outcome: 'failed',
-    state,
-    cause: `the process says that it executed ${begun.transition} but ${where}`,
-  };
-}
-
-function overrun(sidecar: Sidecar, transition: string, state: string): Ending {
-  const known = findState(sidecar.settings.compiled.machine, state) !== undefined;
-  return { outcome: 'failed', state: known ? state : '', cause: `${transition} took longer than its budget` };
 }
 
 /** The one place where a hook's end changes the machine, is remembered and is told (rule 1: in this order). */
