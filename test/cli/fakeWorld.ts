@@ -29,15 +29,18 @@ export function fakeWorld(
   options: { readonly terminal?: boolean; readonly environment?: Record<string, string> } = {},
 ): FakeWorld {
   const handlers = new Set<() => void>();
+  // Time passes only in sleep.
+  let clockMs = 1_000.1;
   return {
     out: fakeScreen(options.terminal === true),
     err: fakeScreen(options.terminal === true),
     environment: { BATON_ADDRESS: address, USER: 'shift', ...options.environment },
     directory: '/nowhere',
-    nowMs: () => performance.now(),
+    nowMs: () => clockMs,
     wallMs: () => WALL_MS,
     randomId: () => '00c0ffee00c0ffee',
     sleep: async (milliseconds, signal) => {
+      clockMs += milliseconds;
       await wait(Math.min(milliseconds, 20), undefined, { signal }).catch(() => undefined);
     },
     onInterrupt: (interrupted) => {

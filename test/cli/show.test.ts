@@ -156,11 +156,14 @@ test('the end of a command says what happened, what is true now, what to do next
     cause: at === 0 ? 'no link on fibre 3' : '',
     excluded: at === 7,
   }));
+  const cancelled = operation({ status: 'OPERATION_STATUS_CANCELLED', cause: 'an operator asked' });
   const ends = [
     ['done', operation(), partition({ run })],
     ['nothing to do', operation({ steps: [] }), partition({ run })],
     ['failed', { ...failed, troubles }, troubled],
-    ['cancelled', operation({ status: 'OPERATION_STATUS_CANCELLED', cause: 'an operator asked' }), starting],
+    ['failed in the last wave of a step', { ...failed, troubles, step: 2, wave: 0 }, troubled],
+    ['cancelled', cancelled, starting],
+    ['cancelled between two steps', { ...cancelled, wave: 0 }, starting],
   ] as const;
   const told = ends.map(([title, ended, now]) => [
     title,

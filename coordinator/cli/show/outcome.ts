@@ -84,13 +84,18 @@ function happenedLines(operation: Operation__Output, view: View): readonly strin
       steps === 0 ? `${what}: there was nothing to do` : `${what}: ${count(steps, 'step')} in ${lasted}`,
     ];
   }
-  const step = operation.steps[operation.step];
-  const where =
-    step === undefined
-      ? ''
-      : ` in step ${operation.step + 1} of ${operation.steps.length} (${step.transition})`;
   const cause = operation.cause === '' ? '' : `: ${printable(operation.cause)}`;
-  return [`${what}${where} after ${lasted}${cause}`, ...troubleLines(operation.troubles)];
+  return [`${what}${whereWords(operation)} after ${lasted}${cause}`, ...troubleLines(operation.troubles)];
+}
+
+/** Where it ended. An operation stands at the wave that would come next: a failure lies before that. */
+function whereWords({ status, step: next, wave, steps, troubles }: Operation__Output): string {
+  // All steps were taken: what failed on the way is named by the cause.
+  if (next >= steps.length) return '';
+  const hasFailed = status === 'OPERATION_STATUS_FAILED';
+  const at = hasFailed ? (troubles.at(-1)?.step ?? next) : next;
+  const begun = hasFailed || wave > 0;
+  return ` ${begun ? 'in' : 'before'} step ${at + 1} of ${steps.length} (${steps[at]?.transition})`;
 }
 
 function troubleLines(troubles: readonly Trouble__Output[]): readonly string[] {

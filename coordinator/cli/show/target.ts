@@ -79,7 +79,7 @@ function targetRow(
   return [
     { text: view.target },
     { text: `${MARKS[stands]} ${stateWord(view)}`, tone },
-    { text: age(view.sinceMs + nowMs - atMs), align: 'right', tone: 'quiet' },
+    { text: age(view.sinceMs + (nowMs - atMs)), align: 'right', tone: 'quiet' },
     { text: doing, tone: 'doing' },
     ...(wide ? more : []),
     { text: troubleWords(view), tone: stands === 'absent' ? 'quiet' : 'bad' },
