@@ -1,17 +1,20 @@
 // The coordinator as a process: command line, signals, exit codes.
 
 import { renameSync, writeFileSync } from 'node:fs';
-import { destination, type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { InvariantViolation } from '../protos/failure/invariant.ts';
 import { type Problem, problemLine, RunControlError } from '../protos/failure/trouble.ts';
 import { systemClock } from './clock.ts';
 import { EXIT, exitOf } from './config/exit.ts';
-import { type LogLevel, type Options, parseOptions, USAGE } from './config/options.ts';
+import { type Options, parseOptions, USAGE } from './config/options.ts';
 import { partitionOf } from './config/partition.ts';
 import { Coordinator } from './coordinator.ts';
 import type { PartitionDocument } from './document/document.ts';
 import { readDocument } from './document/parse.ts';
 import { placesTrouble, watchPlacesFile } from './fleet/discovery.ts';
+import { openLog } from './log.ts';
+
+const STANDARD_OUTPUT = 1;
 
 await main(process.argv.slice(2));
 
@@ -28,7 +31,7 @@ async function main(args: readonly string[]): Promise<void> {
     ...('problems' in document ? document.problems : []),
   ];
   if (parsed.kind === 'problems' || 'problems' in document) leave(EXIT.usage, 'cannot start', problems);
-  else await run(parsed.options, document, openLog(parsed.options.log));
+  else await run(parsed.options, document, openLog(parsed.options.log, STANDARD_OUTPUT));
 }
 
 async function read(path: string): Promise<PartitionDocument | { readonly problems: readonly Problem[] }> {
@@ -76,14 +79,6 @@ async function run(options: Options, document: PartitionDocument, log: Logger): 
     leave(exitOf(error), error.message, error.problems);
   }
   process.exit(process.exitCode ?? EXIT.done);
-}
-
-/** One line to standard output for each entry, written at once: nothing is lost when the process ends. */
-function openLog(level: LogLevel): Logger {
-  const lines = destination({ dest: 1, sync: true });
-  // Whoever read the log has gone; the run goes on.
-  lines.on('error', () => undefined);
-  return pino({ level, base: { pid: process.pid } }, lines);
 }
 
 /**

@@ -19,6 +19,7 @@ export class Streams {
   readonly #now: () => Now;
   #lastId = 0;
   #told: Now = { stream: undefined, stateNumber: -1 };
+  #isFlushDue = false;
 
   constructor(now: () => Now) {
     this.#now = now;
@@ -60,7 +61,10 @@ export class Streams {
 
   /** Changes that come in one turn of the loop are told as one, and not at all if an answer has told them. */
   #flushLater(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
     setImmediate(() => {
+      this.#isFlushDue = false;
       const now = this.#now();
       if (now.stream === undefined) return;
       if (now.stream === this.#told.stream && now.stateNumber === this.#told.stateNumber) return;

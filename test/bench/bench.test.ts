@@ -15,7 +15,7 @@ const PLAN = { targets: 4, hosts: 2, warmUpTurns: 1, turns: 2, limitMs: 60_000, 
 
 test('the three ways run over real sidecars and give figures', async () => {
   const directories = makeDirectories();
-  const comparison = await compare({ ...PLAN, log: 'info' }, directories);
+  const comparison = await compare({ ...PLAN, log: 'all' }, directories);
   directories[Symbol.dispose]();
   expect(comparison.operations).toBe(2 * OPERATIONS_PER_TURN);
   expect(comparison.sizes.state).toBeGreaterThan(200);
@@ -64,9 +64,9 @@ test('a comparison is told as a table, with what was aimed at', () => {
 });
 
 test('the options are checked before anything is started', () => {
-  expect(parseOptions(['--targets', '7', '--turns', '9', '--json', '--log', 'silent'])).toMatchObject({
+  expect(parseOptions(['--targets', '7', '--turns', '9', '--json', '--log', 'none'])).toMatchObject({
     json: true,
-    plans: [{ targets: 7, turns: 9, log: 'silent' }],
+    plans: [{ targets: 7, turns: 9, log: 'none' }],
   });
   for (const wrong of [
     ['--targets', '0'],

@@ -25,7 +25,7 @@ async function main({ plans, json }: Options): Promise<number> {
   const comparisons = [];
   for (const plan of plans) {
     using directories = makeDirectories();
-    say(`${directories.words}; node ${process.version}, ${cores()}, log ${plan.log}`);
+    say(`${directories.words}; node ${process.version}, ${cores()}, log: ${plan.log}`);
     try {
       const comparison = await compare(plan, directories, { signal: stop.signal, tell: say });
       comparisons.push({ ...comparison, ratios: ratiosOf(comparison) });

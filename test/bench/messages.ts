@@ -32,7 +32,8 @@ const sizes = z.object({
 
 export type Sizes = z.infer<typeof sizes>;
 
-export const LOG_LEVELS = ['info', 'silent'] as const;
+/** Who writes a log, as the programs do by default: one line for each change of a target's state. */
+export const LOGS = ['none', 'coordinator', 'all'] as const;
 
 const clientSetting = z.object({
   way,
@@ -40,7 +41,7 @@ const clientSetting = z.object({
   /** Processes that serve the targets. */
   hosts: count.min(1),
   directories,
-  log: z.enum(LOG_LEVELS),
+  log: z.enum(LOGS),
   sizes,
   /** Folder for processor profiles, or empty. */
   profiles: z.string(),
@@ -54,7 +55,7 @@ const hostSetting = z.object({
   first: count,
   targets: count,
   directories,
-  log: z.enum(LOG_LEVELS),
+  log: z.enum(LOGS),
   sizes,
 });
 

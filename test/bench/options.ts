@@ -3,14 +3,14 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Plan } from './compare.ts';
-import { LOG_LEVELS } from './messages.ts';
+import { LOGS } from './messages.ts';
 
 export type Options = { readonly plans: readonly Plan[]; readonly json: boolean };
 
 const USAGE = `usage: npm run bench -- [options]
   --targets N,M   how many targets (100,1000)
   --turns N       at most so many turns of each way (200 with 100 targets, fewer with more)
-  --log LEVEL     ${LOG_LEVELS.join(', ')}: what coordinator and sidecars log (info, as the programs do)
+  --log WHO       ${LOGS.join(', ')}: who writes a log (coordinator)
   --profile DIR   write a processor profile of each process there
   --json          figures as JSON
 `;
@@ -36,13 +36,13 @@ export function parseOptions(args: readonly string[]): Options | { readonly word
       options: {
         targets: { type: 'string', default: '100,1000' },
         turns: { type: 'string' },
-        log: { type: 'string', default: 'info' },
+        log: { type: 'string', default: 'coordinator' },
         profile: { type: 'string', default: '' },
         json: { type: 'boolean', default: false },
       },
     });
-    const log = LOG_LEVELS.find((level) => level === values.log);
-    if (log === undefined) return { words: `--log: want one of ${LOG_LEVELS.join(', ')}\n${USAGE}` };
+    const log = LOGS.find((each) => each === values.log);
+    if (log === undefined) return { words: `--log: want one of ${LOGS.join(', ')}\n${USAGE}` };
     const turns = values.turns === undefined ? undefined : within('--turns', values.turns, TURNS_MAX);
     const counts = values.targets.split(',').map((text) => within('--targets', text, TARGETS_MAX));
     return {

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { destination, type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { Watchers } from '../../../coordinator/api/watchers.ts';
 import { systemClock } from '../../../coordinator/clock.ts';
 import { targetsOfPartition } from '../../../coordinator/config/partition.ts';
@@ -15,6 +15,7 @@ import type { OperationId, Partition } from '../../../coordinator/core/model.ts'
 import type { Discovery } from '../../../coordinator/fleet/discovery.ts';
 import { Dispatcher } from '../../../coordinator/fleet/dispatcher.ts';
 import { openSqliteJournal } from '../../../coordinator/journal/sqlite.ts';
+import { openLog } from '../../../coordinator/log.ts';
 import { type Change, Sequencer } from '../../../coordinator/sequencer.ts';
 import { assert } from '../../../protos/failure/invariant.ts';
 import { decodeSlot, SLOT_BYTES } from '../../../sidecar/state/slot.ts';
@@ -32,7 +33,11 @@ export async function leadProduct(setting: ClientSetting, places: HostedPlaces):
   const { sequencer, changed } = await lead(partition, {
     path,
     discovery: fixedPlaces(places),
-    log: logInto(setting),
+    // As the program does, but into a file beside the journal.
+    log: openLog(
+      setting.log === 'none' ? 'silent' : 'info',
+      join(setting.directories.disk, 'coordinator.log'),
+    ),
   });
   await changed(() =>
     [...sequencer.core.fleet.values()].every(({ reported }) => reported?.attached === true),
@@ -114,11 +119,6 @@ function rethrow(error: unknown): never {
 function fixedPlaces(places: HostedPlaces): Discovery {
   const byTarget = new Map(places.map(({ target, ...place }) => [target, place]));
   return { places: () => byTarget, onChange: () => undefined, [Symbol.dispose]: () => undefined };
-}
-
-/** As the program logs, into a file beside the journal. */
-function logInto({ log, directories }: ClientSetting): Logger {
-  return pino({ level: log }, destination({ dest: join(directories.disk, 'coordinator.log'), sync: true }));
 }
 
 /** How long the records of the last operation are: accepted, then waveDone and finished. */

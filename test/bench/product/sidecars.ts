@@ -1,5 +1,5 @@
-// The product's other side: real sidecars, each with its shell, rules, state file, figures and gRPC server,
-// around a process that does nothing.
+// The product's other side: the cores of real sidecars, each with its shell, rules, state file and gRPC
+// server, around a process that does nothing. Their probes and figures stay out.
 
 import { join } from 'node:path';
 import { destination, type Logger, pino } from 'pino';
@@ -9,7 +9,6 @@ import { serve } from '../../../protos/serve.ts';
 import { sidecarService } from '../../../sidecar/api/service.ts';
 import { monotonicClock } from '../../../sidecar/clock.ts';
 import { compileMachine } from '../../../sidecar/machine/compile.ts';
-import { createMetrics } from '../../../sidecar/probes/metrics.ts';
 import type { Adapter, ProcessEvent } from '../../../sidecar/process/adapter.ts';
 import { createSidecar } from '../../../sidecar/shell.ts';
 import { readBootId } from '../../../sidecar/state/boot.ts';
@@ -39,12 +38,10 @@ async function startOne({ ordinal, bootId, setting, log: root }: One): Promise<H
   const stateFile = openStateFile({ path, bootId, podUid, ...machine });
   const clock = monotonicClock;
   const log = root.child({ partition, target });
-  const metrics = createMetrics({ present: () => sidecar.present(), clock, version: 'bench' });
   const fatal = (trouble: unknown): never => {
     throw trouble;
   };
-  const notice = metrics.note;
-  const sidecar = createSidecar({ settings, stateFile, adapter: idleProcess(), clock, log, notice, fatal });
+  const sidecar = createSidecar({ settings, stateFile, adapter: idleProcess(), clock, log, fatal });
   const services = [sidecarService({ sidecar, clock, log })];
   const { address } = await serve({ listen: '127.0.0.1:0', insecureListen: false, services });
   return { target, address, podUid };
@@ -73,8 +70,6 @@ function idleProcess(): Adapter {
 
 /** As the program logs, but all sidecars of a process into one file. */
 function logInto({ log, directories, first }: HostSetting): Logger {
-  return pino(
-    { level: log },
-    destination({ dest: join(directories.disk, `sidecars-${first}.log`), sync: true }),
-  );
+  const dest = join(directories.disk, `sidecars-${first}.log`);
+  return pino({ level: log === 'all' ? 'info' : 'silent' }, destination({ dest, sync: true }));
 }
