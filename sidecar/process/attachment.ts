@@ -13,10 +13,10 @@ import { nameOf, parseProcessState, sentence } from './wire.ts';
 export const OBSERVE_INTERVAL_MS = 500;
 
 /**
- * A process that is silent for so many intervals is taken as hung, after 1.5 s. One that died is noticed at
- * once, as its connection ends; a busy machine or a long write must not look like a hang.
+ * Intervals without a word after which a process counts as hung: 5 s. Death is noticed at once, by the end of
+ * the stream; a process that writes a file for seconds is not dead, and detaching it would fail its wave.
  */
-export const SILENT_INTERVALS_MAX = 3;
+export const SILENT_INTERVALS_MAX = 10;
 
 /** How long a process may take to answer Attach and to tell its state, in milliseconds. */
 export const ATTACH_TIMEOUT_MS = 2_000;

@@ -196,10 +196,14 @@ export function allowedFrom(machine: Machine, common: string): readonly string[]
 /** At most this many targets are named in one sentence. */
 const NAMED_MAX = 5;
 
+/** Where they are: in one word when they agree, else by name. */
 function where(members: readonly Able[]): string {
-  const named = members
-    .slice(0, NAMED_MAX)
-    .map((m) => `${m.target} is in ${m.state}${m.inError ? ' with an error' : ''}`);
+  const places = members.map((m) => `in ${m.state}${m.inError ? ' with an error' : ''}`);
+  const [first] = places;
+  if (members.length > 2 && first !== undefined && places.every((place) => place === first)) {
+    return `all ${members.length} targets are ${first}`;
+  }
+  const named = members.slice(0, NAMED_MAX).map((member, i) => `${member.target} is ${places[i]}`);
   return withMore(named, members.length);
 }
 
