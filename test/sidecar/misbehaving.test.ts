@@ -83,7 +83,7 @@ test('a process that never answers Attach is told apart from one that does not l
 
 test.each([
   ['die', 1_000, 'the process is gone'],
-  ['hang', 2_500, 'the process said nothing for 1500 ms'],
+  ['hang', 6_500, 'the process said nothing for 5000 ms'],
 ] as const)('a process that does %s is noticed within %i ms', async (how, limitMs, why) => {
   await using all = await rig();
   using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
