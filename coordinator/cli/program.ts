@@ -41,10 +41,12 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
     .option('--timeout <time>', 'give up on a silent coordinator after this (default: 30s)', durationOf)
     .option('--plain', 'no colours and nothing that moves; NO_COLOR takes the colours only');
   const run: Run = async (act) => exited(await act({ world, options: commonOptions(program) }));
-  addUpWords(program, run);
-  addLookWords(program, run);
-  addControlWords(program, run);
-  addMachineWords(program, run);
+  const help = new Command('help [command]').description('show the help of a command').helpGroup('Look:');
+  program.addHelpCommand(help);
+  addUpWords(program.commandsGroup('On this machine:'), run);
+  addLookWords(program.commandsGroup('Look:'), run);
+  addControlWords(program.commandsGroup('Control:'), run);
+  addMachineWords(program.commandsGroup('Documents and machines:'), run);
   return program;
 }
 

@@ -1,17 +1,18 @@
 // The last net: a shell that waits for the end of `baton up` and then ends what still lives of its children.
 
 import { spawn } from 'node:child_process';
-import type { Identity } from './procfs.ts';
 
 /**
- * Reads "pid start" lines until the writer is gone, however it went. Then SIGTERM to the group of each that
- * still is the same process, and SIGKILL to those that live three seconds later. The 22nd field of
- * /proc/PID/stat is the start time; the second, the program's name in brackets, may hold anything.
+ * Waits until the writer of its input is gone, however it went; then SIGTERM to the group of each process in
+ * the list of the started that still is the same one, and SIGKILL to those that live three seconds later.
+ * The 22nd field of /proc/PID/stat is the start time; the second, the program's name in brackets, may hold
+ * anything. The list is read last of all, so that it cannot grow while we wait.
  */
 const SCRIPT = `
 trap '' INT HUP TERM
-started=
-while read -r pid start; do started="$started $pid:$start"; done
+cat > /dev/null
+started=$(tr '{' '\\n' < "$1" |
+  sed -n 's/.*"pid":\\([0-9]*\\),"startTime":"\\([0-9]*\\)".*/\\1:\\2/p')
 signal_living() {
   signal=$1
   living=
@@ -32,11 +33,12 @@ done
 signal_living KILL
 `;
 
-export type Guard = Disposable & { readonly watch: (identity: Identity) => void };
-
-/** Starts the guard; where there is no /bin/sh or no /proc, only the next `baton up` cleans up. */
-export function startGuard(): Guard {
-  const shell = spawn('/bin/sh', ['-c', SCRIPT], {
+/**
+ * Starts the guard of the processes in the file at `list`. Disposing it lets it go: it finds nobody then.
+ * Where there is no /bin/sh or no /proc, only the next `baton up` cleans up.
+ */
+export function startGuard(list: string): Disposable {
+  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'baton-guard', list], {
     // A group of its own: the Ctrl-C of a terminal is not for it.
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -47,10 +49,6 @@ export function startGuard(): Guard {
   shell.stdin.on('error', () => {});
   shell.unref();
   return {
-    watch: ({ pid, startTime }) => {
-      if (startTime !== '') shell.stdin.write(`${pid} ${startTime}\n`);
-    },
-    // By then everybody has ended and it finds nobody.
     [Symbol.dispose]: () => {
       shell.stdin.end();
     },

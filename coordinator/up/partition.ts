@@ -57,12 +57,9 @@ export async function startPartition(options: UpOptions): Promise<UpPartition> {
   const left = await endLeftovers(paths.started);
   if (left.length > 0) tell(`ended what an earlier baton up left behind: ${left.join(', ')}`);
   const ledger = openLedger(paths.started);
-  const guard = begun.use(startGuard());
+  begun.use(startGuard(paths.started));
   const registry = (name: string): Registry => ({
-    began: (identity) => {
-      ledger.began({ ...identity, name });
-      guard.watch(identity);
-    },
+    began: (identity) => ledger.began({ ...identity, name }),
     ended: ledger.ended,
   });
   const ports = openPorts(Math.random);

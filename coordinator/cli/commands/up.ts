@@ -4,6 +4,7 @@ import { listenProblem } from '../../../protos/listen.ts';
 import { withPods } from '../../up/overlay.ts';
 import { startPartition, type UpPartition } from '../../up/partition.ts';
 import type { Pod } from '../../up/pod.ts';
+import type { UpOptions } from '../../up/setting.ts';
 import type { LogLevel } from '../../up/sidecar.ts';
 import { UP_DIRECTORY } from '../address.ts';
 import { connect } from '../client.ts';
@@ -22,6 +23,9 @@ import { changeLine } from './watch.ts';
 /** Events that stay on the screen below the live table. */
 const EVENTS_SHOWN = 5;
 
+/** How long what was killed may take to be gone, in milliseconds. */
+const KILL_MS_MAX = 2_000;
+
 export type UpFlags = {
   readonly file: string;
   readonly directory?: string;
@@ -32,7 +36,10 @@ export type UpFlags = {
 };
 
 /** `baton up`: until Ctrl-C, which stops everything in order; a second one kills what is left. */
-export async function up(context: Context, flags: UpFlags): Promise<ExitCode> {
+export async function up(
+  context: Context,
+  flags: UpFlags & Pick<UpOptions, 'programs' | 'environment'>,
+): Promise<ExitCode> {
   const { world } = context;
   const problem = flags.listen && listenProblem('--listen', flags.listen, flags.insecureListen === true);
   if (problem) throw new RunControlError('MALFORMED', 'will not listen there', { problems: [problem] });
@@ -90,6 +97,8 @@ async function attend(context: Context, partition: UpPartition, attention: Atten
   board.close();
   if (stopped === undefined) {
     const killed = partition.kill();
+    // What was killed is gone in a moment; what is not must not keep a person waiting.
+    await Promise.race([partition.stop(), context.world.sleep(KILL_MS_MAX, new AbortController().signal)]);
     print(context.world.err, [`killed, not stopped: ${killed.join(', ') || 'nothing was running'}`]);
     return EXIT.interrupted;
   }
