@@ -1,4 +1,4 @@
-// P1 to P7 and P18: what the coordinator promises about operations.
+// P1 to P4 and P18: what the coordinator promises about the order of what it does.
 
 import type { JournalState, Operation } from '../../coordinator/core/model.ts';
 import { targetsOf } from '../../coordinator/core/targets.ts';
@@ -154,79 +154,6 @@ function executedKey({ token, incarnation }: Extract<HistoryEvent, { kind: 'answ
   return `${token.operationNumber}:${token.step}:${token.operationId}:${incarnation}`;
 }
 
-/** P5 one at a time. */
-export function oneAtATime(): Oracle {
-  const open = new Map<string, number>();
-  return (event) => {
-    if (event.kind === 'restored') setOpen(open, event.journalId, event.state.open?.operation.number);
-    if (event.kind !== 'journaled') return;
-    if (event.record.kind === 'accepted') {
-      const before = open.get(event.journalId);
-      if (before !== undefined)
-        throw new PromiseBroken(
-          'P5',
-          'At most one operation per partition is open.',
-          `operation ${event.record.operation.number} was accepted while ${before} was open`,
-        );
-      open.set(event.journalId, event.record.operation.number);
-    }
-    if (event.record.kind === 'finished') open.delete(event.journalId);
-  };
-}
-
-/** P6 durable answer. */
-export function durableAnswer(): Oracle {
-  const told = new Map<string, { journalId: string; number: number; outcome: string }>();
-  return (event) => {
-    if (event.kind === 'accepted')
-      told.set(event.id, { journalId: event.journalId, number: event.number, outcome: event.outcome });
-    if (event.kind === 'restored') {
-      for (const [id, answer] of told) if (answer.number >= lastOf(event.state)) told.delete(id);
-    }
-    if (event.kind !== 'replayed') return;
-    for (const [id, answer] of told) {
-      if (answer.journalId !== event.journalId || answer.number <= event.state.forgottenThrough) continue;
-      const now = outcomeOf(event.state, id);
-      if (now === answer.outcome || (now !== undefined && answer.outcome === 'open')) continue;
-      throw new PromiseBroken(
-        'P6',
-        'If a client was told accepted or an outcome for O, every later leader reports O with that or a later status.',
-        `${id} was told as ${answer.outcome}, is now ${now ?? 'unknown'}`,
-      );
-    }
-  };
-}
-
-/** P7 idempotent submit. */
-export function idempotentSubmit(): Oracle {
-  const numberOf = new Map<string, number>();
-  const commandOf = new Map<string, string>();
-  return (event) => {
-    if (event.kind === 'restored')
-      for (const [key, n] of numberOf) if (n >= lastOf(event.state)) numberOf.delete(key);
-    if (event.kind === 'journaled' && event.record.kind === 'accepted') {
-      const { id, number } = event.record.operation;
-      const key = `${event.journalId}:${id}`;
-      if (numberOf.has(key))
-        throw new PromiseBroken(
-          'P7',
-          'Same id and body: same answer; one older than the retention is refused, no effect.',
-          `${id} was accepted as operation ${numberOf.get(key)} and again as ${number}`,
-        );
-      numberOf.set(key, number);
-      commandOf.set(key, JSON.stringify(event.record.operation.command));
-    }
-    if (event.kind !== 'accepted') return;
-    const body = commandOf.get(`${event.journalId}:${event.id}`);
-    if (body !== undefined && body !== JSON.stringify(event.command))
-      throw new PromiseBroken(
-        'P7',
-        'Same id, other body: refused, no effect.',
-        `${event.id} was answered for another command`,
-      );
-  };
-}
-
 /** P18 cancel. */
 export function cancelEnds(): Oracle {
   const cancelled = new Map<string, { step: number; wave: number }>();
@@ -275,13 +202,8 @@ function moveOn(
   position.set(journalId, { ...next, operation: at.operation });
 }
 
-function outcomeOf(state: JournalState, id: string): string | undefined {
-  if (state.open?.operation.id === id) return 'open';
-  return state.finished.find((entry) => entry.operation.id === id)?.outcome;
-}
-
 /** Operations from this number on are not certain in a restored copy. */
-function lastOf(state: JournalState): number {
+export function lastOf(state: JournalState): number {
   return state.open?.operation.number ?? state.operationNumber + 1;
 }
 
@@ -302,9 +224,4 @@ function resume(
     const { operation, step, wave, troubles } = state.open;
     open.set(journalId, { operation, step, wave, out: new Set(troubles.map((t) => t.target)) });
   }
-}
-
-function setOpen(open: Map<string, number>, journalId: string, number: number | undefined): void {
-  if (number === undefined) open.delete(journalId);
-  else open.set(journalId, number);
 }

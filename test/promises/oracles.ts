@@ -1,14 +1,6 @@
+import { durableAnswer, idempotentSubmit, oneAtATime } from './clients.ts';
 import type { HistoryEvent, Oracle } from './history.ts';
-import {
-  atMostOnce,
-  cancelEnds,
-  closedIsClosed,
-  durableAnswer,
-  idempotentSubmit,
-  oneAtATime,
-  order,
-  writeAhead,
-} from './operations.ts';
+import { atMostOnce, cancelEnds, closedIsClosed, order, writeAhead } from './operations.ts';
 import { cleanEnd, fenceHolds, nothingLost, oneHook, singleWriter, truthfulState } from './targets.ts';
 
 /** Every promise that can be judged event by event, with the maker of its oracle. */
