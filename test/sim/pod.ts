@@ -1,12 +1,13 @@
 // A pod: a process, the sidecar beside it, and the file in which the sidecar remembers.
 
-import type { Event as CoreEvent, Incarnation, ReportedState, Target } from '../../coordinator/core/model.ts';
+import type { Target } from '../../coordinator/core/model.ts';
 import { freshMemory, initialSidecar } from '../../sidecar/rules/memory.ts';
 import type { Effect, Event, Memory, Sidecar, Timer, UpMessage } from '../../sidecar/rules/model.ts';
-import { runningHook, viewOf } from '../../sidecar/rules/view.ts';
+import { runningHook } from '../../sidecar/rules/view.ts';
 import { compiled, hash, machine } from './machine.ts';
 import { SimProcess } from './process.ts';
 import type { SimStream } from './stream.ts';
+import { reported, told, upEvent } from './wire.ts';
 import type { World } from './world.ts';
 
 /** From the call of the preStop hook until it must be answered, in milliseconds. */
@@ -292,7 +293,7 @@ export class SimPod {
       message.type === 'welcome' ? message.stream : (sidecar.stream?.id ?? -1),
     );
     const state = reported(sidecar);
-    this.#world.happened({ kind: 'told', ...pick(state) });
+    this.#world.happened({ kind: 'told', ...told(state) });
     const answer =
       message.type === 'answer'
         ? message.answer
@@ -340,67 +341,4 @@ export class SimPod {
     this.#lives += 1;
     return new SimProcess(this.#world, this.target, `${this.podUid}#${this.#lives}`);
   }
-}
-
-function reported(sidecar: Sidecar): ReportedState {
-  const view = viewOf(sidecar);
-  return { ...view, incarnation: view.incarnation as Incarnation };
-}
-
-function pick({
-  incarnation,
-  stateNumber,
-  state,
-  inError,
-}: ReportedState): Pick<ReportedState, 'incarnation' | 'stateNumber' | 'state' | 'inError'> {
-  return { incarnation, stateNumber, state, inError };
-}
-
-function upEvent(
-  target: Target,
-  { memory, hook, settings }: Sidecar,
-  state: ReportedState,
-  message: UpMessage,
-): CoreEvent {
-  switch (message.type) {
-    case 'welcome': {
-      const { last, fence, journalId } = memory;
-      const answer = last?.answer === undefined ? undefined : coreAnswer(last.answer);
-      const told = last === undefined ? undefined : { token: last.token, answer };
-      return {
-        type: 'welcome',
-        target,
-        journalId,
-        foreign: message.foreign,
-        fence,
-        machineHash: settings.machineHash,
-        last: told,
-        state,
-      };
-    }
-    case 'answer':
-      return { type: 'answer', target, answer: coreAnswer(message.answer), state };
-    case 'settled': {
-      const { operationNumber, step } = message;
-      const doing = hook?.owner === 'local' ? undefined : state.doing;
-      return { type: 'settled', target, incarnation: state.incarnation, doing, operationNumber, step };
-    }
-    case 'state':
-      return { type: 'state', target, state };
-    case 'leaving':
-      return {
-        type: 'leaving',
-        target,
-        incarnation: state.incarnation,
-        done: message.done,
-        clean: message.clean,
-      };
-  }
-}
-
-function coreAnswer(
-  answer: Extract<UpMessage, { type: 'answer' }>['answer'],
-): Extract<CoreEvent, { type: 'answer' }>['answer'] {
-  const { token, incarnation, kind, code, cause } = answer;
-  return { token, incarnation: incarnation as Incarnation, kind, code: code ?? '', cause };
 }
