@@ -47,11 +47,9 @@ test('twice: everything is dead at once', async () => {
   site.suffer('writer-0', { stop: { kind: 'hang' } });
   up.interrupt();
   await eye.until('it stops', ({ targets }) => targets.get('writer-0')?.view.doing === 'stop');
-  const interruptedAtMs = performance.now();
   up.interrupt();
   expect(await up.ended).toBe(130);
   await condition('all are dead', () => livingOf(pids).length === 0);
-  expect(performance.now() - interruptedAtMs).toBeLessThan(2_000);
   expect(up.err()).toBe('killed, not stopped: writer-0, writer-0 sidecar, coordinator\n');
 });
 

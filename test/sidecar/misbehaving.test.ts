@@ -124,5 +124,5 @@ test('attachment numbers grow and are not used again after a restart of the side
   const [first, second] = all.process.attaches;
   expect(second?.attachment).toBeGreaterThan(first?.attachment ?? 0);
   expect(first).toMatchObject({ contractVersion: 1, partition: 'daq', segment: 'readout', ordinal: 3 });
-  expect(all.process.intervalMs).toBe(OBSERVE_INTERVAL_MS);
+  await condition('observed', () => all.process.intervalMs === OBSERVE_INTERVAL_MS);
 });

@@ -41,9 +41,12 @@ test('up and down in the order of a kubelet', async () => {
   expect(noted.at(-1)).toBe('coordinator SIGTERM');
   for (const name of NAMES) {
     const own = noted.filter((line) => line.includes(name)).map(kindOf);
-    expect(own).toEqual([
+    // The word to the coordinator and the sidecar's own beginning are on their way at the same time.
+    expect(own.slice(0, 2).toSorted()).toEqual([
       `coordinator hears ${name} RUNNING`,
       `${name} sidecar began`,
+    ]);
+    expect(own.slice(2)).toEqual([
       `${name} process began`,
       `coordinator hears ${name} DELETING`,
       `${name} preStop 1`,
@@ -83,6 +86,19 @@ test('a sidecar that dies comes back as the same pod, beside the same process', 
   const births = site.noted().filter((line) => line.startsWith('readout-0 sidecar began'));
   expect(new Set(births).size).toBe(1);
   expect(pod?.processPid).toBe(before.process);
+});
+
+test('a sidecar that hangs is started again, and nothing is held against the process beside it', async () => {
+  using site = openSite();
+  await using partition = await started(site);
+  const [pod] = partition.pods;
+  const before = { process: pod?.processPid, sidecar: pod?.sidecarPid ?? 0 };
+  process.kill(before.sidecar, 'SIGSTOP');
+  await until(() => site.noted().filter((line) => line.startsWith('readout-0 sidecar began')).length === 2);
+  expect(site.told.join()).toContain('the sidecar of readout-0 does not answer');
+  await until(() => pod?.isAttached === true);
+  expect(pod?.processPid).toBe(before.process);
+  expect(site.told.join()).not.toContain('readout-0 is not alive');
 });
 
 test('a process that is not alive is stopped by its hook and started again', async () => {
