@@ -37,6 +37,7 @@ const WORDS = {
   released: 'target settled at last',
   declaredGone: 'target declared gone',
   adopted: 'target adopted',
+  runUnclean: 'the run will not end clean',
 } as const satisfies Record<JournalRecord['kind'], string>;
 
 /** The record without what would take a page. */

@@ -11,15 +11,15 @@ import { type Draft, decisionOf, draftOf } from './draft.ts';
 import { advance, ask, deadlineDue } from './fanout.ts';
 import { observeFleet, unseenFleet } from './fleet.ts';
 import { apply } from './journal-state.ts';
-import { lead, releaseSettled, settleUnknown, welcomed } from './lead.ts';
-import { leaving, returnToService, startLeave } from './leave.ts';
+import { lead, releaseEnded, releaseSettled, settleUnknown, welcomed } from './lead.ts';
+import { leaving, returnToService, startLeave, verdictDue } from './leave.ts';
 import type { Core, Decision, Event, Instant, JournalState, Partition, Target } from './model.ts';
 import { cancel, submit } from './submit.ts';
 import { observeWave } from './wave.ts';
 
 /** A core that has replayed its journal and seen nothing yet. */
 export function initialCore(partition: Partition, journal: JournalState): Core {
-  return { partition, journal, fleet: unseenFleet(partition), progress: undefined, leavers: new Set() };
+  return { partition, journal, fleet: unseenFleet(partition), progress: undefined, leavers: new Map() };
 }
 
 /** Takes what was seen into the fleet and the present wave, in place. Call it before `decide`, once per event. */
@@ -69,7 +69,7 @@ function route(draft: Draft, event: Event, now: Instant): void {
     case 'settled':
       return releaseSettled(draft, event);
     case 'leaving':
-      return leaving(draft, event.target, event.done);
+      return leaving(draft, event);
     case 'deadline':
       return deadlineDue(draft, event.deadline);
     case 'pod':
@@ -83,7 +83,8 @@ function route(draft: Draft, event: Event, now: Instant): void {
 
 /** The hook may arrive before the word on its pod: then the verdict is due now. */
 function podReported(draft: Draft, target: Target): void {
-  if (draft.core.fleet.get(target)?.reported?.leaving === true) leaving(draft, target, false);
+  releaseEnded(draft, target);
+  if (draft.core.fleet.get(target)?.reported?.leaving === true) verdictDue(draft, target);
 }
 
 /** A target that turned its request away is told to settle: nobody may guess whether it still takes it. */

@@ -8,6 +8,7 @@ import type {
   Effect,
   JournalRecord,
   JournalState,
+  Leavers,
   Progress,
   Target,
 } from './model.ts';
@@ -17,7 +18,7 @@ export type Draft = {
   /** As it will be once `records` are durable. */
   journal: JournalState;
   progress: Progress | undefined;
-  leavers: ReadonlySet<Target>;
+  leavers: Leavers;
   readonly records: JournalRecord[];
   readonly effects: Effect[];
 };

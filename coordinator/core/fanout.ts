@@ -1,10 +1,12 @@
 // Asking, asking again, settling, judging: one wave after the other.
 
 import { assert } from '../../protos/failure/invariant.ts';
+import { TIMEOUT_MS_MAX } from '../../protos/machine/limits.ts';
 import { type Draft, send, write } from './draft.ts';
 import { ANSWER_MARGIN_MS, REASK_MS } from './limits.ts';
 import type {
   Deadline,
+  Incarnation,
   Instant,
   OpenOperation,
   Outcome,
@@ -16,25 +18,30 @@ import type {
 } from './model.ts';
 import { firstFailure, judgeWave, troubleSentence } from './policy.ts';
 import { runEndOf } from './run.ts';
-import { replacedInPod } from './targets.ts';
-import { giveUpOn, presentWave, REPLACED, tokenOf } from './wave.ts';
+import { podOf, replacedInPod } from './targets.ts';
+import { DECLARED_GONE, giveUpOn, POD_ENDED, presentWave, REPLACED, tokenOf } from './wave.ts';
 
 /** Asks the present wave's targets for the first time since this coordinator leads. */
 export function beginWave(draft: Draft): void {
   draft.progress = presentWave(draft.journal);
   const { open } = draft.journal;
   if (draft.progress === undefined || open === undefined) return;
-  for (const target of [...draft.progress.pending.keys()]) {
-    const now = draft.core.fleet.get(target)?.reported?.incarnation ?? '';
-    const pending = draft.progress.pending.get(target);
-    if (pending !== undefined && replacedInPod(pending.incarnation, now)) {
-      giveUpOn(draft.progress, open, target, 'gone', REPLACED);
-    } else {
-      ask(draft, target);
-    }
+  for (const [target, { incarnation }] of [...draft.progress.pending]) {
+    const gone = whyGone(draft, target, incarnation);
+    if (gone === undefined) ask(draft, target);
+    else giveUpOn(draft.progress, open, target, 'gone', gone);
   }
   if (draft.progress.pending.size === 0) return;
   arm(draft, draft.progress, (open.operation.steps[open.step]?.budgetMs ?? 0) + ANSWER_MARGIN_MS);
+}
+
+/** What is already known to have ended is not asked. */
+function whyGone(draft: Draft, target: Target, incarnation: Incarnation): string | undefined {
+  const observation = draft.core.fleet.get(target);
+  if (draft.journal.open?.declaredGone.includes(incarnation)) return DECLARED_GONE;
+  if (replacedInPod(incarnation, observation?.reported?.incarnation ?? '')) return REPLACED;
+  const ended = observation?.podPhase === 'ended' && observation.pod === podOf(incarnation);
+  return ended ? POD_ENDED : undefined;
 }
 
 /**
@@ -92,12 +99,12 @@ function endWave(draft: Draft, open: OpenOperation, progress: Progress, now: Ins
   write(draft, { kind: 'waveDone', number, step: progress.step, wave, troubles });
   const after = draft.journal.open;
   assert(after !== undefined, 'waveDone leaves the operation open');
-  if (after.cancelRequested || !goesOn) endOperation(draft, after, now, !goesOn);
+  if (after.cancelRequested || !goesOn) endOperation(draft, after, now);
   else beginWave(draft);
 }
 
-function endOperation(draft: Draft, open: OpenOperation, now: Instant, stopped = false): void {
-  const failure = stopped ? open.troubles.at(-1) : firstFailure(open);
+function endOperation(draft: Draft, open: OpenOperation, now: Instant): void {
+  const failure = firstFailure(open);
   const outcome: Outcome = open.cancelRequested
     ? 'cancelled'
     : failure === undefined
@@ -111,7 +118,7 @@ function endOperation(draft: Draft, open: OpenOperation, now: Instant, stopped =
         : troubleSentence(failure, open.troubles.length - 1);
   const { number } = open.operation;
   const unknown = Object.entries(draft.journal.unknown).filter(([, part]) => part.number === number);
-  const run: RunEnd | undefined = runEndOf(draft.journal, open, outcome);
+  const run: RunEnd | undefined = runEndOf({ ...draft.core, journal: draft.journal }, open, outcome);
   write(draft, {
     kind: 'finished',
     number,
@@ -148,7 +155,11 @@ function requestOf(
 }
 
 function arm(draft: Draft, { number, step, wave, phase }: Progress, afterMs: number): void {
-  draft.effects.push({ type: 'arm', deadline: { number, step, wave, phase }, afterMs });
+  draft.effects.push({
+    type: 'arm',
+    deadline: { number, step, wave, phase },
+    afterMs: Math.min(afterMs, TIMEOUT_MS_MAX),
+  });
 }
 
 function isOf(deadline: Deadline, progress: Progress): boolean {

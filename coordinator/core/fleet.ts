@@ -73,7 +73,7 @@ export function isKnown(
   return connected && foreignJournalId === '' && reported?.attached === true && reported.state !== '';
 }
 
-/** True when the kubelet's word on the pod is about the pod of the present process. */
+/** The platform's word on the pod of the present process; `unreported` when it spoke of another one. */
 export function podPhaseOf(observation: Observation): PodPhase {
   const pod = podOf(observation.reported?.incarnation ?? '');
   return pod === observation.pod ? observation.podPhase : 'unreported';

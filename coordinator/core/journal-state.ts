@@ -57,12 +57,28 @@ export function apply(state: JournalState, record: JournalRecord): JournalState 
     case 'released':
       return { ...state, unknown: without(state.unknown, record.target) };
     case 'declaredGone':
-      return { ...state, unknown: without(state.unknown, record.target) };
+      return declaredGone(state, record);
+    case 'runUnclean':
+      return { ...state, run: state.run && { ...state.run, unclean: state.run.unclean || record.cause } };
     case 'adopted':
+      // Once it has welcomed us the adoption is over: a later stranger is a stranger again.
+      if (record.fromJournalId === '') return { ...state, adopted: without(state.adopted, record.target) };
       return { ...state, adopted: { ...state.adopted, [record.target]: record.fromJournalId } };
     default:
       return unreachable(record);
   }
+}
+
+/** What is awaited of that life is given up, by this leader and by every later one. */
+function declaredGone(
+  state: JournalState,
+  record: Extract<JournalRecord, { kind: 'declaredGone' }>,
+): JournalState {
+  const open = state.open && {
+    ...state.open,
+    declaredGone: [...state.open.declaredGone, record.incarnation],
+  };
+  return { ...state, open, unknown: without(state.unknown, record.target) };
 }
 
 function accepted(state: JournalState, operation: Operation): JournalState {
@@ -74,6 +90,7 @@ function accepted(state: JournalState, operation: Operation): JournalState {
     wave: 0,
     troubles: operation.leftOut,
     cancelRequested: false,
+    declaredGone: [],
     cancelCause: '',
   };
   const next = {
@@ -94,7 +111,9 @@ function accepted(state: JournalState, operation: Operation): JournalState {
 
 /** Who takes part again is no longer excluded; who was left out by policy is from now on. */
 function excludedAfter(state: JournalState, operation: Operation): JournalState['excluded'] {
-  const back = Object.entries(state.excluded).filter(([target]) => !takesPart(operation, target));
+  // Recover brings a target out of error, not to where the others are.
+  const returns = (target: string) => operation.command.kind !== 'recover' && takesPart(operation, target);
+  const back = Object.entries(state.excluded).filter(([target]) => !returns(target));
   const out = operation.leftOut
     .filter((trouble) => trouble.excluded)
     .map((t) => [t.target, t.cause] as const);
@@ -119,7 +138,7 @@ function waveDone(state: JournalState, record: Extract<JournalRecord, { kind: 'w
   const waves = open.operation.steps[open.step]?.waves.length ?? 0;
   const position =
     open.wave + 1 < waves ? { step: open.step, wave: open.wave + 1 } : { step: open.step + 1, wave: 0 };
-  const troubles = [...open.troubles, ...record.troubles].slice(0, TROUBLES_MAX);
+  const troubles = [...open.troubles, ...record.troubles];
   return {
     ...state,
     open: { ...open, ...position, troubles },
@@ -157,7 +176,8 @@ function finished(state: JournalState, record: Extract<JournalRecord, { kind: 'f
     operation,
     step: open.step,
     wave: open.wave,
-    troubles: open.troubles,
+    // Each target has one trouble at most: only what is remembered for long is cut.
+    troubles: open.troubles.slice(0, TROUBLES_MAX),
     outcome: record.outcome,
     cause: record.cause,
     finishedAtMs: record.atMs,

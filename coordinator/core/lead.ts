@@ -2,10 +2,10 @@
 
 import { type Draft, send, write } from './draft.ts';
 import { ask, beginWave } from './fanout.ts';
-import { leaving } from './leave.ts';
+import { verdictDue } from './leave.ts';
 import { OPERATIONS_REMEMBERED_MAX } from './limits.ts';
 import type { Event, Target } from './model.ts';
-import { replacedInPod } from './targets.ts';
+import { podOf, replacedInPod } from './targets.ts';
 
 /** A new epoch, durable before the first Hello. The open operation goes on as it was frozen. */
 export function lead(draft: Draft, newJournalId: string): void {
@@ -39,8 +39,11 @@ export function welcomed(draft: Draft, event: Extract<Event, { type: 'welcome' }
     draft.effects.push({ type: 'connectAll' });
     return;
   }
+  if (draft.journal.adopted[event.target] !== undefined) {
+    write(draft, { kind: 'adopted', target: event.target, fromJournalId: '' });
+  }
   // Its preStop was called while nobody listened: it still waits for a verdict, or for its return to service.
-  if (event.state.leaving) leaving(draft, event.target, false);
+  if (event.state.leaving) verdictDue(draft, event.target);
   if (draft.progress?.pending.has(event.target)) ask(draft, event.target);
   settleUnknown(draft, event.target);
 }
@@ -54,6 +57,14 @@ export function settleUnknown(draft: Draft, target: Target): void {
   if (replacedInPod(part.incarnation, now)) write(draft, { kind: 'released', target });
   else if (observation?.connected)
     send(draft, target, { type: 'settle', operationNumber: part.number, step: part.step });
+}
+
+/** The end of its pod, confirmed by the platform, releases a target as well. */
+export function releaseEnded(draft: Draft, target: Target): void {
+  const part = draft.journal.unknown[target];
+  const observation = draft.core.fleet.get(target);
+  if (part === undefined || observation?.podPhase !== 'ended') return;
+  if (observation.pod === podOf(part.incarnation)) write(draft, { kind: 'released', target });
 }
 
 /** An acknowledgement with no hook running releases the target. */

@@ -1,34 +1,42 @@
 // Targets that go away: the verdict on a preStop hook, and the ordered stop that it leads to.
 
 import { findState } from '../../protos/machine/table.ts';
-import { type Draft, send } from './draft.ts';
+import { type Draft, send, write } from './draft.ts';
 import { podPhaseOf } from './fleet.ts';
-import type { Command, Core, Instant, Operation, OperationId, Target } from './model.ts';
+import type { Core, Event, Instant, Operation, OperationId, Step, Target } from './model.ts';
 import { plan } from './plan/plan.ts';
+import type { PlannedOperation } from './plan/planned.ts';
+import { segmentOf } from './policy.ts';
 import { accept, requestCancel } from './submit.ts';
 
 /** Who asks for operations that no person asked for. */
 const OURSELVES = 'coordinator';
 
 /** A preStop hook was called, or (`done`) answered. */
-export function leaving(draft: Draft, target: Target, done: boolean): void {
-  if (done) {
-    draft.leavers = new Set([...draft.leavers].filter((leaver) => leaver !== target));
-    return;
+export function leaving(draft: Draft, event: Extract<Event, { type: 'leaving' }>): void {
+  const { target, done, clean } = event;
+  if (!done) return verdictDue(draft, target);
+  draft.leavers = new Map([...draft.leavers].filter(([leaver]) => leaver !== target));
+  // P15: a stop that was missed or cut short is recorded, whoever made it.
+  if (!clean && draft.journal.run !== undefined) {
+    write(draft, { kind: 'runUnclean', cause: `${target} left without a clean stop` });
   }
+}
+
+/** Decides how a target leaves: by what the platform says of its pod. */
+export function verdictDue(draft: Draft, target: Target): void {
   const observation = draft.core.fleet.get(target);
   const incarnation = observation?.reported?.incarnation;
   if (observation === undefined || incarnation === undefined) return;
-  const phase = podPhaseOf(observation);
-  if (phase === 'deleting') {
-    send(draft, target, { type: 'leave', incarnation, verdict: 'ordered' });
-    draft.leavers = new Set([...draft.leavers, target]);
-    stopForLeavers(draft, target);
-    return;
-  }
-  // No word of a deletion: only the container is restarted, and the target returns to service.
-  send(draft, target, { type: 'leave', incarnation, verdict: phase === 'ended' ? 'forced' : 'restart' });
+  const verdict = VERDICTS[podPhaseOf(observation)];
+  send(draft, target, { type: 'leave', incarnation, verdict });
+  if (verdict !== 'ordered' || draft.leavers.has(target)) return;
+  draft.leavers = new Map([...draft.leavers, [target, 'waiting']]);
+  stopForLeavers(draft, target);
 }
+
+/** A pod that stays only restarts its container; of one that nobody reported nothing can be hoped. */
+const VERDICTS = { deleting: 'ordered', running: 'restart', ended: 'forced', unreported: 'local' } as const;
 
 /**
  * A target that says it leaves, in a pod that stays: its verdict was lost, or came for the life before. It
@@ -44,28 +52,42 @@ export function returnToService(draft: Draft, target: Target): void {
 function stopForLeavers(draft: Draft, target: Target): void {
   const { open } = draft.journal;
   if (open === undefined) return;
-  const goesDown = open.operation.steps.slice(open.step).every((step) => step.stopPath);
-  if (!goesDown) requestCancel(draft, `${target} leaves`);
+  const { machine } = draft.core.partition;
+  const isRest = (state: string) => findState(machine, state)?.rest === true;
+  const towardsRest = (step: Step) =>
+    step.stopPath || step.waves.flat().every(({ from, to }) => isRest(from) && isRest(to));
+  if (!open.operation.steps.slice(open.step).every(towardsRest)) requestCancel(draft, `${target} leaves`);
 }
 
-/** Once no operation is open: several leavers join one ordered stop. */
+/** Once no operation is open: several leavers join one ordered stop, and each has one. */
 export function startLeave(draft: Draft, now: Instant): void {
-  if (draft.leavers.size === 0 || draft.journal.open !== undefined) return;
+  const waiting = [...draft.leavers].filter(([, stage]) => stage === 'waiting').map(([target]) => target);
+  if (waiting.length === 0 || draft.journal.open !== undefined) return;
   const core: Core = { ...draft.core, journal: draft.journal };
-  const leavers = [...draft.leavers].sort();
-  draft.leavers = new Set();
-  const command: Command = { kind: 'leave', targets: wholeRunStops(core) ? [] : leavers };
-  const planned = plan(core, command);
-  if (planned.kind === 'trouble') return;
-  // Who is at rest already needs no operation: its sidecar answers the hook by itself.
-  if (planned.operation.steps.length === 0) return;
-  accept(draft, { ...planned.operation, ...identity(draft, now) });
+  draft.leavers = new Map([...draft.leavers.keys()].map((target) => [target, 'begun']));
+  const planned = plan(core, { kind: 'leave', targets: wholeRunStops(core, waiting) ? [] : waiting.sort() });
+  const operation = planned.kind === 'planned' ? planned.operation : undefined;
+  for (const target of waiting) if (!isTaken(operation, target)) stopsByItself(draft, target);
+  if (operation !== undefined && operation.steps.length > 0)
+    accept(draft, { ...operation, ...identity(draft, now) });
 }
 
-function wholeRunStops({ partition, fleet }: Core): boolean {
+/** No order can reach it (its state is unknown, say); at rest its sidecar has nothing to do and says so. */
+function stopsByItself(draft: Draft, target: Target): void {
+  const incarnation = draft.core.fleet.get(target)?.reported?.incarnation;
+  if (incarnation !== undefined) send(draft, target, { type: 'leave', incarnation, verdict: 'local' });
+}
+
+function isTaken(operation: PlannedOperation | undefined, target: Target): boolean {
+  const { segment, ordinal } = segmentOf(target);
+  return (operation?.incarnations[segment]?.[ordinal] ?? '') !== '';
+}
+
+/** By policy, and only when somebody leaves who is in the run. */
+function wholeRunStops({ partition, fleet }: Core, leavers: readonly Target[]): boolean {
   if (partition.leavePolicy !== 'stopRun') return false;
-  return [...fleet.values()].some(
-    ({ reported }) => findState(partition.machine, reported?.state ?? '')?.inRun === true,
+  return leavers.some(
+    (target) => findState(partition.machine, fleet.get(target)?.reported?.state ?? '')?.inRun === true,
   );
 }
 

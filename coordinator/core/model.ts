@@ -139,7 +139,10 @@ export type JournalRecord =
     }
   | { readonly kind: 'released'; readonly target: Target }
   | { readonly kind: 'declaredGone'; readonly target: Target; readonly incarnation: Incarnation }
-  | { readonly kind: 'adopted'; readonly target: Target; readonly fromJournalId: string };
+  /** An operator took the target over; empty: it has welcomed us since. */
+  | { readonly kind: 'adopted'; readonly target: Target; readonly fromJournalId: string }
+  /** Something happened outside an operation after which the run's end cannot be clean. */
+  | { readonly kind: 'runUnclean'; readonly cause: string };
 
 export type RunEnd = { readonly number: number; readonly clean: boolean; readonly cause: string };
 
@@ -150,6 +153,8 @@ export type OpenOperation = {
   readonly wave: number;
   readonly troubles: readonly Trouble[];
   readonly cancelRequested: boolean;
+  /** Lives of which an operator said that they have ended. */
+  readonly declaredGone: readonly Incarnation[];
   readonly cancelCause: string;
 };
 
@@ -271,6 +276,9 @@ export type Progress = {
   readonly troubles: Trouble[];
 };
 
+/** By target: `waiting` for an ordered stop, or one was `begun`, which is done once for each leaving. */
+export type Leavers = ReadonlyMap<Target, 'waiting' | 'begun'>;
+
 /** The picture. The two maps are changed in place: a copy for each answer would cost O(N²) a wave. */
 export type Fleet = Map<Target, Observation>;
 
@@ -279,8 +287,8 @@ export type Core = {
   readonly journal: JournalState;
   readonly fleet: Fleet;
   readonly progress: Progress | undefined;
-  /** Targets whose preStop waits for a verdict or an ordered stop. */
-  readonly leavers: ReadonlySet<Target>;
+  /** Targets whose preStop waits, and whether an ordered stop was begun for it. */
+  readonly leavers: Leavers;
 };
 
 // ---- what happens -----------------------------------------------------------------------------------
@@ -402,5 +410,5 @@ export type Decision = {
   readonly effects: readonly Effect[];
   /** The wave that is present after `records`; absent: unchanged. */
   readonly progress?: Progress | 'none';
-  readonly leavers?: ReadonlySet<Target>;
+  readonly leavers?: Leavers;
 };

@@ -16,29 +16,40 @@ export type Judgement = {
 
 /** Judges a wave whose targets have all answered, are settled, gone or unknown. */
 export function judgeWave(open: OpenOperation, step: Step, found: readonly Trouble[]): Judgement {
-  const all = [...open.troubles, ...found];
-  const goesOn =
-    step.onFailure === 'continue' || found.every((trouble) => isTolerated(open.operation, all, trouble));
+  const left = leftBySegment(open.operation, [...open.troubles, ...found]);
+  const goesOn = step.onFailure === 'continue' || found.every((t) => isTolerated(open.operation, left, t));
   return { troubles: found.map((trouble) => ({ ...trouble, excluded: goesOn })), goesOn };
 }
 
 /** Why the operation cannot be called a success: the first trouble that no policy tolerates. */
 export function firstFailure(open: OpenOperation): Trouble | undefined {
-  return open.troubles.find((trouble) => !isTolerated(open.operation, open.troubles, trouble));
+  const left = leftBySegment(open.operation, open.troubles);
+  return open.troubles.find((trouble) => !isTolerated(open.operation, left, trouble));
+}
+
+/** How many of those who took part at the beginning are still there. */
+function leftBySegment(operation: Operation, troubles: readonly Trouble[]): ReadonlyMap<string, number> {
+  const left = new Map(
+    Object.entries(operation.incarnations).map(([segment, all]) => [
+      segment,
+      all.filter((i) => i !== '').length,
+    ]),
+  );
+  for (const { kind, target } of troubles) {
+    const { segment } = segmentOf(target);
+    if (kind !== 'absent') left.set(segment, (left.get(segment) ?? 0) - 1);
+  }
+  return left;
 }
 
 /** A segment that is not critical may lose targets as long as enough take part; an unknown part never passes. */
-function isTolerated(operation: Operation, all: readonly Trouble[], trouble: Trouble): boolean {
+function isTolerated(operation: Operation, left: ReadonlyMap<string, number>, trouble: Trouble): boolean {
   if (trouble.kind === 'unknown') return false;
+  // Whether it could be spared was decided when the operation was planned.
+  if (trouble.kind === 'absent') return trouble.excluded;
   const { segment } = segmentOf(trouble.target);
   const policy = operation.policies[segment];
-  if (policy === undefined || policy.critical) return false;
-  const members = (operation.incarnations[segment] ?? []).filter((incarnation) => incarnation !== '').length;
-  const leftOut = new Set(operation.leftOut.map((t) => t.target));
-  const lost = new Set(
-    all.map((t) => t.target).filter((t) => !leftOut.has(t) && segmentOf(t).segment === segment),
-  );
-  return members - lost.size >= policy.minMembers;
+  return policy !== undefined && !policy.critical && (left.get(segment) ?? 0) >= policy.minMembers;
 }
 
 /** One sentence for the shift crew. */

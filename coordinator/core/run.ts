@@ -1,11 +1,12 @@
 // When a run ends, and whether its end is clean (P16).
 
-import type { Incarnations, JournalState, OpenOperation, Outcome, RunEnd } from './model.ts';
+import type { Core, Incarnations, JournalState, OpenOperation, Outcome, RunEnd } from './model.ts';
 import { troubleSentence } from './policy.ts';
 import { targetsOf } from './targets.ts';
 
 /** The end of the open run that the end of `open` is; undefined when the run goes on or there is none. */
-export function runEndOf(journal: JournalState, open: OpenOperation, outcome: Outcome): RunEnd | undefined {
+export function runEndOf(core: Core, open: OpenOperation, outcome: Outcome): RunEnd | undefined {
+  const { journal } = core;
   const { run } = journal;
   if (run === undefined) return undefined;
   const { operation } = open;
@@ -13,9 +14,20 @@ export function runEndOf(journal: JournalState, open: OpenOperation, outcome: Ou
   if (startsRunAt !== undefined && operation.runNumber === run.number && nobodyStarted(open, startsRunAt)) {
     return { number: run.number, clean: false, cause: 'it did not start' };
   }
-  if (endsRunAt === undefined || open.step <= endsRunAt) return undefined;
+  if (endsRunAt === undefined || open.step <= endsRunAt || someoneGoesOn(core, run.incarnations))
+    return undefined;
   const cause = whyUnclean(journal, open, outcome);
   return { number: run.number, clean: cause === '', cause };
+}
+
+/** A target that left alone does not end the run of the others; who is in error or gone does not keep it. */
+function someoneGoesOn({ fleet, partition }: Core, started: Incarnations): boolean {
+  const inRun = new Set(partition.machine.states.filter((state) => state.inRun).map((state) => state.name));
+  for (const { segment, ordinal, connected, reported } of fleet.values()) {
+    const same = reported !== undefined && started[segment]?.[ordinal] === reported.incarnation;
+    if (same && connected && !reported.inError && inRun.has(reported.state)) return true;
+  }
+  return false;
 }
 
 /** Clean only if every target that took part from the start executed every step of the way down. */
@@ -24,8 +36,7 @@ function whyUnclean(journal: JournalState, open: OpenOperation, outcome: Outcome
   const [trouble] = open.troubles;
   if (trouble !== undefined) return troubleSentence(trouble, open.troubles.length - 1);
   if (outcome !== 'succeeded') return 'the stop did not succeed';
-  if (run === undefined) return 'the run is not open';
-  if (run.unclean !== '') return run.unclean;
+  if (run === undefined || run.unclean !== '') return run?.unclean ?? '';
   return replacedSince(run.incarnations, open.operation.incarnations);
 }
 
@@ -33,7 +44,7 @@ function replacedSince(started: Incarnations, stopped: Incarnations): string {
   for (const [segment, incarnations] of Object.entries(started)) {
     for (const [ordinal, incarnation] of incarnations.entries()) {
       if (incarnation === '' || stopped[segment]?.[ordinal] === incarnation) continue;
-      return `${segment}-${ordinal} is not the process that started the run`;
+      return `${segment}-${ordinal} did not stop as the process that it was at the start`;
     }
   }
   return '';

@@ -14,7 +14,7 @@ import type {
 } from './model.ts';
 import { plan } from './plan/plan.ts';
 import { isNamed, type Refusal, refusal, unknownNames } from './plan/planned.ts';
-import { giveUpOn } from './wave.ts';
+import { DECLARED_GONE, giveUpOn } from './wave.ts';
 
 /**
  * An operation is accepted, or the client is told why not. P7: the same id and command get the same answer,
@@ -85,7 +85,9 @@ function declareGone(draft: Draft, caller: Caller, id: OperationId, names: reado
   if (strangers !== undefined) return refuse(draft, caller, strangers);
   const awaited = awaitedTargets(draft).filter(({ target }) => {
     const observation = draft.core.fleet.get(target);
-    return names.length > 0 && observation !== undefined && isNamed(names, observation);
+    return (
+      names.includes(target) || (names.length > 0 && observation !== undefined && isNamed(names, observation))
+    );
   });
   if (awaited.length === 0)
     return refuse(
@@ -98,8 +100,7 @@ function declareGone(draft: Draft, caller: Caller, id: OperationId, names: reado
   const { progress } = draft;
   if (open === undefined || progress === undefined) return respond(draft, caller, idOf(draft, awaited) ?? id);
   for (const { target } of awaited) {
-    if (progress.pending.has(target))
-      giveUpOn(progress, open, target, 'gone', 'an operator declared that its process has ended');
+    if (progress.pending.has(target)) giveUpOn(progress, open, target, 'gone', DECLARED_GONE);
   }
   respond(draft, caller, open.operation.id);
 }

@@ -14,6 +14,12 @@ import type {
 } from './model.ts';
 import { podOf, replacedInPod, targetsOf } from './targets.ts';
 
+/** Why a target is gone whose pod the platform has seen ending. */
+export const POD_ENDED = 'its pod ended';
+
+/** Why a target is gone of which an operator says so. */
+export const DECLARED_GONE = 'an operator declared that its process has ended';
+
 /** Why a target is gone whose own pod reports another incarnation. */
 export const REPLACED = 'its process was replaced, or its sidecar lost its memory';
 
@@ -132,7 +138,7 @@ function replaced(progress: Progress, open: OpenOperation, fleet: Fleet, target:
 function podEnded(progress: Progress, open: OpenOperation, target: Target, pod: string): boolean {
   const pending = progress.pending.get(target);
   if (pending === undefined || podOf(pending.incarnation) !== pod) return false;
-  return giveUpOn(progress, open, target, 'gone', 'its pod ended');
+  return giveUpOn(progress, open, target, 'gone', POD_ENDED);
 }
 
 function isPresent(progress: Progress, open: OpenOperation, token: Token): boolean {

@@ -95,6 +95,7 @@ const record = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('released'), target }),
   z.strictObject({ kind: z.literal('declaredGone'), target, incarnation }),
   z.strictObject({ kind: z.literal('adopted'), target, fromJournalId: text }),
+  z.strictObject({ kind: z.literal('runUnclean'), cause: text }),
 ]) satisfies z.ZodType<JournalRecord>;
 
 const open = z.strictObject({
@@ -104,6 +105,7 @@ const open = z.strictObject({
   troubles,
   cancelRequested: z.boolean(),
   cancelCause: text,
+  declaredGone: z.array(incarnation).readonly(),
 });
 
 const finished = z.strictObject({

@@ -28,7 +28,9 @@ export function calmTime(world: World): void {
   // The lease is with somebody who knows the whole journal.
   if (leader()?.core.journal.epoch !== world.journal.replay().epoch) world.coordinators[0]?.lead();
   for (const coordinator of world.coordinators) if (coordinator !== leader()) coordinator.die();
-  const idle = () => leader()?.core.journal.open === undefined && leader()?.core.leavers.size === 0;
+  const idle = () =>
+    leader()?.core.journal.open === undefined &&
+    [...(leader()?.core.leavers.values() ?? [])].every((stage) => stage === 'begun');
   world.schedule.run(world.schedule.nowMs + OPERATION_MS + TAKEOVER_MS, idle);
   if (!idle())
     throw new PromiseBroken(

@@ -66,7 +66,8 @@ function whyAbsent(
   if (!connected) return trouble || 'not connected';
   if (foreignJournalId !== '') return trouble;
   const unsettled = core.journal.unknown[target];
-  if (unsettled !== undefined) return `its part in operation ${unsettled.number} is not known yet`;
+  if (unsettled !== undefined)
+    return `its part in operation ${unsettled.number} is not known yet: wait, or if its process has ended: baton declare-gone ${target}`;
   if (machineHash !== core.partition.machineHash)
     return `it obeys another machine (${machineHash}, ours is ${core.partition.machineHash})`;
   if (reported === undefined) return 'it has not reported yet';

@@ -1,7 +1,7 @@
 // What planning comes to.
 
 import type { Problem, TroubleCode } from '../../../protos/failure/trouble.ts';
-import type { Core, Observation, Operation } from '../model.ts';
+import type { Core, Observation, Operation, Target } from '../model.ts';
 
 /** An operation without what is given to it when it is accepted. */
 export type PlannedOperation = Omit<Operation, 'id' | 'number' | 'operator' | 'acceptedAtMs'>;
@@ -31,7 +31,10 @@ export function isNamed(
 /** A refusal that lists the names which are neither a target nor a segment; undefined when there are none. */
 export function unknownNames(core: Core, names: readonly string[]): Refusal | undefined {
   const segments = new Set(core.partition.segments.map((segment) => segment.name));
-  const strangers = names.filter((name) => !segments.has(name) && !core.fleet.has(name as never));
+  // A target that the document no longer has may still be awaited.
+  const known = (name: string) =>
+    segments.has(name) || core.fleet.has(name as Target) || core.journal.unknown[name] !== undefined;
+  const strangers = names.filter((name) => !known(name));
   if (strangers.length === 0) return undefined;
   const problems = strangers.map((name, i) => ({
     path: `targets[${i}]`,

@@ -1,6 +1,6 @@
 import { RECOVER } from '../../../protos/machine/table.ts';
 import { RECOVER_BUDGET_MS } from '../limits.ts';
-import type { Command, Core, Observation } from '../model.ts';
+import type { Command, Core, Observation, Target } from '../model.ts';
 import { incarnationsOf, policiesOf } from './freeze.ts';
 import { isNamed, type Planned, refusal, unknownNames } from './planned.ts';
 import { wavesOf } from './waves.ts';
@@ -12,6 +12,15 @@ export function planRecover(core: Core, command: Extract<Command, { kind: 'recov
   const broken = [...core.fleet.values()].filter(
     (observation) => isNamed(command.targets, observation) && canRecover(core, observation),
   );
+  const healthy = command.targets.filter(
+    (name) => core.fleet.has(name as Target) && !broken.some((o) => o.target === name),
+  );
+  if (healthy.length > 0) {
+    return refusal(
+      'REFUSED',
+      `${healthy.join(', ')}: not in error or unknown with a process attached; name only those that are`,
+    );
+  }
   if (broken.length === 0) {
     return refusal(
       'REFUSED',

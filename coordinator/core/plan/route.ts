@@ -20,18 +20,20 @@ export function isStopSequence(machine: Machine, sequence: Sequence): boolean {
 
 /**
  * What a target in `state` takes of a sequence of the stop path: who has passed a step does not take it
- * again. Undefined when the sequence does not bring it to rest.
+ * again, and who is in error takes nothing but the stop path. Undefined when it does not come to rest.
  */
 export function stopRoute(
   machine: Machine,
   sequence: Sequence,
   state: string,
+  inError: boolean,
 ): readonly string[] | undefined {
   const taken: string[] = [];
   let at = state;
   for (const { transition } of sequence.steps) {
     const to = destination(machine, at, transition);
-    if (to === undefined) continue;
+    const possible = !inError || findTransition(machine, transition)?.stopPath === true;
+    if (to === undefined || !possible) continue;
     taken.push(transition);
     at = to;
   }

@@ -42,7 +42,7 @@ export function sequenceRoutes(core: Core, name: string): Routed | Refusal {
   if (sequence === undefined) return unknownName(machine, name);
   const base = sequence.steps.map((step) => step.transition);
   if (isStopSequence(machine, sequence)) {
-    return stopping(core, base, ({ state }) => stopRoute(machine, sequence, state), name);
+    return stopping(core, base, ({ state, inError }) => stopRoute(machine, sequence, state, inError), name);
   }
   const starts = machine.states.map((s) => s.name).filter((s) => walkSequence(machine, sequence, s)?.length);
   return together(core, base, name, ({ state }) => walkSequence(machine, sequence, state), starts);
@@ -52,8 +52,10 @@ export function sequenceRoutes(core: Core, name: string): Routed | Refusal {
 export function goToRoutes(core: Core, state: string): Routed | Refusal {
   const { machine } = core.partition;
   if (!machine.states.some((candidate) => candidate.name === state)) return unknownState(machine, state);
-  const { able, absent } = membersOf(core);
-  const { missing, out } = withoutAbsent(core, absent);
+  // Who is excluded and in error stays where it is; who leaves would only turn the request away.
+  const { able, absent } = staying(core, membersOf(core), ({ inError }) => inError);
+  const { missing, out } = withoutAbsent(core, able, absent);
+  if (able.length === 0) return refusal('REFUSED', `go to ${state} finds nobody: ${reasons(absent)}`);
   if (missing.length > 0)
     return refusal('REFUSED', `go to ${state} needs every target's state: ${reasons(missing)}`);
   const takers = able.map((member) => ({
@@ -69,12 +71,13 @@ export function goToRoutes(core: Core, state: string): Routed | Refusal {
   return { kind: 'routed', takers: walking(takers), base: [], leftOut: out };
 }
 
-/** The stop path of the named targets, or of all. */
+/** The stop path of the named targets, or of all; of those the missing ones are told. */
 export function leaveRoutes(core: Core, targets: readonly string[]): Routed | Refusal {
   const { machine } = core.partition;
-  const { able } = membersOf(core, (observation) => isNamed(targets, observation));
+  const { able, absent } = membersOf(core, (observation) => isNamed(targets, observation));
   const takers = able.map((member) => ({ member, route: stopPath(machine, member.state) }));
-  return { kind: 'routed', takers: walking(takers), base: [], leftOut: [] };
+  const missing = targets.length > 0 ? [] : absent;
+  return { kind: 'routed', takers: walking(takers), base: [], leftOut: spared(core, able, missing) };
 }
 
 /** Everybody moves from one common state, or nobody does. */
@@ -87,12 +90,15 @@ function together(
 ): Routed | Refusal {
   const common = partitionState(core);
   const { able, absent } = taking(core, common);
-  const { missing, out } = withoutAbsent(core, absent);
+  const { missing, out } = withoutAbsent(core, able, absent);
   const needs = `${name} needs ${starts.join(' or ')}`;
   if (missing.length > 0) return refusal('REFUSED', `${name} needs all targets: ${reasons(missing)}`);
   const elsewhere = able.filter((member) => (route(member) ?? []).length === 0);
   if (elsewhere.length > 0 || able.length === 0)
-    return refusal('REFUSED', `${needs}, ${where(elsewhere)}; ${allowed(core, common)}`);
+    return refusal(
+      'REFUSED',
+      `${needs}, ${where(elsewhere) || 'nobody takes part'}; ${allowed(core, common)}`,
+    );
   if (common === 'mixed')
     return refusal(
       'REFUSED',
@@ -106,25 +112,30 @@ function together(
   };
 }
 
-/** An excluded target takes part again as soon as it stands where the others are. */
+/** An excluded target takes part again as soon as it stands where the others are, without an error. */
 function taking(core: Core, common: string): Members {
-  const { able, absent } = membersOf(core);
-  const { excluded } = core.journal;
-  const outside = ({ target, state, inError }: Able) =>
-    excluded[target] !== undefined && (inError || state !== common);
-  const included = able.filter((member) => !outside(member));
-  const broken = included
-    .filter((member) => member.inError)
-    .map((m) => ({ ...m, cause: `in error (from ${m.state}); recover it` }));
-  const leaving = included.filter((m) => !m.inError && core.fleet.get(m.target)?.reported?.leaving === true);
+  const { able, absent } = staying(
+    core,
+    membersOf(core),
+    ({ inError, state }) => inError || state !== common,
+  );
+  const broken = able.filter((member) => member.inError);
   return {
-    able: included.filter(
-      (member) => !broken.some((b) => b.target === member.target) && !leaving.includes(member),
-    ),
+    able: able.filter((member) => !member.inError),
+    absent: [...absent, ...broken.map((m) => ({ ...m, cause: `in error (from ${m.state}); recover it` }))],
+  };
+}
+
+/** Without excluded targets that are `elsewhere`; who leaves counts as absent. */
+function staying(core: Core, { able, absent }: Members, elsewhere: (member: Able) => boolean): Members {
+  const isExcluded = ({ target }: Pick<Able, 'target'>) => core.journal.excluded[target] !== undefined;
+  const included = able.filter((member) => !isExcluded(member) || !elsewhere(member));
+  const leaves = ({ target }: Able) => core.fleet.get(target)?.reported?.leaving === true;
+  return {
+    able: included.filter((member) => !leaves(member)),
     absent: [
-      ...absent.filter(({ target }) => excluded[target] === undefined),
-      ...broken,
-      ...leaving.map((m) => ({ ...m, cause: 'it leaves' })),
+      ...absent.filter((member) => !isExcluded(member)),
+      ...included.filter(leaves).map((member) => ({ ...member, cause: 'it leaves' })),
     ],
   };
 }
@@ -145,27 +156,36 @@ function stopping(core: Core, base: readonly string[], route: Router, name: stri
       'REFUSED',
       `${name} has nothing to do: ${where(able) || 'no target is there'}; ${allowed(core, partitionState(core))}`,
     );
-  const out = absent.map((member) =>
-    leftOut(member, core.journal.excluded[member.target] !== undefined || isSpare(core, member)),
-  );
-  return { kind: 'routed', takers: walkers, base, leftOut: out };
+  return { kind: 'routed', takers: walkers, base, leftOut: spared(core, able, absent) };
+}
+
+/** Those who are left out of a stop, each with whether policy can do without it. */
+function spared(core: Core, able: readonly Able[], absent: readonly Absent[]): readonly Trouble[] {
+  const spare = spareSegments(core, able);
+  return absent.map((member) => {
+    const excluded = core.journal.excluded[member.target] !== undefined;
+    return leftOut(member, excluded || spare.has(member.segment));
+  });
 }
 
 /** Absent targets that policy can spare, and those that are missed. */
 function withoutAbsent(
   core: Core,
+  able: readonly Able[],
   absent: readonly Absent[],
 ): { readonly missing: readonly Absent[]; readonly out: readonly Trouble[] } {
-  const missing = absent.filter((member) => !isSpare(core, member));
-  const out = absent.filter((member) => isSpare(core, member)).map((member) => leftOut(member, true));
-  return { missing, out };
+  const spare = spareSegments(core, able);
+  const out = absent.filter(({ segment }) => spare.has(segment)).map((member) => leftOut(member, true));
+  return { missing: absent.filter(({ segment }) => !spare.has(segment)), out };
 }
 
-function isSpare(core: Core, { segment }: Absent): boolean {
-  const policy = core.partition.segments.find((candidate) => candidate.name === segment);
-  if (policy === undefined || policy.critical) return false;
-  const present = membersOf(core, (observation) => observation.segment === segment).able.length;
-  return present >= policy.minMembers;
+/** Segments that are not critical and have enough members among those who take part. */
+function spareSegments(core: Core, able: readonly Able[]): ReadonlySet<string> {
+  const present = Map.groupBy(able, (member) => member.segment);
+  const spare = core.partition.segments.filter(
+    ({ name, critical, minMembers }) => !critical && (present.get(name)?.length ?? 0) >= minMembers,
+  );
+  return new Set(spare.map((segment) => segment.name));
 }
 
 function walking(
