@@ -65,13 +65,19 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Coo
 const logged = z.object({ level: z.number(), msg: z.string() });
 const LEVEL_ERROR = 50;
 
-/** The last error in its log, else its last line. */
+/**
+ * The last error in its log, else what it said in plain words. Not its last line: what a child writes to its
+ * two streams arrives in no certain order.
+ */
 function lastWords(log: LogFile): string {
   const lines = log.lastLines().filter((line) => !line.startsWith('---- '));
-  const errors = lines
-    .map((line) => logged.safeParse(parseJson(line)).data)
-    .filter((record) => record !== undefined && record.level >= LEVEL_ERROR);
-  return errors.at(-1)?.msg ?? lines.at(-1) ?? 'it said nothing';
+  const read = lines.map((line) => ({ line, record: logged.safeParse(parseJson(line)).data }));
+  const errors = read.flatMap(({ record }) =>
+    record !== undefined && record.level >= LEVEL_ERROR ? [record.msg] : [],
+  );
+  const words = read.flatMap(({ line, record }) => (record === undefined ? [line.trim()] : []));
+  const plain = words.join(' ').replace(/^coordinator: /, '');
+  return errors.at(-1) ?? (plain || (lines.at(-1) ?? 'it said nothing'));
 }
 
 function parseJson(line: string): unknown {
