@@ -72,10 +72,13 @@ export function startLeave(draft: Draft, now: Instant): void {
     accept(draft, { ...operation, ...identity(draft, now) });
 }
 
-/** No order can reach it (its state is unknown, say); at rest its sidecar has nothing to do and says so. */
+/** No order can reach it: its state is unknown, say. At rest its sidecar has nothing to do, and knows it. */
 function stopsByItself(draft: Draft, target: Target): void {
-  const incarnation = draft.core.fleet.get(target)?.reported?.incarnation;
-  if (incarnation !== undefined) send(draft, target, { type: 'leave', incarnation, verdict: 'local' });
+  const reported = draft.core.fleet.get(target)?.reported;
+  if (reported === undefined) return;
+  const { incarnation, state, inError } = reported;
+  const atRest = !inError && findState(draft.core.partition.machine, state)?.rest === true;
+  if (!atRest) send(draft, target, { type: 'leave', incarnation, verdict: 'local' });
 }
 
 function isTaken(operation: PlannedOperation | undefined, target: Target): boolean {

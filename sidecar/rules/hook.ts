@@ -3,6 +3,7 @@
 import { findState, findTransition } from '../../protos/machine/table.ts';
 import { type MachineValue, next as nextValue } from '../machine/compile.ts';
 import { type Ending, judge, prove, strange } from './ending.ts';
+import { refusedStop, replacedInStop } from './leave.ts';
 import { sameToken } from './memory.ts';
 import type {
   Answer,
@@ -15,11 +16,12 @@ import type {
   Reaction,
   Sidecar,
 } from './model.ts';
-import { doing, nothing, remember, tell } from './reaction.ts';
+import { andThen, doing, nothing, remember, tell } from './reaction.ts';
 
 /** A process answered Attach: it is asked what runs before anything is believed (rules 2 and 3). */
 export function attached(sidecar: Sidecar, event: Extract<Event, { type: 'attached' }>): Reaction {
-  const here = { ...sidecar, attachment: event.attachment, hook: undefined };
+  const { trouble } = event.process;
+  const here = { ...sidecar, attachment: event.attachment, hook: undefined, trouble };
   if (event.incarnation !== sidecar.memory.incarnation) return newLife(here, event);
   const { busy } = event.process;
   if (busy !== undefined) return stillRuns(here, runningAfterAttach(sidecar.memory, busy));
@@ -29,12 +31,14 @@ export function attached(sidecar: Sidecar, event: Extract<Event, { type: 'attach
 /** The attachment broke. Whether its hook goes on is asked of the process at the next one. */
 export function detached(sidecar: Sidecar, attachment: number): Reaction {
   if (sidecar.attachment?.id !== attachment) return nothing(sidecar);
-  return nothing({ ...sidecar, attachment: undefined });
+  return nothing({ ...sidecar, attachment: undefined, trouble: '' });
 }
 
 /** What the process says of itself between calls. */
-export function observed(sidecar: Sidecar, attachment: number, process: ProcessState): Reaction {
-  if (sidecar.attachment?.id !== attachment) return nothing(sidecar);
+export function observed(before: Sidecar, attachment: number, process: ProcessState): Reaction {
+  if (before.attachment?.id !== attachment) return nothing(before);
+  const { trouble } = process;
+  const sidecar = before.trouble === trouble ? before : { ...before, trouble };
   const { hook } = sidecar;
   if (hook?.awaits === 'answer') return nothing(sidecar);
   if (process.busy === undefined) return idle({ ...sidecar, hook: undefined }, hook, process);
@@ -61,7 +65,11 @@ export function hookOverran(sidecar: Sidecar): Reaction {
     : doing(next, { type: 'giveUp', attachment, token: hook.token });
 }
 
-function newLife(sidecar: Sidecar, event: Extract<Event, { type: 'attached' }>): Reaction {
+function newLife(before: Sidecar, event: Extract<Event, { type: 'attached' }>): Reaction {
+  return andThen(replacedInStop(before), (sidecar) => begun(sidecar, event));
+}
+
+function begun(sidecar: Sidecar, event: Extract<Event, { type: 'attached' }>): Reaction {
   const { memory, settings } = sidecar;
   const { process } = event;
   // Without memory of an earlier life this may be a process that was driven before: only one that was never
@@ -126,7 +134,7 @@ function idle(sidecar: Sidecar, hook: Hook | undefined, process: ProcessState): 
     return end(sidecar, hookOf(last, 'coordinator', hook), prove(sidecar, last, hook, process));
   if (local !== undefined)
     return end(sidecar, hookOf(local, 'local', hook), prove(sidecar, local, hook, process));
-  return adopt(sidecar, process);
+  return believe(sidecar, process);
 }
 
 function hookOf(
@@ -146,23 +154,28 @@ function hookOf(
 /** The one place where a hook's end changes the machine, is remembered and is told (rule 1: in this order). */
 function end(sidecar: Sidecar, hook: Hook, ending: Ending): Reaction {
   const { memory, settings } = sidecar;
-  const value = nextValue(settings.compiled, memory.value, endEvent(ending));
-  const cause = ending.outcome === 'executed' && value?.error !== true ? '' : ending.cause || memory.cause;
+  const isRefused = ending.outcome === 'refused';
+  const value = nextValue(settings.compiled, memory.value, endEvent(ending)) ?? UNKNOWN;
+  const cause = ending.outcome === 'executed' && !value.error ? '' : ending.cause || memory.cause;
   const ended = remember(
     { ...sidecar, hook: undefined },
-    { value: value ?? UNKNOWN, cause: ending.outcome === 'refused' ? memory.cause : cause },
+    {
+      value,
+      cause: isRefused ? memory.cause : cause,
+      // A refusal began nothing: the step may be asked for again.
+      stopBegun: isRefused ? memory.stopBegun.filter((name) => name !== hook.transition) : memory.stopBegun,
+      runNumber: findState(settings.compiled.machine, value.state)?.rest === true ? 0 : memory.runNumber,
+    },
   );
   const disarm: Effect = { type: 'disarm', timer: 'hook' };
-  if (hook.owner === 'local') return doing(remember(ended, { local: undefined }), disarm);
-  const last = memory.last;
+  if (hook.owner === 'local') {
+    const over = doing(remember(ended, { local: undefined }), disarm);
+    return isRefused ? andThen(over, (s) => refusedStop(s, hook.transition)) : over;
+  }
+  const { last } = memory;
   if (last === undefined) return doing(ended, disarm);
   const answer = answerOf(last, ending);
-  // A refusal began nothing: the step may be asked for again.
-  const stopBegun =
-    ending.outcome === 'refused'
-      ? memory.stopBegun.filter((name) => name !== last.transition)
-      : memory.stopBegun;
-  return doing(remember(ended, { last: { ...last, answer }, stopBegun }), disarm, tell(answer));
+  return doing(remember(ended, { last: { ...last, answer } }), disarm, tell(answer));
 }
 
 function endEvent(ending: Ending): Parameters<typeof nextValue>[2] {
@@ -185,7 +198,7 @@ function answerOf(last: LastRequest, { outcome, cause }: Ending): Answer {
 }
 
 /** An idle process tells where it is; what was interrupted or forgotten stays unknown until recover. */
-function adopt(sidecar: Sidecar, process: ProcessState): Reaction {
+function believe(sidecar: Sidecar, process: ProcessState): Reaction {
   const { memory, settings } = sidecar;
   const { value, last } = memory;
   if (value.state === process.state) return nothing(sidecar);

@@ -22,7 +22,7 @@ export function preStop(sidecar: Sidecar): Reaction {
     const leaving: Leaving = memory.leaving === 'no' ? 'local' : memory.leaving;
     return finish(
       { ...remember(sidecar, { leaving }), preStop: 'local' },
-      memory.runNumber === 0,
+      atRest(sidecar) || memory.incarnation === '',
       'nothing to stop: no process is attached',
     );
   }
@@ -49,6 +49,7 @@ export function leaveVerdict(sidecar: Sidecar, event: Extract<Event, { type: 'le
   if (!meant || memory.leaving === 'no') return nothing(sidecar);
   switch (event.verdict) {
     case 'ordered':
+      if (memory.leaving === 'localRestart') return nothing(remember(sidecar, { leaving: 'local' }));
       if (sidecar.preStop !== 'awaitingVerdict' || memory.leaving !== 'leaving') return nothing(sidecar);
       return doing({ ...sidecar, preStop: 'ordered' }, { type: 'disarm', timer: 'verdict' });
     case 'local':
@@ -79,7 +80,8 @@ function advance(sidecar: Sidecar): Reaction {
   const { memory, attachment } = sidecar;
   const waits = sidecar.preStop !== 'none' && sidecar.preStop !== 'done';
   const local = memory.leaving === 'local' || memory.leaving === 'localRestart';
-  if (!waits && !local) return nothing(sidecar);
+  // A stop that was answered is over; one that a restart of the sidecar cut short goes on.
+  if (!waits && !(local && sidecar.preStop === 'none')) return nothing(sidecar);
   if (attachment === undefined)
     return local ? finish(sidecar, false, 'the process is gone') : nothing(sidecar);
   if (runningHook(sidecar) !== undefined) return nothing(sidecar);
@@ -157,6 +159,25 @@ function onlyRestarted(sidecar: Sidecar): Reaction {
 export function returnToService(sidecar: Sidecar): Reaction {
   const stays = sidecar.memory.leaving === 'localRestart' && sidecar.preStop === 'done';
   return stays ? nothing(remember(sidecar, { leaving: 'no' })) : nothing(sidecar);
+}
+
+/** The process refused a step of its own stop: asking again would be no better. */
+export function refusedStop(sidecar: Sidecar, transition: string): Reaction {
+  return finish(sidecar, false, `the process refused ${transition}`);
+}
+
+/** Another life in the middle of a stop: nobody can say how the one before ended. */
+export function replacedInStop(sidecar: Sidecar): Reaction {
+  return finish(sidecar, false, 'its process was replaced before it had stopped');
+}
+
+/** The stream is gone while an order is awaited: who gave it has a moment to come back. */
+export function leftAlone(sidecar: Sidecar): Reaction {
+  if (sidecar.preStop !== 'ordered') return nothing(sidecar);
+  return doing(
+    { ...sidecar, preStop: 'awaitingVerdict' },
+    { type: 'arm', timer: 'verdict', afterMs: VERDICT_MS },
+  );
 }
 
 function returnLater({ settings }: Sidecar): Effect {

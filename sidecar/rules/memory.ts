@@ -28,7 +28,15 @@ export function freshMemory(memoryId: string): Memory {
 
 /** A sidecar that has just started with what it remembers; it knows nothing yet of its process. */
 export function initialSidecar(settings: Settings, memory: Memory): Sidecar {
-  return { settings, memory, attachment: undefined, hook: undefined, stream: undefined, preStop: 'none' };
+  return {
+    settings,
+    memory,
+    attachment: undefined,
+    hook: undefined,
+    stream: undefined,
+    preStop: 'none',
+    trouble: '',
+  };
 }
 
 /** Negative, zero or positive as (operation number, step) of `a` is lower, equal or higher than that of `b`. */

@@ -52,7 +52,7 @@ export type LocalStep = {
   readonly to: string;
 };
 
-/** no; told to leave, stop-path requests only; stopping by itself. `restart`: the pod stays. */
+/** no; told to leave, stop-path requests only; stopping by itself, and in `localRestart` the pod stays. */
 export type Leaving = 'no' | 'leaving' | 'local' | 'localRestart';
 
 /** What survives a restart of the sidecar. Persisted before any effect that follows from it. */
@@ -113,6 +113,8 @@ export type Sidecar = {
   readonly hook: Hook | undefined;
   readonly stream: Stream | undefined;
   readonly preStop: PreStop;
+  /** What the process complains of, one sentence; it is told, and changes nothing else. */
+  readonly trouble: string;
 };
 
 /** What the process says of itself. */

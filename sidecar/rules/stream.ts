@@ -1,5 +1,6 @@
 // Hello, Settle and GiveUp: who commands, and what is closed.
 
+import { leftAlone } from './leave.ts';
 import { compareStep, STEP_MAX } from './memory.ts';
 import type { Effect, Event, Fence, Memory, Reaction, Sidecar } from './model.ts';
 import { doing, nothing, remember, tell } from './reaction.ts';
@@ -29,7 +30,7 @@ export function hello(sidecar: Sidecar, event: Extract<Event, { type: 'hello' }>
 
 /** The stream is gone; a newer one may already be there. */
 export function streamClosed(sidecar: Sidecar, stream: number): Reaction {
-  return sidecar.stream?.id === stream ? nothing({ ...sidecar, stream: undefined }) : nothing(sidecar);
+  return sidecar.stream?.id === stream ? leftAlone({ ...sidecar, stream: undefined }) : nothing(sidecar);
 }
 
 /**

@@ -27,7 +27,7 @@ export function viewOf(sidecar: Sidecar): View {
     doing: doing?.token,
     doingTransition: doing?.transition ?? '',
     leaving: memory.leaving !== 'no',
-    cause: memory.cause,
+    cause: memory.cause || sidecar.trouble,
   };
 }
 
