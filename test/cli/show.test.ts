@@ -156,10 +156,13 @@ test('the end of a command says what happened, what is true now, what to do next
     cause: at === 0 ? 'no link on fibre 3' : '',
     excluded: at === 7,
   }));
+  const cause = 'no process is attached';
+  const absent = { target: 'writer-0', step: 0, transition: '', kind: 'absent', cause, excluded: true };
   const cancelled = operation({ status: 'OPERATION_STATUS_CANCELLED', cause: 'an operator asked' });
   const ends = [
     ['done', operation(), partition({ run })],
     ['nothing to do', operation({ steps: [] }), partition({ run })],
+    ['done without two', operation({ troubles: [...troubles.slice(7), absent] }), partition({ run })],
     ['failed', { ...failed, troubles }, troubled],
     ['failed in the last wave of a step', { ...failed, troubles, step: 2, wave: 0 }, troubled],
     ['cancelled', cancelled, starting],

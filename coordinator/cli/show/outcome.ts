@@ -80,9 +80,9 @@ function happenedLines(operation: Operation__Output, view: View): readonly strin
   const what = `${operation.title} ${view.paint(statusTone(operation), statusWord(operation))}`;
   if (operation.status === 'OPERATION_STATUS_SUCCEEDED') {
     const steps = operation.steps.length;
-    return [
-      steps === 0 ? `${what}: there was nothing to do` : `${what}: ${count(steps, 'step')} in ${lasted}`,
-    ];
+    const done = steps === 0 ? 'there was nothing to do' : `${count(steps, 'step')} in ${lasted}`;
+    // A success may have gone on without a target, by policy: that is not to be hidden.
+    return [`${what}: ${done}`, ...troubleLines(operation.troubles)];
   }
   const cause = operation.cause === '' ? '' : `: ${printable(operation.cause)}`;
   return [`${what}${whereWords(operation)} after ${lasted}${cause}`, ...troubleLines(operation.troubles)];
@@ -102,7 +102,9 @@ function troubleLines(troubles: readonly Trouble__Output[]): readonly string[] {
   const lines = troubles.slice(0, NAMED_MAX).map((trouble) => {
     const cause = trouble.cause === '' ? '' : `: ${printable(trouble.cause)}`;
     const policy = trouble.excluded ? ' (went on without it)' : '';
-    return `  ${trouble.target} ${trouble.kind} ${trouble.transition}${cause}${policy}`;
+    // Who was not there when it began has failed in no transition.
+    const what = [trouble.target, trouble.kind, trouble.transition].filter((word) => word !== '').join(' ');
+    return `  ${what}${cause}${policy}`;
   });
   const left = troubles.length - lines.length;
   return left > 0 ? [...lines, `  and ${left} more`] : lines;
