@@ -28,6 +28,8 @@ export type SiteOptions = {
   readonly spec?: Readonly<Record<string, unknown>>;
   /** Laid over the segment of that role. */
   readonly segments?: Partial<Record<Role, Readonly<Record<string, unknown>>>>;
+  /** Faults that are there from the beginning, by target. */
+  readonly faults?: Readonly<Record<string, Faults>>;
 };
 
 export type Site = Disposable & {
@@ -56,6 +58,11 @@ export function openSite(options: SiteOptions = {}): Site {
   const roles = ROLES.filter((role) => (members[role] ?? 0) > 0);
   mkdirSync(file('faults'));
   writeFileSync(file('partition.yaml'), JSON.stringify(documentOf(file, { roles, members, options })));
+  const suffer = (target: string, faults: Faults) => {
+    writeFileSync(file('faults', 'new'), JSON.stringify(faults));
+    renameSync(file('faults', 'new'), file('faults', `${target}.json`));
+  };
+  for (const [target, faults] of Object.entries(options.faults ?? {})) suffer(target, faults);
   return {
     document: file('partition.yaml'),
     directory: file('.baton'),
@@ -63,10 +70,7 @@ export function openSite(options: SiteOptions = {}): Site {
     data: file('data'),
     targets: roles.flatMap((role) => Array.from({ length: members[role] ?? 0 }, (_, n) => `${role}-${n}`)),
     log: (name) => readFileSync(file('.baton', 'logs', `${name}.log`), 'utf8'),
-    suffer: (target, faults) => {
-      writeFileSync(file('faults', 'new'), JSON.stringify(faults));
-      renameSync(file('faults', 'new'), file('faults', `${target}.json`));
-    },
+    suffer,
     readOut: (run, fragments) =>
       condition(`${fragments} fragments of run ${run} are read out`, () => {
         const ledger = statSync(ledgerPath(file('data'), run, 'readout-0'), { throwIfNoEntry: false });
