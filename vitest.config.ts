@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** What needs no socket and little time: part of `npm run check`. */
-const UNIT = ['contract', 'core', 'machine', 'document', 'cli', 'sim'].map(
+const UNIT = ['contract', 'core', 'rules', 'machine', 'document', 'cli', 'sim'].map(
   (name) => `test/${name}/**/*.test.ts`,
 );
 

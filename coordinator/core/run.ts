@@ -44,7 +44,7 @@ function replacedSince(started: Incarnations, stopped: Incarnations): string {
   for (const [segment, incarnations] of Object.entries(started)) {
     for (const [ordinal, incarnation] of incarnations.entries()) {
       if (incarnation === '' || stopped[segment]?.[ordinal] === incarnation) continue;
-      return `${segment}-${ordinal} did not stop as the process that it was at the start`;
+      return `${segment}-${ordinal} had left, or was another process, when the run was stopped`;
     }
   }
   return '';

@@ -124,7 +124,7 @@ export class Teller {
           target,
           incarnation: incarnationOf(target, words),
           done: words.includes('done'),
-          clean: true,
+          clean: !words.includes('unclean'),
         };
       case 'deadline':
         if (this.#deadline === undefined) throw new Error('no deadline is armed');

@@ -66,7 +66,7 @@ export function goToRoutes(core: Core, state: string): Routed | Refusal {
   if (stuck.length > 0)
     return refusal(
       'REFUSED',
-      `there is no way to ${state} for ${where(stuck)}; a target in error needs: baton recover`,
+      `there is no way to ${state}: ${where(stuck)}; a target in error needs: baton recover`,
     );
   return { kind: 'routed', takers: walking(takers), base: [], leftOut: out };
 }
