@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -95,6 +96,17 @@ test('leftovers are ended by exact match only', async () => {
   await until(() => !isAlive(left?.pid ?? 0));
   expect(isAlive(reborn?.pid ?? 0)).toBe(true);
   sleepers[1]?.child.kill('SIGKILL');
+});
+
+test('a leftover that ignores SIGTERM is killed', async () => {
+  const file = join(temporary(), 'started.json');
+  const script = 'trap "" TERM; echo ready; while :; do sleep 1; done';
+  const child = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  await once(child.stdout, 'data');
+  const started = [{ ...identify(child.pid ?? 0), name: 'deaf' }];
+  writeFileSync(file, JSON.stringify({ bootId: bootId(), started }));
+  expect(await endLeftovers(file)).toEqual(['deaf']);
+  await until(() => !isAlive(child.pid ?? 0));
 });
 
 test('what another boot has started is nobody now', async () => {

@@ -16,7 +16,7 @@ if (existsSync(process.env['FAKE_NO_COORDINATOR'] ?? '')) {
 const fake = await startFake(String(values.listen));
 fake.onReport = ({ target, podUid, phase, detail }) => {
   const words = detail === '' ? '' : ` (${detail})`;
-  note(`coordinator hears ${target} ${phase.replace('POD_PHASE_', '')} ${podUid.length}${words}`);
+  note(`coordinator hears ${target} ${phase.replace('POD_PHASE_', '')} ${podUid}${words}`);
 };
 writeFileSync(String(values['port-file']), fake.address);
 note('coordinator began');

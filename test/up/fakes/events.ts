@@ -17,6 +17,8 @@ export type Behaviour = {
   readonly preStop?: string;
   /** False: /process/livez says no. */
   readonly isLive?: boolean;
+  /** The process starts another one, which outlives it if it may. */
+  readonly isParent?: boolean;
   /** The process ignores SIGTERM. */
   readonly isDeaf?: boolean;
 };
