@@ -96,6 +96,8 @@ function orderlyRun(world: World, leader: () => SimCoordinator | undefined): voi
     [...(leader()?.core.fleet.values() ?? [])].filter(
       (o) => o.reported?.inError !== false || o.reported.state === '',
     );
+  // A leader that has just begun has not heard everybody yet.
+  world.schedule.run(world.schedule.nowMs + 2_000);
   if ([...(leader()?.core.fleet.values() ?? [])].some((o) => o.foreignJournalId !== ''))
     ask(world, leader, { kind: 'adopt', targets: [] });
   world.schedule.run(world.schedule.nowMs + 2_000);

@@ -127,9 +127,10 @@ export class SimCoordinator {
   #landsLate(at: number, records: readonly JournalRecord[], appendId: number): void {
     const { journal } = this.#world;
     const { journalId } = journal;
+    const { name } = this;
     this.#world.schedule.after(this.#world.between(1, 120), () => {
       if (journal.journalId === journalId && journal.entries.length === at)
-        journal.append(at, records, this.name, appendId);
+        journal.append(at, records, name, appendId);
     });
   }
 
