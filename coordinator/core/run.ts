@@ -1,5 +1,6 @@
 // When a run ends, and whether its end is clean (P16).
 
+import { isKnown } from './fleet.ts';
 import type { Core, Incarnations, JournalState, OpenOperation, Outcome, RunEnd } from './model.ts';
 import { troubleSentence } from './policy.ts';
 import { targetsOf } from './targets.ts';
@@ -20,12 +21,17 @@ export function runEndOf(core: Core, open: OpenOperation, outcome: Outcome): Run
   return { number: run.number, clean: cause === '', cause };
 }
 
-/** A target that left alone does not end the run of the others; who is in error or gone does not keep it. */
+/**
+ * A target that left alone does not end the run of the others. Who is in error or gone does not keep it, nor
+ * does a process that is not attached: what its sidecar still tells of it is its last word.
+ */
 function someoneGoesOn({ fleet, partition }: Core, started: Incarnations): boolean {
   const inRun = new Set(partition.machine.states.filter((state) => state.inRun).map((state) => state.name));
-  for (const { segment, ordinal, connected, reported } of fleet.values()) {
-    const same = reported !== undefined && started[segment]?.[ordinal] === reported.incarnation;
-    if (same && connected && !reported.inError && inRun.has(reported.state)) return true;
+  for (const observation of fleet.values()) {
+    if (!isKnown(observation)) continue;
+    const { segment, ordinal, reported } = observation;
+    const same = started[segment]?.[ordinal] === reported.incarnation;
+    if (same && !reported.inError && inRun.has(reported.state)) return true;
   }
   return false;
 }
