@@ -72,10 +72,15 @@ async function end({ site, up, eye }: Pick<Daq, 'site' | 'up' | 'eye'>): Promise
   const unclean = await up.stop();
   await eye[Symbol.asyncDispose]();
   const { machine } = up.document;
-  const history = await gather({ ...site, machine, seen: eye.happened });
-  const judge = allOracles();
-  for (const event of history) judge(event);
+  const history = await gather({ ...site, machine, unclean, seen: eye.happened });
+  judge(history);
   return { unclean, history };
+}
+
+/** Holds a history to every promise. Throws PromiseBroken. */
+export function judge(history: readonly HistoryEvent[]): void {
+  const oracle = allOracles();
+  for (const event of history) oracle(event);
 }
 
 function podOf({ pods }: UpPartition, target: string): Pod {

@@ -1,6 +1,6 @@
 // Hooks from the logs of the processes, states from those of the sidecars.
 
-import { findTransition, type Machine } from '../../protos/machine/table.ts';
+import { findState, findTransition, type Machine } from '../../protos/machine/table.ts';
 import type { HistoryEvent, TokenSeen } from '../promises/history.ts';
 import { type Happened, NOWHERE, PHASE } from './happened.ts';
 import type { Entry } from './logs.ts';
@@ -30,6 +30,18 @@ export function hooksIn(target: string, log: readonly Entry[], context: HookCont
     const event = words === BEGINS ? beginning(target, life, entry, context) : ending(life, entry);
     return [{ atMs, place: [token.operationNumber, token.step, wave, phase], event }];
   });
+}
+
+/** How the preStop hook was answered for the last life of a process; `why` says what was not clean. */
+export function endIn(log: readonly Entry[], why: string, machine: Machine): readonly HistoryEvent[] {
+  const born = log.findLastIndex(({ words }) => words === LISTENS);
+  const moved = log.findLast(({ words }, at) => words === ENDED && at > born);
+  // Its own word, not the sidecar's.
+  const state = String(moved?.fields['state'] ?? machine.initial);
+  const life = String(log[born]?.fields['startId']);
+  const atRest = findState(machine, state)?.rest === true;
+  const late = why.includes('preStop hook was not answered');
+  return born === -1 ? [] : [{ kind: 'preStopAnswered', life, clean: why === '', atRest, late }];
 }
 
 function beginning(

@@ -12,7 +12,7 @@ import type { Machine } from '../../protos/machine/table.ts';
 import { type Report, verifyRun } from '../daq/verify.ts';
 import type { HistoryEvent } from '../promises/history.ts';
 import { type Line, linesOf, operationOf, recordsIn, waveOf } from './fromJournal.ts';
-import { hooksIn, requestBehind, statesIn } from './fromLogs.ts';
+import { endIn, hooksIn, requestBehind, statesIn } from './fromLogs.ts';
 import { compareHappened, type Happened, PHASE } from './happened.ts';
 import { type Entry, readLog } from './logs.ts';
 
@@ -23,6 +23,8 @@ export type Evidence = {
   readonly data: string;
   readonly machine: Machine;
   readonly targets: readonly string[];
+  /** Why the end of a target was not clean; targets that are not named ended cleanly. */
+  readonly unclean: readonly { readonly target: string; readonly why: string }[];
   /** What a client was told; it does not know the id of the journal. */
   readonly seen: readonly Happened[];
 };
@@ -47,7 +49,9 @@ export async function gather(evidence: Evidence): Promise<readonly HistoryEvent[
   const events = all.map(({ event }) =>
     event.kind === 'accepted' ? completed(event, journalId, lines) : event,
   );
-  return [...events, { kind: 'replayed', journalId, state }];
+  const whyOf = (target: string) => evidence.unclean.find((each) => each.target === target)?.why ?? '';
+  const ends = targets.flatMap((target) => endIn(log(target), whyOf(target), machine));
+  return [...events, ...ends, { kind: 'replayed', journalId, state }];
 }
 
 type Accepted = Extract<HistoryEvent, { kind: 'accepted' }>;

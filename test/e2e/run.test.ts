@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { verifyRun } from '../daq/verify.ts';
-import { startDaq } from './daq.ts';
+import { PromiseBroken } from '../promises/history.ts';
+import { judge, startDaq } from './daq.ts';
+import { SPOILED } from './spoiled.ts';
 
 test('a run is taken and stopped in order, and nothing is lost', async () => {
   await using daq = await startDaq();
@@ -22,5 +24,19 @@ test('a run is taken and stopped in order, and nothing is lost', async () => {
   expect(report.fragments.written).toBeGreaterThanOrEqual(200);
   const { unclean, history } = await daq.end();
   expect(unclean).toEqual([]);
-  expect(history.filter((event) => event.kind === 'hookStarted')).toHaveLength(5 * 7);
+  expect(history.filter(({ kind }) => kind === 'hookStarted')).toHaveLength(5 * 7);
+  // The oracles are satisfied because nothing was wrong, not because they see nothing.
+  for (const [promise, spoil] of Object.entries(SPOILED)) {
+    expect({ promise, broken: brokenIn(() => judge(spoil(history))) }).toEqual({ promise, broken: promise });
+  }
 });
+
+function brokenIn(judging: () => void): string | undefined {
+  try {
+    judging();
+    return undefined;
+  } catch (error) {
+    if (error instanceof PromiseBroken) return error.promise;
+    throw error;
+  }
+}
