@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { startPartition, type UpPartition } from '../../coordinator/up/partition.ts';
 import { isAlive, openSite, type Site, until } from './site.ts';
 
@@ -253,6 +253,9 @@ test('children do not outlive an up that was killed', async () => {
      console.log('up');`,
   );
   const up = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => {
+    up.kill('SIGKILL');
+  });
   let said = '';
   up.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();
