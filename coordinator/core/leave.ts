@@ -94,16 +94,15 @@ function wholeRunStops({ partition, fleet }: Core, leavers: readonly Target[]): 
   );
 }
 
-/** The id is made from the run, so that leavers who come later join the same operation. */
+/** The id is made from the run, and never given twice. Leavers who come later join the open operation. */
 function identity(
   { journal }: Draft,
   now: Instant,
 ): Pick<Operation, 'id' | 'number' | 'operator' | 'acceptedAtMs'> {
   const number = journal.operationNumber + 1;
-  const id = journal.run === undefined ? `leave-${number}` : `leave-run-${journal.run.number}`;
-  const taken = journal.finished.some((entry) => entry.operation.id === id);
+  const run = journal.run === undefined ? '' : `run-${journal.run.number}-`;
   return {
-    id: (taken ? `${id}-${number}` : id) as OperationId,
+    id: `leave-${run}${number}` as OperationId,
     number,
     operator: OURSELVES,
     acceptedAtMs: now.wallMs,

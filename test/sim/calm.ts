@@ -54,6 +54,11 @@ function newest(world: World): SimCoordinator | undefined {
 
 /** P3: an unknown part does not stay unknown once everybody can be reached. */
 function settled(world: World, leader: () => SimCoordinator | undefined): void {
+  // A leader that has just begun has not heard everybody yet.
+  world.schedule.run(world.schedule.nowMs + 2_000);
+  // What a stranger took is taken back first: until then it settles nothing for us.
+  if ([...(leader()?.core.fleet.values() ?? [])].some((o) => o.foreignJournalId !== ''))
+    ask(world, leader, { kind: 'adopt', targets: [] });
   const none = () => Object.keys(leader()?.core.journal.unknown ?? {}).length === 0;
   world.schedule.run(world.schedule.nowMs + TAKEOVER_MS, none);
   // What a forced deletion leaves behind only an operator can settle, who looks first.
@@ -96,10 +101,6 @@ function orderlyRun(world: World, leader: () => SimCoordinator | undefined): voi
     [...(leader()?.core.fleet.values() ?? [])].filter(
       (o) => o.reported?.inError !== false || o.reported.state === '',
     );
-  // A leader that has just begun has not heard everybody yet.
-  world.schedule.run(world.schedule.nowMs + 2_000);
-  if ([...(leader()?.core.fleet.values() ?? [])].some((o) => o.foreignJournalId !== ''))
-    ask(world, leader, { kind: 'adopt', targets: [] });
   world.schedule.run(world.schedule.nowMs + 2_000);
   if (troubled().length > 0) ask(world, leader, { kind: 'recover', targets: [] });
   if (state() !== 'idle') ask(world, leader, { kind: 'goTo', state: 'idle', arguments: {} });
