@@ -41,7 +41,7 @@ const UNUSABLE = [
 test.each(UNUSABLE)('a journal %s', async (_, spoil, words) => {
   using site = openSite({ members: { writer: 1 } });
   spoil(journalOf(site));
-  await using up = startBaton(site, 'up -f partition.yaml');
+  await using up = startBaton(site.home, 'up -f partition.yaml');
   expect(await up.ended).toBe(1);
   expect(up.err()).toMatch(words);
   expect(up.out()).toBe('');
@@ -55,14 +55,14 @@ test('a port of the coordinator in use', async () => {
   const bound = other.address();
   const port = typeof bound === 'object' ? bound?.port : undefined;
   using site = openSite({ members: { writer: 1 }, spec: { ports: { coordinator: port } } });
-  await using up = startBaton(site, 'up -f partition.yaml');
+  await using up = startBaton(site.home, 'up -f partition.yaml');
   expect(await up.ended).toBe(1);
   expect(up.err()).toContain(`cannot listen on 127.0.0.1:${port}: another program listens there`);
 });
 
 test('a second one on the same directory, which leaves the first alone', async () => {
   await using daq = await startDaq({ members: { writer: 1 } });
-  await using second = startBaton(daq.site, 'up -f partition.yaml');
+  await using second = startBaton(daq.site.home, 'up -f partition.yaml');
   expect(await second.ended).toBe(3);
   expect(second.err()).toMatch(
     new RegExp(`^baton: baton up runs already on .*, as process ${process.pid}; stop it, or choose another`),

@@ -20,10 +20,10 @@ export type Child = AsyncDisposable & {
   readonly ended: Promise<number | null>;
 };
 
-/** Starts `baton` with these words in the home of the site. */
-export function startBaton(site: Site, line: string): Child {
+/** Starts `baton` with these words in the directory `home`. */
+export function startBaton(home: string, line: string): Child {
   const child = spawn(process.execPath, [PROGRAM, ...line.split(' ')], {
-    cwd: site.home,
+    cwd: home,
     env: { ...ENVIRONMENT, BATON_ADDRESS: undefined, USER: 'shift' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -17,7 +17,7 @@ function addressOf(site: Site): string {
 
 test('once in a run: all is stopped in order, nothing is lost, nobody is left', async () => {
   using site = openSite();
-  await using up = startBaton(site, 'up -f partition.yaml');
+  await using up = startBaton(site.home, 'up -f partition.yaml');
   await up.says('mini is up: 5 targets attached');
   const address = addressOf(site);
   expect(await baton(address, 'send start_run trigger_rate=200')).toMatchObject({ code: 0 });
@@ -37,7 +37,7 @@ test('once in a run: all is stopped in order, nothing is lost, nobody is left', 
 
 test('twice: everything is dead at once', async () => {
   using site = openSite({ members: { writer: 1 } });
-  await using up = startBaton(site, 'up -f partition.yaml');
+  await using up = startBaton(site.home, 'up -f partition.yaml');
   await up.says('mini is up: 1 target attached');
   const address = addressOf(site);
   await using eye = openEye(address);
@@ -56,7 +56,7 @@ test('twice: everything is dead at once', async () => {
 test('before all is attached: nothing is left', async () => {
   using site = openSite({ members: { writer: 1 } });
   site.suffer('writer-0', { attach: { kind: 'hang' } });
-  await using up = startBaton(site, 'up -f partition.yaml');
+  await using up = startBaton(site.home, 'up -f partition.yaml');
   await up.says('mini is starting');
   const pids = startedPids(site);
   up.interrupt();
@@ -67,7 +67,7 @@ test('before all is attached: nothing is left', async () => {
 test('during send: the operation goes on, and one is told how to look at it', async () => {
   await using daq = await startDaq({ members: { writer: 1 } });
   daq.site.suffer('writer-0', { conf: { kind: 'slow', ms: 1_000 } });
-  await using send = startBaton(daq.site, 'send conf');
+  await using send = startBaton(daq.site.home, 'send conf');
   await daq.begins('writer-0', 'conf');
   await send.says('waiting for writer-0');
   send.interrupt();
