@@ -40,8 +40,7 @@ function whyGone(draft: Draft, target: Target, incarnation: Incarnation): string
   const observation = draft.core.fleet.get(target);
   if (draft.journal.open?.declaredGone.includes(incarnation)) return DECLARED_GONE;
   if (replacedInPod(incarnation, observation?.reported?.incarnation ?? '')) return REPLACED;
-  const ended = observation?.podPhase === 'ended' && observation.pod === podOf(incarnation);
-  return ended ? POD_ENDED : undefined;
+  return observation?.endedPods.includes(podOf(incarnation)) === true ? POD_ENDED : undefined;
 }
 
 /**

@@ -1,5 +1,6 @@
 // The picture of the targets: the last observation of each, never an inference from what was sent (P10).
 
+import { ENDED_PODS_MAX } from './limits.ts';
 import type {
   Event,
   Fleet,
@@ -30,6 +31,7 @@ export function unseenFleet(partition: Partition): Fleet {
         observedAtMs: 0,
         podPhase: 'unreported',
         pod: '',
+        endedPods: [],
       });
     }
   }
@@ -101,5 +103,8 @@ function changeState(fleet: Fleet, target: Target, now: Instant, reported: Repor
 
 function changePod(fleet: Fleet, target: Target, pod: string, podPhase: PodPhase): void {
   const before = fleet.get(target);
-  if (before !== undefined) fleet.set(target, { ...before, pod, podPhase });
+  if (before === undefined) return;
+  const ended = podPhase === 'ended' ? [pod] : [];
+  const endedPods = [...before.endedPods, ...ended].slice(-ENDED_PODS_MAX);
+  fleet.set(target, { ...before, pod, podPhase, endedPods });
 }

@@ -63,8 +63,8 @@ export function settleUnknown(draft: Draft, target: Target): void {
 export function releaseEnded(draft: Draft, target: Target): void {
   const part = draft.journal.unknown[target];
   const observation = draft.core.fleet.get(target);
-  if (part === undefined || observation?.podPhase !== 'ended') return;
-  if (observation.pod === podOf(part.incarnation)) write(draft, { kind: 'released', target });
+  if (part === undefined || observation === undefined) return;
+  if (observation.endedPods.includes(podOf(part.incarnation))) write(draft, { kind: 'released', target });
 }
 
 /** An acknowledgement with no hook running releases the target. */

@@ -15,5 +15,8 @@ export const REASK_MS = 1_000;
 /** How long a process may take for recover, in milliseconds. */
 export const RECOVER_BUDGET_MS = 30_000;
 
+/** Ended pods of one target that are kept in mind: an operation names only a recent one. */
+export const ENDED_PODS_MAX = 8;
+
 /** Troubles that an operation keeps; further ones only count in its outcome. */
 export const TROUBLES_MAX = 1_000;

@@ -255,6 +255,8 @@ export type Observation = {
   readonly podPhase: PodPhase;
   /** Digest of the pod that `podPhase` speaks of: the part of an incarnation before the dot. */
   readonly pod: string;
+  /** Pods of this name that the platform has seen ending, newest last, at most ENDED_PODS_MAX. */
+  readonly endedPods: readonly string[];
 };
 
 /** A target of the present wave that has not answered. */
