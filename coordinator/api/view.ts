@@ -53,6 +53,13 @@ export function partitionHead(core: Core): PartitionMessage {
   };
 }
 
+/** Why a target that looks well is not commanded; empty when it is. */
+function unsettled(core: Core, target: Target): string {
+  const part = core.journal.unknown[target];
+  if (part === undefined) return '';
+  return `its part in operation ${part.number} is not known yet; if its process has ended: baton declare-gone ${target}`;
+}
+
 /** One target as it was last observed; P10: its state is unknown once its stream is closed. */
 export function targetView(core: Core, observation: Observation, surroundings: Surroundings): TargetView {
   const { target, segment, ordinal, connected, reported, trouble, observedAtMs } = observation;
@@ -70,7 +77,7 @@ export function targetView(core: Core, observation: Observation, surroundings: S
     leaving: connected && reported?.leaving === true,
     excluded: excluded !== undefined,
     sinceMs: Math.max(0, Math.round(surroundings.nowMs - observedAtMs)),
-    trouble: trouble || reported?.cause || excluded || '',
+    trouble: trouble || unsettled(core, target) || reported?.cause || excluded || '',
     address: surroundings.addressOf(target),
     stateNumber: reported?.stateNumber ?? 0,
   };
