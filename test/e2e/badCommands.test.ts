@@ -1,7 +1,10 @@
 // What a person may type that cannot be, against everything real: a clear sentence, an exit code, no effect.
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { startDaq } from './daq.ts';
+import { TEST_MS_MAX } from './site.ts';
+
+vi.setConfig({ testTimeout: TEST_MS_MAX });
 
 /** Command line, exit code, and the sentence that says what is wrong. */
 const FROM_INITIAL = [

@@ -1,8 +1,11 @@
 // Processes that break the contract: the operation says what was wrong, and nobody else comes to harm.
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { condition } from '../sidecar/condition.ts';
 import { startDaq } from './daq.ts';
+import { TEST_MS_MAX } from './site.ts';
+
+vi.setConfig({ testTimeout: TEST_MS_MAX });
 
 test('a claim of a state that no machine has, and an answer of 5 MB', async () => {
   await using daq = await startDaq({ members: { writer: 1 } });

@@ -4,10 +4,12 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { startBaton } from './child.ts';
 import { startDaq } from './daq.ts';
-import { openSite, type Site } from './site.ts';
+import { openSite, type Site, TEST_MS_MAX } from './site.ts';
+
+vi.setConfig({ testTimeout: TEST_MS_MAX });
 
 const STORED = join(import.meta.dirname, '../testdata/journals/0.1.0-records.db');
 

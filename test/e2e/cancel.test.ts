@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { startDaq } from './daq.ts';
+import { TEST_MS_MAX } from './site.ts';
+
+vi.setConfig({ testTimeout: TEST_MS_MAX });
 
 test('an operation that is cancelled in a slow wave ends with that wave, and each answer is kept', async () => {
   await using daq = await startDaq({ members: { writer: 1 } });

@@ -16,6 +16,8 @@ export type Child = AsyncDisposable & {
   /** Resolves once standard output or error holds that text. */
   readonly says: (text: string) => Promise<void>;
   readonly interrupt: () => void;
+  /** kill -9. */
+  readonly kill: () => void;
   /** Exit code, once it has ended and all it said is read. */
   readonly ended: Promise<number | null>;
 };
@@ -51,6 +53,7 @@ export function startBaton(home: string, line: string): Child {
         throw new Error(`ended with ${found} and never said ${text}: ${said.out}${said.err}`);
     },
     interrupt: () => child.kill('SIGINT'),
+    kill: () => child.kill('SIGKILL'),
     ended,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');

@@ -2,14 +2,18 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { dune } from '../../protos/machine/dune.ts';
 import { verifyRun } from '../daq/verify.ts';
 import { condition } from '../sidecar/condition.ts';
 import { livingOf, startBaton, startedPids } from './child.ts';
-import { startDaq } from './daq.ts';
+import { judge, startDaq } from './daq.ts';
 import { openEye } from './eye.ts';
+import { gather } from './history.ts';
 import { baton } from './person.ts';
-import { openSite, type Site } from './site.ts';
+import { openSite, type Site, TEST_MS_MAX } from './site.ts';
+
+vi.setConfig({ testTimeout: TEST_MS_MAX });
 
 function addressOf(site: Site): string {
   return readFileSync(join(site.directory, 'address'), 'utf8').trim();
@@ -33,6 +37,10 @@ test('once in a run: all is stopped in order, nothing is lost, nobody is left', 
   const report = await verifyRun(site.data, 1);
   expect(report).toMatchObject({ ok: true, records: { incomplete: 0 } });
   expect(report.fragments.written).toBeGreaterThanOrEqual(200);
+  const history = await gather({ ...site, machine: dune, unclean: [], seen: [] });
+  judge(history);
+  const ends = history.filter((event) => event.kind === 'preStopAnswered');
+  expect(ends.map(({ clean, atRest }) => clean && atRest)).toEqual([true, true, true, true, true]);
 });
 
 test('twice: everything is dead at once', async () => {

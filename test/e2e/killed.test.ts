@@ -1,10 +1,13 @@
 // kill -9 of each kind of process, in the middle of a wave and in a run.
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { verifyRun } from '../daq/verify.ts';
 import type { HistoryEvent } from '../promises/history.ts';
 import { condition } from '../sidecar/condition.ts';
 import { type Daq, startDaq } from './daq.ts';
+import { TEST_MS_MAX } from './site.ts';
+
+vi.setConfig({ testTimeout: TEST_MS_MAX });
 
 /** How often the hook of that transition started at a target. */
 function starts(history: readonly HistoryEvent[], target: string, transition: string): number {

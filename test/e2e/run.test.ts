@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { verifyRun } from '../daq/verify.ts';
 import { PromiseBroken } from '../promises/history.ts';
 import { judge, startDaq } from './daq.ts';
+import { TEST_MS_MAX } from './site.ts';
 import { SPOILED } from './spoiled.ts';
+
+vi.setConfig({ testTimeout: TEST_MS_MAX });
 
 test('a run is taken and stopped in order, and nothing is lost', async () => {
   await using daq = await startDaq();

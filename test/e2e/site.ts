@@ -18,6 +18,9 @@ import { condition } from '../sidecar/condition.ts';
 
 const DAQ = join(import.meta.dirname, '../daq/main.ts');
 
+/** How long one test may take, in milliseconds: a dozen programs start, on a machine that others use too. */
+export const TEST_MS_MAX = 90_000;
+
 /** Bytes of one entry in a readout's ledger. */
 const LEDGER_ENTRY_BYTES = 16;
 

@@ -5,15 +5,18 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { credentials, status } from '@grpc/grpc-js';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openPorts } from '../../coordinator/up/ports.ts';
 import type { ObserveResponse__Output } from '../../protos/generated/baton/v1/ObserveResponse.ts';
 import { CHANNEL_OPTIONS, v1 } from '../../protos/load.ts';
 import { attach, type Driven, perform } from '../daq/drive.ts';
 import { startBaton } from '../e2e/child.ts';
 import { baton } from '../e2e/person.ts';
+import { TEST_MS_MAX } from '../e2e/site.ts';
 import { temporaryDirectory } from '../journal/directory.ts';
 import { condition } from '../sidecar/condition.ts';
+
+vi.setConfig({ testTimeout: TEST_MS_MAX });
 
 const file = (name: string) => join(import.meta.dirname, name);
 
