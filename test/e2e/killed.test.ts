@@ -1,5 +1,7 @@
 // kill -9 of each kind of process, in the middle of a wave and in a run.
 
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { verifyRun } from '../daq/verify.ts';
 import type { HistoryEvent } from '../promises/history.ts';
@@ -74,6 +76,31 @@ test('a sidecar, while a hook runs that leaves no proof: interrupted, and recove
   expect(recovered).toMatchObject({ code: 0, out: expect.stringContaining('now: mini is initial') });
   const { history } = await daq.end();
   expect(starts(history, 'trigger-0', 'conf')).toBe(1);
+});
+
+test('a sidecar that finds its memory torn beside a living process: unknown until recover, and the run unclean', async () => {
+  await using daq = await startDaq({ members: { writer: 1 } });
+  expect(await daq.baton('send start_run')).toMatchObject({ code: 0 });
+  const { sidecarPid, processPid } = daq.pod('writer-0');
+  truncateSync(join(daq.site.directory, 'pods', 'writer-0', 'state'), 100);
+  process.kill(sidecarPid, 'SIGKILL');
+  await daq.eye.until('it is back and unknown', ({ targets }) => {
+    const view = targets.get('writer-0')?.view;
+    return view?.attached === true && view.state === '' && view.trouble.includes('does not remember');
+  });
+  // Nobody drives a process of which it is not known where it is.
+  expect(await daq.baton('send disable_triggers')).toMatchObject({ code: 3 });
+  expect(await daq.baton('recover')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('mini is configured'),
+  });
+  expect(daq.pod('writer-0').processPid).toBe(processPid);
+  expect(await daq.baton('send start_run')).toMatchObject({ code: 0 });
+  expect(await daq.baton('send stop_run')).toMatchObject({ code: 0 });
+  const { out } = await daq.baton('runs');
+  expect(out).toMatch(/^ +2 +clean /m);
+  expect(out).toMatch(/^ +1 +unclean /m);
+  await daq.end();
 });
 
 test('a readout in the run: the file is written all the same, and the run is unclean by name', async () => {

@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
 import type { ServerUnaryCall, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js';
 import { Server, ServerCredentials, type ServiceDefinition, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
@@ -82,7 +83,7 @@ const handlers = {
   },
 };
 
-const PROTO = new URL('../../protos/baton/v1/process.proto', import.meta.url).pathname;
+const PROTO = join(import.meta.dirname, '../../protos/baton/v1/process.proto');
 const contract = loadSync(PROTO, { longs: Number, enums: String, defaults: true });
 const server = new Server();
 server.addService(contract['baton.v1.Process'] as ServiceDefinition, handlers);
