@@ -11,7 +11,7 @@ export function addUpWords(program: Command, run: Run): void {
     )
     .requiredOption('-f, --file <partition.yaml>', 'the document of the partition')
     .option('--directory <path>', 'where it keeps journal, logs and ports (default: .baton)')
-    .option('--keep', 'keep the logs of earlier times')
+    .option('--keep', 'keep the folders of the pods: logs and state files')
     .option('--listen <host:port>', 'address of the coordinator; else the one in the document')
     .option('--insecure-listen', 'let it listen in plaintext beyond this machine')
     .addOption(

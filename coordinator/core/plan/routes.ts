@@ -154,7 +154,7 @@ function stopping(core: Core, base: readonly string[], route: Router, name: stri
   if (walkers.length === 0)
     return refusal(
       'REFUSED',
-      `${name} has nothing to do: ${where(able) || 'no target is there'}; ${allowed(core, partitionState(core))}`,
+      `${name} has nothing to do: ${where(able) || reasons(absent)}; ${allowed(core, partitionState(core))}`,
     );
   return { kind: 'routed', takers: walkers, base, leftOut: spared(core, able, absent) };
 }
