@@ -38,6 +38,7 @@ const WORDS = {
   declaredGone: 'target declared gone',
   adopted: 'target adopted',
   runUnclean: 'the run will not end clean',
+  runAbandoned: 'the run is abandoned',
 } as const satisfies Record<JournalRecord['kind'], string>;
 
 /** The record without what would take a page. */

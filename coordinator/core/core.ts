@@ -7,13 +7,14 @@
 //   for (const effect of decision.effects) run(effect)
 
 import { unreachable } from '../../protos/failure/invariant.ts';
-import { type Draft, decisionOf, draftOf } from './draft.ts';
+import { type Draft, decisionOf, draftOf, write } from './draft.ts';
 import { advance, ask, deadlineDue } from './fanout.ts';
 import { observeFleet, unseenFleet } from './fleet.ts';
 import { apply } from './journal-state.ts';
 import { lead, releaseEnded, releaseSettled, settleUnknown, welcomed } from './lead.ts';
 import { leaving, returnToService, startLeave, verdictDue } from './leave.ts';
 import type { Core, Decision, Event, Instant, JournalState, Partition, Target } from './model.ts';
+import { abandonedRun } from './run.ts';
 import { cancel, submit } from './submit.ts';
 import { observeWave } from './wave.ts';
 
@@ -37,6 +38,7 @@ export function decide(core: Core, event: Event, now: Instant): Decision {
   advance(draft, now);
   startLeave(draft, now);
   advance(draft, now);
+  endAbandonedRun(draft, event, now);
   return decisionOf(draft);
 }
 
@@ -79,6 +81,13 @@ function route(draft: Draft, event: Event, now: Instant): void {
     default:
       return unreachable(event);
   }
+}
+
+/** Only what is seen of a target can show that nobody is in the run any more. */
+function endAbandonedRun(draft: Draft, event: Event, now: Instant): void {
+  if (event.type !== 'state' && event.type !== 'welcome') return;
+  const run = abandonedRun({ ...draft.core, journal: draft.journal });
+  if (run !== undefined) write(draft, { kind: 'runAbandoned', run, atMs: now.wallMs });
 }
 
 /** The hook may arrive before the word on its pod: then the verdict is due now. */

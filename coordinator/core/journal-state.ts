@@ -60,6 +60,8 @@ export function apply(state: JournalState, record: JournalRecord): JournalState 
       return declaredGone(state, record);
     case 'runUnclean':
       return { ...state, run: state.run && { ...state.run, unclean: state.run.unclean || record.cause } };
+    case 'runAbandoned':
+      return runAbandoned(state, record);
     case 'adopted':
       // Once it has welcomed us the adoption is over: a later stranger is a stranger again.
       if (record.fromJournalId === '') return { ...state, adopted: without(state.adopted, record.target) };
@@ -130,6 +132,14 @@ function endedUnseen(state: JournalState, atMs: number): JournalState {
   if (state.run === undefined) return state;
   const { number, startedAtMs } = state.run;
   return endRun(state, { number, clean: false, cause: 'its end was not seen', startedAtMs, endedAtMs: atMs });
+}
+
+function runAbandoned(
+  state: JournalState,
+  { run, atMs }: Extract<JournalRecord, { kind: 'runAbandoned' }>,
+): JournalState {
+  assert(state.run?.number === run.number, 'only the open run is abandoned');
+  return endRun(state, { ...run, startedAtMs: state.run.startedAtMs, endedAtMs: atMs });
 }
 
 function waveDone(state: JournalState, record: Extract<JournalRecord, { kind: 'waveDone' }>): JournalState {

@@ -142,7 +142,9 @@ export type JournalRecord =
   /** An operator took the target over; empty: it has welcomed us since. */
   | { readonly kind: 'adopted'; readonly target: Target; readonly fromJournalId: string }
   /** Something happened outside an operation after which the run's end cannot be clean. */
-  | { readonly kind: 'runUnclean'; readonly cause: string };
+  | { readonly kind: 'runUnclean'; readonly cause: string }
+  /** Nobody who started the run is in it any more, and no operation has ended it. */
+  | { readonly kind: 'runAbandoned'; readonly run: RunEnd; readonly atMs: number };
 
 export type RunEnd = { readonly number: number; readonly clean: boolean; readonly cause: string };
 

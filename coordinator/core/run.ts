@@ -1,5 +1,6 @@
 // When a run ends, and whether its end is clean (P16).
 
+import { findState } from '../../protos/machine/table.ts';
 import { isKnown } from './fleet.ts';
 import type { Core, Incarnations, JournalState, OpenOperation, Outcome, RunEnd } from './model.ts';
 import { troubleSentence } from './policy.ts';
@@ -34,6 +35,27 @@ function someoneGoesOn({ fleet, partition }: Core, started: Incarnations): boole
     if (same && !reported.inError && inRun.has(reported.state)) return true;
   }
   return false;
+}
+
+/**
+ * The end of an open run in which nobody is any more: each process that started it is seen to be another one,
+ * or at rest. Who cannot be seen may still be in it. Undefined while the run goes on.
+ */
+export function abandonedRun({ journal, fleet, partition }: Core): RunEnd | undefined {
+  const { run, open } = journal;
+  if (run === undefined || open !== undefined) return undefined;
+  for (const { segment, ordinal, connected, reported } of fleet.values()) {
+    const started = run.incarnations[segment]?.[ordinal] ?? '';
+    if (started === '') continue;
+    if (!connected || reported === undefined) return undefined;
+    const out = reported.state !== '' && findState(partition.machine, reported.state)?.inRun !== true;
+    if (reported.incarnation === started && !out) return undefined;
+  }
+  return {
+    number: run.number,
+    clean: false,
+    cause: run.unclean || 'none of its processes is in it any more',
+  };
 }
 
 /** Clean only if every target that took part from the start executed every step of the way down. */

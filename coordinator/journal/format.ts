@@ -96,6 +96,7 @@ const record = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('declaredGone'), target, incarnation }),
   z.strictObject({ kind: z.literal('adopted'), target, fromJournalId: text }),
   z.strictObject({ kind: z.literal('runUnclean'), cause: text }),
+  z.strictObject({ kind: z.literal('runAbandoned'), run: runEnd, atMs: count }),
 ]) satisfies z.ZodType<JournalRecord>;
 
 const open = z.strictObject({

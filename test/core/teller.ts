@@ -274,6 +274,8 @@ function recordLine(record: JournalRecord): string {
       const unknown = record.unknown.length === 0 ? '' : ` unknown=${record.unknown.join(',')}`;
       return `record finished ${record.number} ${record.outcome}${record.cause === '' ? '' : `: ${record.cause}`}${unknown}${run}`;
     }
+    case 'runAbandoned':
+      return `record runAbandoned ${record.run.number}: ${record.run.cause}`;
     default: {
       const { kind, ...rest } = record;
       return `record ${kind} ${Object.values(rest).join(' ')}`;

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import { listenProblem } from '../../../protos/listen.ts';
 import { withPods } from '../../up/overlay.ts';
@@ -46,7 +46,7 @@ export async function up(
   const interrupts = countInterrupts(context);
   const board = openBoard(context);
   try {
-    const directory = join(world.directory, flags.directory ?? UP_DIRECTORY);
+    const directory = resolve(world.directory, flags.directory ?? UP_DIRECTORY);
     const partition = await startPartition({
       ...flags,
       document: flags.file,

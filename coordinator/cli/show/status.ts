@@ -44,6 +44,12 @@ export function runWords(run: Run__Output | null, wallMs: number): string {
   return `run ${run.number} ended ${run.status === 'RUN_STATUS_CLEAN' ? 'clean' : 'unclean'}`;
 }
 
+/** `2 in error`: errors stand beside the common state, never inside it. */
+function troubleWords({ targets }: Picture): string {
+  const count = [...targets.values()].filter(({ view }) => view.inError).length;
+  return count === 0 ? '' : `${count} in error`;
+}
+
 function headLines(picture: Picture, options: StatusOptions, view: View): readonly string[] {
   const { paint } = view;
   const { partition } = picture;
@@ -52,6 +58,7 @@ function headLines(picture: Picture, options: StatusOptions, view: View): readon
   const parts = [
     paint('strong', partition.name),
     paint(stateTone(partition.state), partition.state === '' ? 'unknown' : partition.state),
+    troubleWords(picture) === '' ? '' : paint('bad', troubleWords(picture)),
     run === '' ? '' : paint(unclean ? 'bad' : 'plain', run),
     paint('quiet', partition.machine),
   ];
