@@ -25,7 +25,7 @@ export type Plan = {
 /** Figures of one way. */
 export type Figures = {
   /** Wall time of an operation, in milliseconds. */
-  readonly wallMs: { readonly median: number; readonly p95: number };
+  readonly wallMs: { readonly p10: number; readonly median: number; readonly p95: number };
   /** Processor time for one target and operation, in microseconds: median and mean over the turns. */
   readonly clientCpuUs: { readonly median: number; readonly mean: number };
   readonly hostsCpuUs: { readonly median: number; readonly mean: number };
@@ -61,11 +61,10 @@ export async function compare(plan: Plan, places: Places, { signal, tell }: Watc
     const setting = { way, targets, hosts, directories: places.of(way), log, sizes, profiles };
     await clients[way].ask({ ask: 'start', setting }, started);
   };
-  await setUp('product', NOTHING);
+  await Promise.all([setUp('product', NOTHING), setUp('bare', NOTHING)]);
   await turn(product);
   const sizes = await product.ask({ ask: 'sizes' }, told);
   await setUp('floor', sizes);
-  await setUp('bare', NOTHING);
   tell?.(`${plan.targets} targets of each way are connected; they take turns`);
   const samples = await takeTurns(clients, plan, signal);
   const { targets } = plan;
@@ -105,7 +104,7 @@ function figuresOf(samples: readonly Ran[], targets: number): Figures {
   const client = samples.map((sample) => perTarget(sample.clientCpuUs));
   const hosts = samples.map((sample) => perTarget(sample.hostsCpuUs));
   return {
-    wallMs: { median: median(wallsMs), p95: quantile(wallsMs, 0.95) },
+    wallMs: { p10: quantile(wallsMs, 0.1), median: median(wallsMs), p95: quantile(wallsMs, 0.95) },
     clientCpuUs: { median: median(client), mean: mean(client) },
     hostsCpuUs: { median: median(hosts), mean: mean(hosts) },
   };

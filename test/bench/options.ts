@@ -26,7 +26,7 @@ const TURNS_BY_DEFAULT_MAX = 400;
 const WARM_UP_PART = 0.25;
 
 /** No measured turn begins after this long, in milliseconds. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 50_000;
 
 /** The options, or the words with which the program ends. */
 export function parseOptions(args: readonly string[]): Options | { readonly words: string } {
