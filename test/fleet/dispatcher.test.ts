@@ -43,7 +43,7 @@ test('Hello comes first and says who leads; the Welcome becomes an event; messag
     from: 'configured',
     to: 'running',
     budgetMs: 5_000,
-    stopPath: false,
+    stopPath: true,
     runNumber: 7,
   };
   fleet.dispatcher.send(READOUT, { type: 'request', request: { ...request, arguments: { rate: 2 } } });
