@@ -29,7 +29,9 @@ test('a run in which everything was killed is unclean, and its number is not use
     code: 0,
     out: expect.stringContaining('run 2 ended clean'),
   });
-  expect((await say('runs')).out).toMatch(/^ +2 +clean .*\n +1 +unclean .* none of its processes is in it any more\n$/m);
+  expect((await say('runs')).out).toMatch(
+    /^ +2 +clean .*\n +1 +unclean .* none of its processes is in it any more\n$/m,
+  );
   second.interrupt();
   expect(await second.ended).toBe(0);
 });
