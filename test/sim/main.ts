@@ -15,6 +15,14 @@ const { values } = parseArgs({
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
+/** A whole number from 1 on; nothing is run for anything else. */
+function count(name: 'first' | 'seeds' | 'seed'): number {
+  const number = Number(values[name]);
+  if (Number.isSafeInteger(number) && number >= 1) return number;
+  process.stderr.write(`--${name}: want a whole number from 1 on, got "${values[name]}"\n`);
+  process.exit(2);
+}
+
 function one(seed: number): number {
   const { events, broken } = runSeed(seed, undefined, values.trace ? { trace: say } : {});
   say(
@@ -47,5 +55,4 @@ function many(first: number, count: number): number {
   return broken === 0 ? 0 : 1;
 }
 
-process.exitCode =
-  values.seed === undefined ? many(Number(values.first), Number(values.seeds)) : one(Number(values.seed));
+process.exitCode = values.seed === undefined ? many(count('first'), count('seeds')) : one(count('seed'));
