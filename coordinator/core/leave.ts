@@ -1,6 +1,6 @@
 // Targets that go away: the verdict on a preStop hook, and the ordered stop that it leads to.
 
-import { findState } from '../../protos/machine/table.ts';
+import { isInRun, isRest } from '../../protos/machine/table.ts';
 import { type Draft, send, write } from './draft.ts';
 import { podPhaseOf } from './fleet.ts';
 import type { Core, Event, Instant, Operation, OperationId, Step, Target } from './model.ts';
@@ -53,9 +53,8 @@ function stopForLeavers(draft: Draft, target: Target): void {
   const { open } = draft.journal;
   if (open === undefined) return;
   const { machine } = draft.core.partition;
-  const isRest = (state: string) => findState(machine, state)?.rest === true;
   const towardsRest = (step: Step) =>
-    step.stopPath || step.waves.flat().every(({ from, to }) => isRest(from) && isRest(to));
+    step.stopPath || step.waves.flat().every(({ from, to }) => isRest(machine, from) && isRest(machine, to));
   if (!open.operation.steps.slice(open.step).every(towardsRest)) requestCancel(draft, `${target} leaves`);
 }
 
@@ -77,7 +76,7 @@ function stopsByItself(draft: Draft, target: Target): void {
   const reported = draft.core.fleet.get(target)?.reported;
   if (reported === undefined) return;
   const { incarnation, state, inError } = reported;
-  const atRest = !inError && findState(draft.core.partition.machine, state)?.rest === true;
+  const atRest = !inError && isRest(draft.core.partition.machine, state);
   if (!atRest) send(draft, target, { type: 'leave', incarnation, verdict: 'local' });
 }
 
@@ -89,9 +88,7 @@ function isTaken(operation: PlannedOperation | undefined, target: Target): boole
 /** By policy, and only when somebody leaves who is in the run. */
 function wholeRunStops({ partition, fleet }: Core, leavers: readonly Target[]): boolean {
   if (partition.leavePolicy !== 'stopRun') return false;
-  return leavers.some(
-    (target) => findState(partition.machine, fleet.get(target)?.reported?.state ?? '')?.inRun === true,
-  );
+  return leavers.some((target) => isInRun(partition.machine, fleet.get(target)?.reported?.state ?? ''));
 }
 
 /** The id is made from the run, and never given twice. Leavers who come later join the open operation. */

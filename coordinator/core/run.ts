@@ -1,6 +1,6 @@
 // When a run ends, and whether its end is clean (P16).
 
-import { findState } from '../../protos/machine/table.ts';
+import { isInRun } from '../../protos/machine/table.ts';
 import { isKnown } from './fleet.ts';
 import type { Core, Incarnations, JournalState, OpenOperation, Outcome, RunEnd } from './model.ts';
 import { troubleSentence } from './policy.ts';
@@ -27,12 +27,11 @@ export function runEndOf(core: Core, open: OpenOperation, outcome: Outcome): Run
  * does a process that is not attached: what its sidecar still tells of it is its last word.
  */
 function someoneGoesOn({ fleet, partition }: Core, started: Incarnations): boolean {
-  const inRun = new Set(partition.machine.states.filter((state) => state.inRun).map((state) => state.name));
   for (const observation of fleet.values()) {
     if (!isKnown(observation)) continue;
     const { segment, ordinal, reported } = observation;
     const same = started[segment]?.[ordinal] === reported.incarnation;
-    if (same && !reported.inError && inRun.has(reported.state)) return true;
+    if (same && !reported.inError && isInRun(partition.machine, reported.state)) return true;
   }
   return false;
 }
@@ -48,7 +47,7 @@ export function abandonedRun({ journal, fleet, partition }: Core): RunEnd | unde
     const started = run.incarnations[segment]?.[ordinal] ?? '';
     if (started === '') continue;
     if (!connected || reported === undefined) return undefined;
-    const out = reported.state !== '' && findState(partition.machine, reported.state)?.inRun !== true;
+    const out = reported.state !== '' && !isInRun(partition.machine, reported.state);
     if (reported.incarnation === started && !out) return undefined;
   }
   return {

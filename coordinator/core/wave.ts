@@ -46,28 +46,25 @@ export function presentWave(journal: JournalState): Progress | undefined {
 
 /**
  * Takes an event into the wave, in place: an answer, a settlement, or the proof that an incarnation ended.
- * Gives true when a target is no longer awaited.
  */
-export function observeWave(progress: Progress, open: OpenOperation, fleet: Fleet, event: Event): boolean {
+export function observeWave(progress: Progress, open: OpenOperation, fleet: Fleet, event: Event): void {
   switch (event.type) {
     case 'answer':
-      return (
-        answered(progress, open, event.target, event.answer) || replaced(progress, open, fleet, event.target)
-      );
-    case 'welcome': {
-      if (event.foreign) return false;
-      const answer = event.last?.answer;
-      const known = answer !== undefined && answered(progress, open, event.target, answer);
-      return known || replaced(progress, open, fleet, event.target);
-    }
+      answered(progress, open, event.target, event.answer);
+      return replaced(progress, open, fleet, event.target);
+    case 'welcome':
+      if (event.foreign) return;
+      if (event.last?.answer !== undefined) answered(progress, open, event.target, event.last.answer);
+      return replaced(progress, open, fleet, event.target);
     case 'state':
       return replaced(progress, open, fleet, event.target);
     case 'settled':
       return settled(progress, open, event);
     case 'pod':
-      return event.phase === 'ended' && podEnded(progress, open, event.target, event.pod);
+      if (event.phase === 'ended') podEnded(progress, open, event.target, event.pod);
+      return;
     default:
-      return false;
+      return;
   }
 }
 
@@ -78,7 +75,7 @@ export function giveUpOn(
   target: Target,
   kind: Trouble['kind'],
   cause: string,
-): true {
+): void {
   progress.pending.delete(target);
   progress.troubles.push({
     target,
@@ -88,7 +85,6 @@ export function giveUpOn(
     cause,
     excluded: false,
   });
-  return true;
 }
 
 /** The token of the present step. */
@@ -96,29 +92,24 @@ export function tokenOf(open: OpenOperation): Token {
   return { operationNumber: open.operation.number, step: open.step, operationId: open.operation.id };
 }
 
-function answered(progress: Progress, open: OpenOperation, target: Target, answer: Answer): boolean {
+function answered(progress: Progress, open: OpenOperation, target: Target, answer: Answer): void {
   const pending = progress.pending.get(target);
-  if (pending === undefined || !isPresent(progress, open, answer.token)) return false;
+  if (pending === undefined || !isPresent(progress, open, answer.token)) return;
   if (answer.kind === 'refused' && UNSETTLING.has(answer.code)) {
     progress.pending.set(target, { ...pending, refusal: `refused ${answer.code}: ${answer.cause}` });
-    return false;
+    return;
   }
-  if (answer.incarnation !== pending.incarnation) return false;
+  if (answer.incarnation !== pending.incarnation) return;
   if (answer.kind !== 'executed') return giveUpOn(progress, open, target, answer.kind, answer.cause);
   progress.pending.delete(target);
-  return true;
 }
 
-function settled(
-  progress: Progress,
-  open: OpenOperation,
-  event: Extract<Event, { type: 'settled' }>,
-): boolean {
+function settled(progress: Progress, open: OpenOperation, event: Extract<Event, { type: 'settled' }>): void {
   const pending = progress.pending.get(event.target);
   const present = event.operationNumber === progress.number && event.step === progress.step;
-  if (pending === undefined || !present || event.incarnation !== pending.incarnation) return false;
+  if (pending === undefined || !present || event.incarnation !== pending.incarnation) return;
   // Its hook for this very step still runs: the answer will come, or the deadline.
-  if (event.doing !== undefined && isPresent(progress, open, event.doing)) return false;
+  if (event.doing !== undefined && isPresent(progress, open, event.doing)) return;
   return giveUpOn(
     progress,
     open,
@@ -128,16 +119,16 @@ function settled(
   );
 }
 
-function replaced(progress: Progress, open: OpenOperation, fleet: Fleet, target: Target): boolean {
+function replaced(progress: Progress, open: OpenOperation, fleet: Fleet, target: Target): void {
   const pending = progress.pending.get(target);
   const now = fleet.get(target)?.reported?.incarnation;
-  if (pending === undefined || now === undefined || !replacedInPod(pending.incarnation, now)) return false;
+  if (pending === undefined || now === undefined || !replacedInPod(pending.incarnation, now)) return;
   return giveUpOn(progress, open, target, 'gone', REPLACED);
 }
 
-function podEnded(progress: Progress, open: OpenOperation, target: Target, pod: string): boolean {
+function podEnded(progress: Progress, open: OpenOperation, target: Target, pod: string): void {
   const pending = progress.pending.get(target);
-  if (pending === undefined || podOf(pending.incarnation) !== pod) return false;
+  if (pending === undefined || podOf(pending.incarnation) !== pod) return;
   return giveUpOn(progress, open, target, 'gone', POD_ENDED);
 }
 

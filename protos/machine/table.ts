@@ -75,6 +75,16 @@ export function findState(machine: Machine, name: string): MachineState | undefi
   return machine.states.find((state) => state.name === name);
 }
 
+/** True when data are taken, or may still be in flight, in `state`; false for a state the machine does not have. */
+export function isInRun(machine: Machine, state: string): boolean {
+  return findState(machine, state)?.inRun === true;
+}
+
+/** True when a stop path may end in `state`; false for a state the machine does not have. */
+export function isRest(machine: Machine, state: string): boolean {
+  return findState(machine, state)?.rest === true;
+}
+
 /** Names of the transitions that may start from `state`, in the order of the table. */
 export function transitionsFrom(machine: Machine, state: string): readonly string[] {
   return machine.transitions.filter((t) => t.from.includes(state)).map((t) => t.name);

@@ -1,10 +1,10 @@
 // The process: attached and asked, its hooks and their ends.
 
-import { findState, findTransition } from '../../protos/machine/table.ts';
+import { findState, findTransition, isRest } from '../../protos/machine/table.ts';
 import { type MachineValue, next as nextValue } from '../machine/compile.ts';
 import { type Ending, judge, prove, strange } from './ending.ts';
 import { refusedStop, replacedInStop } from './leave.ts';
-import { sameToken } from './memory.ts';
+import { LOST_VALUE, sameToken } from './memory.ts';
 import type {
   Answer,
   Effect,
@@ -78,7 +78,7 @@ function begun(sidecar: Sidecar, event: Extract<Event, { type: 'attached' }>): R
   const known = findState(settings.compiled.machine, process.state) !== undefined;
   const trusted =
     known && untouched && (memory.incarnation !== '' || process.state === settings.compiled.machine.initial);
-  const value: MachineValue = trusted ? { state: process.state, error: false, doing: '' } : UNKNOWN;
+  const value: MachineValue = trusted ? { state: process.state, error: false, doing: '' } : LOST_VALUE;
   return nothing({
     ...remember(sidecar, {
       incarnation: event.incarnation,
@@ -95,8 +95,6 @@ function begun(sidecar: Sidecar, event: Extract<Event, { type: 'attached' }>): R
     preStop: sidecar.preStop === 'done' ? 'none' : sidecar.preStop,
   });
 }
-
-const UNKNOWN: MachineValue = { state: '', error: true, doing: '' };
 
 function whyUnknown({ settings }: Sidecar, process: ProcessState): string {
   if (findState(settings.compiled.machine, process.state) === undefined)
@@ -155,7 +153,7 @@ function hookOf(
 function end(sidecar: Sidecar, hook: Hook, ending: Ending): Reaction {
   const { memory, settings } = sidecar;
   const isRefused = ending.outcome === 'refused';
-  const value = nextValue(settings.compiled, memory.value, endEvent(ending)) ?? UNKNOWN;
+  const value = nextValue(settings.compiled, memory.value, endEvent(ending)) ?? LOST_VALUE;
   const cause = ending.outcome === 'executed' && !value.error ? '' : ending.cause || memory.cause;
   const ended = remember(
     { ...sidecar, hook: undefined },
@@ -164,7 +162,7 @@ function end(sidecar: Sidecar, hook: Hook, ending: Ending): Reaction {
       cause: isRefused ? memory.cause : cause,
       // A refusal began nothing: the step may be asked for again.
       stopBegun: isRefused ? memory.stopBegun.filter((name) => name !== hook.transition) : memory.stopBegun,
-      runNumber: findState(settings.compiled.machine, value.state)?.rest === true ? 0 : memory.runNumber,
+      runNumber: isRest(settings.compiled.machine, value.state) ? 0 : memory.runNumber,
     },
   );
   const disarm: Effect = { type: 'disarm', timer: 'hook' };
@@ -205,7 +203,7 @@ function believe(sidecar: Sidecar, process: ProcessState): Reaction {
   if (value.state === '' && last?.answer?.kind !== 'failed') return nothing(sidecar);
   if (findState(settings.compiled.machine, process.state) === undefined) {
     return nothing(
-      remember(sidecar, { value: UNKNOWN, cause: strange(process.state, settings.compiled.machine.name) }),
+      remember(sidecar, { value: LOST_VALUE, cause: strange(process.state, settings.compiled.machine.name) }),
     );
   }
   const moved = nextValue(settings.compiled, value, { type: 'observed', state: process.state });

@@ -1,7 +1,7 @@
 // Leaving: the preStop hook, the coordinator's verdict, and the stop that the sidecar makes by itself.
 
 import { stopPath, stopPathBudgetMs } from '../../protos/machine/path.ts';
-import { destination, findState, findTransition } from '../../protos/machine/table.ts';
+import { destination, findTransition, isRest } from '../../protos/machine/table.ts';
 import { next as nextValue } from '../machine/compile.ts';
 import type { Effect, Event, Leaving, Reaction, Sidecar } from './model.ts';
 import { andThen, doing, nothing, remember } from './reaction.ts';
@@ -199,5 +199,5 @@ function finish(sidecar: Sidecar, clean: boolean, sentence: string): Reaction {
 
 function atRest({ memory, settings }: Sidecar): boolean {
   const { state, error } = memory.value;
-  return !error && findState(settings.compiled.machine, state)?.rest === true;
+  return !error && isRest(settings.compiled.machine, state);
 }

@@ -1,10 +1,13 @@
-import { UNKNOWN_VALUE } from '../machine/compile.ts';
+import { type MachineValue, UNKNOWN_VALUE } from '../machine/compile.ts';
 import type { Fence, Memory, Settings, Sidecar, Token } from './model.ts';
 
 /** Higher than any real step: a fence with it has closed the whole operation. */
 export const STEP_MAX = 0xffff_ffff;
 
 const NO_FENCE: Fence = { epoch: 0, operationNumber: 0, step: 0 };
+
+/** Nobody can say where the process is: it takes only recover. */
+export const LOST_VALUE: MachineValue = { state: '', error: true, doing: '' };
 
 /** Memory of a sidecar that has none: `memoryId` makes the incarnation a new one. */
 export function freshMemory(memoryId: string): Memory {

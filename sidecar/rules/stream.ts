@@ -1,7 +1,7 @@
 // Hello, Settle and GiveUp: who commands, and what is closed.
 
 import { leftAlone } from './leave.ts';
-import { compareStep, STEP_MAX } from './memory.ts';
+import { compareStep, LOST_VALUE, STEP_MAX } from './memory.ts';
 import type { Effect, Event, Fence, Memory, Reaction, Sidecar } from './model.ts';
 import { doing, nothing, remember, tell } from './reaction.ts';
 
@@ -93,7 +93,7 @@ function adopted(sidecar: Sidecar, event: Extract<Event, { type: 'hello' }>): Pa
     fence: { epoch: event.epoch, operationNumber: event.closedThrough, step: STEP_MAX },
     closed: true,
     last: undefined,
-    ...(runs ? { value: { state: '', error: true, doing: '' }, cause: ADOPTED_BUSY } : {}),
+    ...(runs ? { value: LOST_VALUE, cause: ADOPTED_BUSY } : {}),
   };
 }
 

@@ -2,7 +2,6 @@
 // First a time with faults, in which no promise may be broken; then a time without, in which all must end.
 
 import type { Event as CoreEvent, Partition, Target } from '../../coordinator/core/model.ts';
-import { podOf } from '../../coordinator/core/targets.ts';
 import type { HistoryEvent, Oracle } from '../promises/history.ts';
 import { allOracles } from '../promises/oracles.ts';
 import { Clients } from './clients.ts';
@@ -257,9 +256,6 @@ export class World {
     stream.hello('somebody-elses', 7, 3, '');
   }
 }
-
-/** Pod part of an incarnation, for those who only know names. */
-export const podPart = podOf;
 
 function stamp(nowMs: number): string {
   return `${(nowMs / 1_000).toFixed(3).padStart(8)}s`;

@@ -6,8 +6,8 @@ import { parseArguments } from '../../../protos/machine/arguments.ts';
 import {
   type Arguments,
   destination,
-  findState,
   findTransition,
+  isInRun,
   type MachineTransition,
 } from '../../../protos/machine/table.ts';
 import { RUN_NUMBER_MAX } from '../limits.ts';
@@ -175,5 +175,5 @@ function argumentsOf(
 
 /** Excluded targets and targets in error do not keep a run alive. */
 function someoneIsInRun(core: Core): boolean {
-  return [...countingStates(core)].some((state) => findState(core.partition.machine, state)?.inRun === true);
+  return [...countingStates(core)].some((state) => isInRun(core.partition.machine, state));
 }

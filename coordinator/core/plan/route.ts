@@ -3,8 +3,9 @@
 import { shortestPath, stopPath } from '../../../protos/machine/path.ts';
 import {
   destination,
-  findState,
   findTransition,
+  isInRun,
+  isRest,
   type Machine,
   type Sequence,
 } from '../../../protos/machine/table.ts';
@@ -72,23 +73,15 @@ export function wayTo(
 /** True when `transition` from `state` leads into a run, which spends a run number. */
 export function startsRun(machine: Machine, state: string, transition: string): boolean {
   const to = destination(machine, state, transition);
-  return (
-    to !== undefined && findState(machine, state)?.inRun === false && findState(machine, to)?.inRun === true
-  );
+  return to !== undefined && !isInRun(machine, state) && isInRun(machine, to);
 }
 
 /** True when `transition` from `state` leads out of a run. */
 export function endsRun(machine: Machine, state: string, transition: string): boolean {
   const to = destination(machine, state, transition);
-  return (
-    to !== undefined && findState(machine, state)?.inRun === true && findState(machine, to)?.inRun === false
-  );
+  return to !== undefined && isInRun(machine, state) && !isInRun(machine, to);
 }
 
 function staysAtRest(machine: Machine, from: readonly string[], to: string | undefined): boolean {
   return from.every((state) => isRest(machine, state)) && (to === undefined || isRest(machine, to));
-}
-
-function isRest(machine: Machine, state: string): boolean {
-  return findState(machine, state)?.rest === true;
 }
