@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util';
 import { type Problem, problemLine, RunControlError } from '../../protos/failure/trouble.ts';
 import type { LedgerText } from './run/ledger.ts';
-import { ordinalOf, runPaths } from './run/names.ts';
+import { ordinalOf, processName, runPaths } from './run/names.ts';
 import { findRunFile, readLedgers, readRunFile } from './verify/sources.ts';
 import { type Counts, Tally } from './verify/tally.ts';
 
@@ -23,6 +23,8 @@ export type Report = {
     readonly corrupt: number;
   };
   readonly records: { readonly built: number; readonly written: number; readonly incomplete: number };
+  /** Of what is missing, how much each process had read out; who misses nothing is not named. */
+  readonly missingOf: Readonly<Record<string, number>>;
   /** Sentences on what was odd: torn tails, an unreadable file. */
   readonly notes: readonly string[];
   /** Nothing is missing, double or corrupt. */
@@ -61,6 +63,9 @@ export async function verifyRun(dataDir: string, run: number): Promise<Report> {
       written: counts.records,
       incomplete: counts.incomplete,
     },
+    missingOf: Object.fromEntries(
+      [...counts.missingByReadout].map(([readout, count]) => [processName('readout', readout), count]),
+    ),
     notes: [...notes, ...note],
     ok: missing === 0 && double === 0 && corrupt === 0,
   };
@@ -74,7 +79,7 @@ export function reportText(report: Report): string {
     ['built', fragments.built, `fragments in ${records.built} records`],
     ['written', fragments.written, `fragments in ${records.written} records`],
     ['incomplete', records.incomplete, 'records, flagged'],
-    ['missing', fragments.missing, 'fragments'],
+    ['missing', fragments.missing, ['fragments', ...missingNames(report)].join(' ')],
     ['double', fragments.double, 'fragments'],
     ['corrupt', fragments.corrupt, 'fragments'],
   ];
@@ -86,6 +91,11 @@ export function reportText(report: Report): string {
   return [`run ${report.run}: ${report.path ?? `no file in ${report.dataDir}`}`, ...rows, ...notes, ''].join(
     '\n',
   );
+}
+
+function missingNames({ missingOf }: Report): readonly string[] {
+  const each = Object.entries(missingOf).map(([name, count]) => `${count} of ${name}`);
+  return each.length === 0 ? [] : [`(${each.join(', ')})`];
 }
 
 type Source = {

@@ -15,6 +15,8 @@ export type Counts = {
   readonly written: number;
   /** Of the ledgers, and not in the file. */
   readonly missing: number;
+  /** The same by the readout that has read them out; who misses nothing is not named. */
+  readonly missingByReadout: ReadonlyMap<number, number>;
   /** Once more in the file, or in a ledger. */
   readonly double: number;
   /** In the file and damaged, not as read out, in no ledger, or in a record that hides what it lacks. */
@@ -63,11 +65,12 @@ export class Tally {
   }
 
   counts(): Counts {
-    const missing = this.#ledger.keys().reduce((sum, key) => sum + (this.#found(key) ? 0 : 1), 0);
+    const missingByReadout = this.#missingByReadout();
     return {
       readOut: this.#ledger.size,
       written: this.#sound.size,
-      missing,
+      missing: missingByReadout.values().reduce((sum, count) => sum + count, 0),
+      missingByReadout,
       double: this.#double,
       corrupt: this.#corrupt,
       records: this.#records.size,
@@ -90,8 +93,14 @@ export class Tally {
     else this.#sound.add(key);
   }
 
-  #found(key: Key): boolean {
-    return this.#sound.has(key) || this.#damaged.has(key);
+  #missingByReadout(): ReadonlyMap<number, number> {
+    const missing = new Map<number, number>();
+    for (const key of this.#ledger.keys()) {
+      if (this.#sound.has(key) || this.#damaged.has(key)) continue;
+      const readout = Math.floor(key / NUMBERS);
+      missing.set(readout, (missing.get(readout) ?? 0) + 1);
+    }
+    return missing;
   }
 }
 
