@@ -12,7 +12,7 @@ import { compileMachine } from './machine/compile.ts';
 import { createMetrics } from './probes/metrics.ts';
 import { type ProbesServer, serveProbes } from './probes/server.ts';
 import { attachmentNumbers } from './process/adapter.ts';
-import { grpcProcess } from './process/grpc.ts';
+import { createAdapter } from './process/create.ts';
 import type { Settings } from './rules/model.ts';
 import type { RunningSidecar } from './running.ts';
 import { createSidecar } from './shell.ts';
@@ -103,8 +103,7 @@ type Started = { readonly sidecar: RunningSidecar; readonly metrics: ReturnType<
 
 function start(options: AssembleOptions, settings: Settings, stateFile: StateFile): Started {
   const { config, clock, log, fatal } = options;
-  const adapter = grpcProcess({
-    address: config.adapter.address,
+  const adapter = createAdapter(config.adapter, {
     partition: config.partition,
     segment: config.segment,
     ordinal: config.ordinal,

@@ -1,4 +1,5 @@
 import type { Machine } from '../../protos/machine/table.ts';
+import type { AdapterShape } from './schema.ts';
 
 /** How the members of a segment follow one another by ordinal. */
 export type MemberOrder = 'together' | 'ascending' | 'descending' | { readonly batches: number };
@@ -19,8 +20,8 @@ export type SegmentDocument = {
   /** How many must be left for an operation to go on; equals `members` for a critical segment. */
   readonly minMembers: number;
   readonly order: MemberOrder;
-  /** `port` is that of member 0, each further member takes the next; 0: chosen free. */
-  readonly adapter: { readonly type: 'grpc'; readonly port: number };
+  /** How its processes are driven; a `port` is that of member 0, each further member takes the next. */
+  readonly adapter: AdapterShape;
   /** Absent: the processes are started by somebody else and listen from `adapter.port` on. */
   readonly process?: ProcessDocument;
   readonly stop: { readonly gracePeriodMs: number; readonly marginMs: number };

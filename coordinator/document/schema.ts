@@ -59,6 +59,19 @@ const processSchema = z
   })
   .meta({ description: 'What `baton up` starts for each member. In a cluster the StatefulSet says it.' });
 
+const adapterPort = port.meta({
+  description: 'Of member 0; each further member takes the next. 0: chosen free.',
+});
+
+/** How the sidecar drives the process: one branch per adapter, each with what a document says of it. */
+export const adapterSchema = z
+  .discriminatedUnion('type', [
+    // The one that is meant when no type is written.
+    z.strictObject({ type: z.literal('grpc').optional().default('grpc'), port: adapterPort }),
+  ])
+  .prefault({})
+  .meta({ description: 'How the sidecar drives the process.' });
+
 export const segmentSchema = z.strictObject({
   name: segmentName,
   members: z.int().min(1).max(TARGETS_MAX),
@@ -73,13 +86,7 @@ export const segmentSchema = z.strictObject({
     ])
     .default('together')
     .meta({ description: 'How the members of the segment follow one another by ordinal.' }),
-  adapter: z
-    .strictObject({
-      type: z.enum(['grpc']).default('grpc'),
-      port: port.meta({ description: 'Of member 0; each further member takes the next. 0: chosen free.' }),
-    })
-    .prefault({})
-    .meta({ description: 'How the sidecar drives the process.' }),
+  adapter: adapterSchema,
   process: processSchema.optional(),
   stop: z
     .strictObject({
@@ -157,6 +164,7 @@ export const partitionSchema = z
 
 export type PartitionShape = z.output<typeof partitionSchema>;
 export type SegmentShape = z.output<typeof segmentSchema>;
+export type AdapterShape = z.output<typeof adapterSchema>;
 export type MachineChoice = z.output<typeof machineChoiceSchema>;
 
 /** The JSON schema (draft 2020-12) of a document as it is written, for editors. */

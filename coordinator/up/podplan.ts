@@ -10,6 +10,7 @@ export type PodPlan = {
   readonly target: string;
   readonly segment: string;
   readonly ordinal: number;
+  readonly adapter: SegmentDocument['adapter'];
   /** Absent: somebody else starts the process. */
   readonly program?: Program;
   readonly ports: { readonly adapter: number; readonly grpc: number; readonly probes: number };
@@ -47,7 +48,7 @@ type Member = {
 };
 
 function planPod({ document, segment, ordinal, environment }: Member, ports: PodPlan['ports']): PodPlan {
-  const { name, process, stop } = segment;
+  const { name, adapter, process, stop } = segment;
   const values = { partition: document.name, segment: name, ordinal, port: ports.adapter };
   const fill = (text: string) => fillPlaceholders(text, values);
   const program = process && {
@@ -62,6 +63,7 @@ function planPod({ document, segment, ordinal, environment }: Member, ports: Pod
     target: `${name}-${ordinal}`,
     segment: name,
     ordinal,
+    adapter,
     ...(program === undefined ? {} : { program }),
     ports,
     gracePeriodMs: stop.gracePeriodMs,

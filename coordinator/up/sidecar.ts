@@ -1,7 +1,9 @@
 // What a sidecar is told when it starts. `baton up` starts sidecars as programs and never imports them.
 
 import { join } from 'node:path';
+import { unreachable } from '../../protos/failure/invariant.ts';
 import type { Machine } from '../../protos/machine/table.ts';
+import type { SegmentDocument } from '../document/document.ts';
 import type { Program } from './child.ts';
 import type { PodPlan } from './podplan.ts';
 
@@ -20,14 +22,14 @@ type PodFacts = { readonly plan: PodPlan; readonly podUid: string; readonly dire
 /** The content of a sidecar's configuration file. */
 export function sidecarConfig(setting: SidecarSetting, { plan, podUid, directory }: PodFacts) {
   const { partition, machine, log } = setting;
-  const { segment, ordinal, ports, gracePeriodMs, marginMs } = plan;
+  const { segment, ordinal, adapter, ports, gracePeriodMs, marginMs } = plan;
   return {
     partition,
     segment,
     ordinal,
     podUid,
     machine,
-    adapter: { type: 'grpc', address: `127.0.0.1:${ports.adapter}` },
+    adapter: adapterConfig(adapter, ports.adapter),
     listen: { grpc: `127.0.0.1:${ports.grpc}`, probes: `127.0.0.1:${ports.probes}` },
     stateFile: join(directory, 'state'),
     portFile: join(directory, 'ports.json'),
@@ -35,4 +37,15 @@ export function sidecarConfig(setting: SidecarSetting, { plan, podUid, directory
     marginMs,
     log,
   };
+}
+
+/** What a document says of an adapter, as the sidecar of one member is told it. */
+function adapterConfig(adapter: SegmentDocument['adapter'], port: number) {
+  const address = `127.0.0.1:${port}`;
+  switch (adapter.type) {
+    case 'grpc':
+      return { type: adapter.type, address };
+    default:
+      return unreachable(adapter.type);
+  }
 }

@@ -35,6 +35,8 @@ function faultsOf(issue: Issue, above: FieldPath): readonly Fault[] {
         return { path: [...path, key], want, got: show(key) };
       });
     case 'invalid_union':
+      // A union by a key has no branch to speak of when the key names none.
+      if (issue.errors.length === 0) return [{ path, want: issue.message, got: show(keyOf(issue)) }];
       return unionFaults(issue.errors, path, issue.input);
     case 'invalid_key':
       return issue.issues.map((inner) => ({ path, want: inner.message, got: show(path.at(-1)) }));
@@ -75,6 +77,8 @@ function wanted(issue: z.core.$ZodRawIssue): string {
       return KINDS[issue.expected] ?? `a ${issue.expected}`;
     case 'invalid_value':
       return wantedChoice(issue.values, issue.input);
+    case 'invalid_union':
+      return wantedChoice(choicesOf(issue), keyOf(issue));
     case 'too_small':
       return `at least ${amount(Number(issue.minimum), issue.origin)}`;
     case 'too_big':
@@ -95,6 +99,20 @@ const KINDS: Readonly<Record<string, string>> = {
   object: 'a map of keys',
   record: 'a map of keys',
 };
+
+type UnionIssue = Pick<z.core.$ZodIssueInvalidUnion, 'discriminator' | 'input'>;
+
+/** The value of the key by which a union chooses. */
+function keyOf({ discriminator, input }: UnionIssue): unknown {
+  const hasKey = typeof input === 'object' && input !== null && discriminator !== undefined;
+  return hasKey ? Reflect.get(input, discriminator) : input;
+}
+
+/** The values of that key that the union knows. */
+function choicesOf(issue: object): readonly z.core.util.Primitive[] {
+  const options: unknown = Reflect.get(issue, 'options');
+  return Array.isArray(options) ? options.filter((option) => typeof option === 'string') : [];
+}
 
 function wantedNumber(schema: z.ZodNumber): string {
   const kind = schema.isInt ? 'an integer' : 'a number';

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { type Problem, RunControlError } from '../../protos/failure/trouble.ts';
-import { isLoopback, listenProblem, parseListen } from '../../protos/listen.ts';
+import { listenProblem } from '../../protos/listen.ts';
 import {
   NAME_LENGTH_MAX,
   SEGMENT_LENGTH_MAX,
@@ -14,6 +14,7 @@ import { parseMachine } from '../../protos/machine/parse.ts';
 import { faultPath, parseShape } from '../../protos/machine/shape.ts';
 import { show } from '../../protos/machine/show.ts';
 import type { Machine } from '../../protos/machine/table.ts';
+import { type AdapterConfig, adapterProblems, adapterSchema } from './adapter.ts';
 
 /** Variables that replace what the file says, for what only the pod knows (the downward API). */
 export const ENVIRONMENT = {
@@ -34,7 +35,7 @@ export type Config = {
   readonly ordinal: number;
   readonly podUid: string;
   readonly machine: Machine;
-  readonly adapter: { readonly type: 'grpc'; readonly address: string };
+  readonly adapter: AdapterConfig;
   readonly listen: { readonly grpc: string; readonly probes: string };
   readonly stateFile: string;
   /** How long the pod may take to end, in milliseconds, as its terminationGracePeriodSeconds says. */
@@ -60,7 +61,7 @@ const schema = z.strictObject({
   podUid: z.string().min(1).max(64),
   // Its own parser says what is wrong with it.
   machine: z.unknown().optional(),
-  adapter: z.strictObject({ type: z.enum(['grpc']), address: z.string() }),
+  adapter: adapterSchema,
   listen: z.strictObject({ grpc: z.string(), probes: z.string() }),
   stateFile: file,
   gracePeriodMs: durationMs,
@@ -108,7 +109,7 @@ function checkTogether(raw: Raw, insecureFlag: boolean): readonly Problem[] {
   const found = [
     listenProblem('listen.grpc', raw.listen.grpc, insecure),
     listenProblem('listen.probes', raw.listen.probes, insecure),
-    adapterProblem(raw.adapter.address),
+    ...adapterProblems(raw.adapter),
     raw.marginMs < raw.gracePeriodMs
       ? undefined
       : {
@@ -121,17 +122,6 @@ function checkTogether(raw: Raw, insecureFlag: boolean): readonly Problem[] {
       : undefined,
   ];
   return found.filter((problem) => problem !== undefined);
-}
-
-/** The process is beside the sidecar: whatever answers elsewhere is not the one that is meant. */
-function adapterProblem(text: string): Problem | undefined {
-  const address = parseListen(text);
-  if (address !== undefined && isLoopback(address.host) && address.port > 0) return undefined;
-  return {
-    path: 'adapter.address',
-    want: 'a loopback address with a port, e.g. 127.0.0.1:5000',
-    got: show(text),
-  };
 }
 
 function withEnvironment(raw: unknown, environment: ConfigSource['environment']): object {

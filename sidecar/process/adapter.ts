@@ -1,4 +1,4 @@
-// The port between a sidecar and the process beside it. One file per adapter implements it.
+// The port between a sidecar and the process beside it. One folder per adapter implements it.
 
 import type { Attachment, Effect, Event, ProcessState, Token } from '../rules/model.ts';
 

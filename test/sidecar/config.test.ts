@@ -71,6 +71,8 @@ test.each([
     { adapter: { type: 'grpc', address: '127.0.0.1:0' } },
     'adapter.address: a loopback address with a port, e.g. 127.0.0.1:5000',
   ],
+  [{ adapter: { type: 'gprc', address: '127.0.0.1:5000' } }, 'adapter.type: grpc'],
+  [{ adapter: { address: '127.0.0.1:5000' } }, 'adapter.type: grpc'],
   [{ partition: 'p'.repeat(64) }, 'partition: at most 63 characters'],
   [{ segment: 's'.repeat(53) }, 'segment: at most 52 characters'],
   [{ gracePeriodMs: 3_000_000_000 }, 'gracePeriodMs: an integer in 0..2147483647'],

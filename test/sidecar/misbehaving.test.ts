@@ -1,7 +1,7 @@
 // Processes that break the contract, one way each: a clear word, no crash, nothing lost, nothing run twice.
 
 import { expect, test } from 'vitest';
-import { OBSERVE_INTERVAL_MS } from '../../sidecar/process/attachment.ts';
+import { OBSERVE_INTERVAL_MS } from '../../sidecar/process/grpc/attachment.ts';
 import { condition } from './condition.ts';
 import { rig } from './rig.ts';
 import { TestCoordinator } from './testCoordinator.ts';

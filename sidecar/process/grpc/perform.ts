@@ -1,12 +1,13 @@
 // One call of Perform, held to exactly one answer.
 
 import type { ServiceError } from '@grpc/grpc-js';
-import type { PerformResponse__Output } from '../../protos/generated/baton/v1/PerformResponse.ts';
-import type { ProcessClient } from '../../protos/generated/baton/v1/Process.ts';
-import { v1 } from '../../protos/load.ts';
-import type { Attachment } from '../rules/model.ts';
-import type { PerformCall } from './adapter.ts';
-import { type HookEnd, nameOf, parseHookEnd, sentence, type Understood } from './wire.ts';
+import type { PerformResponse__Output } from '../../../protos/generated/baton/v1/PerformResponse.ts';
+import type { ProcessClient } from '../../../protos/generated/baton/v1/Process.ts';
+import { v1 } from '../../../protos/load.ts';
+import type { Attachment } from '../../rules/model.ts';
+import type { PerformCall } from '../adapter.ts';
+import { type HookEnd, sentence, type Understood } from '../said.ts';
+import { nameOf, parseHookEnd } from './wire.ts';
 
 export type Call = { cancel(): void };
 

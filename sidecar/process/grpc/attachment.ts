@@ -1,13 +1,14 @@
 // One attachment to a process, from its first observation to its end. Whatever breaks ends all of it.
 
 import { type ClientReadableStream, type ServiceError, status } from '@grpc/grpc-js';
-import type { ObserveResponse__Output } from '../../protos/generated/baton/v1/ObserveResponse.ts';
-import type { ProcessClient } from '../../protos/generated/baton/v1/Process.ts';
-import { type Clock, deadlineAfter } from '../clock.ts';
-import type { Attachment, ProcessState, Token } from '../rules/model.ts';
-import type { PerformCall, ProcessEvent } from './adapter.ts';
+import type { ObserveResponse__Output } from '../../../protos/generated/baton/v1/ObserveResponse.ts';
+import type { ProcessClient } from '../../../protos/generated/baton/v1/Process.ts';
+import { type Clock, deadlineAfter } from '../../clock.ts';
+import type { Attachment, ProcessState, Token } from '../../rules/model.ts';
+import type { PerformCall, ProcessEvent } from '../adapter.ts';
+import { sentence } from '../said.ts';
 import { type Call, performOnce } from './perform.ts';
-import { nameOf, parseProcessState, sentence } from './wire.ts';
+import { nameOf, parseProcessState } from './wire.ts';
 
 /** Longest silence that a process is asked for, in milliseconds. */
 export const OBSERVE_INTERVAL_MS = 500;

@@ -8,20 +8,15 @@ import {
   type ServiceError,
   status,
 } from '@grpc/grpc-js';
-import type { AttachResponse__Output } from '../../protos/generated/baton/v1/AttachResponse.ts';
-import type { ProcessClient } from '../../protos/generated/baton/v1/Process.ts';
-import { CHANNEL_OPTIONS, CONTRACT_VERSION, v1 } from '../../protos/load.ts';
-import { type Clock, deadlineAfter } from '../clock.ts';
-import type { Adapter, ProcessEvent } from './adapter.ts';
+import type { AttachResponse__Output } from '../../../protos/generated/baton/v1/AttachResponse.ts';
+import type { ProcessClient } from '../../../protos/generated/baton/v1/Process.ts';
+import { CHANNEL_OPTIONS, CONTRACT_VERSION, v1 } from '../../../protos/load.ts';
+import { type Clock, deadlineAfter } from '../../clock.ts';
+import type { Adapter, ProcessEvent } from '../adapter.ts';
+import { Attempts, BACKOFF_FIRST_MS, BACKOFF_LAST_MS } from '../attempts.ts';
+import { parseStartId, sentence } from '../said.ts';
 import { ATTACH_TIMEOUT_MS, LiveAttachment } from './attachment.ts';
-import { nameOf, parseProcessState, parseStartId, sentence } from './wire.ts';
-
-/** Between two attempts to attach, in milliseconds: doubles from the first to the last. */
-export const BACKOFF_FIRST_MS = 50;
-export const BACKOFF_LAST_MS = 1_000;
-
-/** An attachment that held for so long, in milliseconds, is renewed at once when it ends. */
-const STEADY_MS = 1_000;
+import { nameOf, parseProcessState } from './wire.ts';
 
 export type GrpcProcessOptions = {
   /** `127.0.0.1:PORT` where the process serves baton.v1.Process. */
@@ -48,17 +43,15 @@ export function grpcProcess(options: GrpcProcessOptions): Adapter {
 class Attacher {
   readonly #options: GrpcProcessOptions;
   readonly #client: ProcessClient;
-  #tell: (event: ProcessEvent) => void = () => {};
+  readonly #attempts: Attempts;
   #live: LiveAttachment | undefined;
   #attaching: ClientUnaryCall | undefined;
-  #disarm: () => void = () => {};
-  #failures = 0;
-  #begunMs = 0;
-  #lastCause = '';
   #stopped = false;
 
   constructor(options: GrpcProcessOptions) {
     this.#options = options;
+    const { clock, nextAttachment } = options;
+    this.#attempts = new Attempts({ clock, nextAttachment, attach: (id) => this.#attach(id) });
     this.#client = new v1.Process(options.address, credentials.createInsecure(), {
       ...CHANNEL_OPTIONS,
       'grpc.initial_reconnect_backoff_ms': BACKOFF_FIRST_MS,
@@ -70,8 +63,7 @@ class Attacher {
   }
 
   start(tell: (event: ProcessEvent) => void): void {
-    this.#tell = tell;
-    this.#attach();
+    this.#attempts.start(tell);
   }
 
   /** The attachment of that number, if it is the present one. */
@@ -81,14 +73,13 @@ class Attacher {
 
   stop(): void {
     this.#stopped = true;
-    this.#disarm();
+    this.#attempts.stop();
     this.#attaching?.cancel();
     this.#live?.end('the sidecar stops');
     this.#client.close();
   }
 
-  #attach(): void {
-    const id = this.#options.nextAttachment();
+  #attach(id: number): void {
     const { partition, segment, ordinal, machineHash } = this.#options;
     const request = {
       contractVersion: CONTRACT_VERSION,
@@ -118,41 +109,22 @@ class Attacher {
   }
 
   #observe(id: number, startId: string): void {
-    this.#begunMs = this.#options.clock.nowMs();
+    this.#attempts.begun();
     this.#live = new LiveAttachment({
       client: this.#client,
       clock: this.#options.clock,
       attachment: { id, startId },
-      tell: (event) => this.#heard(event),
-      ended: (cause) => this.#ended(id, cause),
+      tell: (event) => this.#attempts.heard(event),
+      ended: (cause) => {
+        this.#live = undefined;
+        this.#attempts.ended(id, cause);
+      },
     });
   }
 
-  #heard(event: ProcessEvent): void {
-    this.#lastCause = '';
-    this.#tell(event);
-  }
-
-  #ended(id: number, cause: string): void {
-    this.#live = undefined;
-    if (this.#stopped) return;
-    if (this.#options.clock.nowMs() - this.#begunMs >= STEADY_MS) this.#failures = 0;
-    this.#failed(id, cause);
-  }
-
-  /** Tells a cause once, however often it comes again, and tries again later. */
   #failed(id: number, cause: string): void {
     // Without a connection the channel itself waits between its attempts: an Attach must be there when one succeeds.
-    const delayMs = Math.min(this.#backoffMs(), this.#connected() ? BACKOFF_LAST_MS : BACKOFF_FIRST_MS);
-    this.#failures += 1;
-    this.#disarm = this.#options.clock.after(delayMs, () => this.#attach());
-    if (cause === this.#lastCause) return;
-    this.#lastCause = cause;
-    this.#tell({ type: 'detached', attachment: id, cause });
-  }
-
-  #backoffMs(): number {
-    return this.#failures === 0 ? 0 : Math.min(BACKOFF_FIRST_MS * 2 ** (this.#failures - 1), BACKOFF_LAST_MS);
+    this.#attempts.failed(id, cause, this.#connected() ? BACKOFF_LAST_MS : BACKOFF_FIRST_MS);
   }
 
   #connected(): boolean {
