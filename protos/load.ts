@@ -21,11 +21,17 @@ export const CHANNEL_OPTIONS = {
 /** Must equal the flags that the generated types were made with (`npm run contract`). */
 const LOAD_OPTIONS: Options = { longs: Number, enums: String, defaults: true, oneofs: true };
 
-/** The whole contract as proto-loader reads it; also what reflection serves. */
-export const contract: PackageDefinition = loadSync(
-  ['machine', 'process', 'sidecar', 'coordinator'].map((name) => `baton/v1/${name}.proto`),
-  { ...LOAD_OPTIONS, includeDirs: [fileURLToPath(new URL('.', import.meta.url))] },
+/** The files of the contract, and the folder in which they are found. */
+export const CONTRACT_FILES: readonly string[] = ['machine', 'process', 'sidecar', 'coordinator'].map(
+  (name) => `baton/v1/${name}.proto`,
 );
+export const CONTRACT_FOLDER: string = fileURLToPath(new URL('.', import.meta.url));
+
+/** The whole contract as proto-loader reads it; also what reflection serves. */
+export const contract: PackageDefinition = loadSync([...CONTRACT_FILES], {
+  ...LOAD_OPTIONS,
+  includeDirs: [CONTRACT_FOLDER],
+});
 
 type ContractTypes = CoordinatorTypes & ProcessTypes & SidecarTypes;
 

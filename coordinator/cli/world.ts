@@ -1,5 +1,6 @@
 // Everything outside of the program that a command touches, so that a test can stand in for it.
 
+import type { Programs } from '../up/setting.ts';
 import { painter } from './show/paint.ts';
 import type { View } from './show/table.ts';
 
@@ -17,6 +18,8 @@ export type Screen = {
 };
 
 export type World = {
+  /** What `baton up` starts when this is not a checkout; undefined: the sources beside it. */
+  readonly programs?: Programs;
   readonly out: Screen;
   readonly err: Screen;
   readonly environment: Readonly<Record<string, string | undefined>>;

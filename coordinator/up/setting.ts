@@ -28,9 +28,12 @@ export type UpOptions = {
   readonly tell?: (words: string) => void;
   /** Environment of all children; that of this process without. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Programs in place of the real ones, for tests: words before `--document …` and `--config …`. */
-  readonly programs?: { readonly coordinator: readonly string[]; readonly sidecar: readonly string[] };
+  /** Programs in place of those of the checkout: of a bundle, or of a test. */
+  readonly programs?: Programs;
 };
+
+/** Words before `--document …` and `--config …`. */
+export type Programs = { readonly coordinator: readonly string[]; readonly sidecar: readonly string[] };
 
 export type Setting = {
   readonly options: UpOptions;

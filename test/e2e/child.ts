@@ -22,9 +22,9 @@ export type Child = AsyncDisposable & {
   readonly ended: Promise<number | null>;
 };
 
-/** Starts `baton` with these words in the directory `home`. */
-export function startBaton(home: string, line: string): Child {
-  const child = spawn(process.execPath, [PROGRAM, ...line.split(' ')], {
+/** Starts `baton` with these words in the directory `home`; that of the checkout, unless told otherwise. */
+export function startBaton(home: string, line: string, program: string = PROGRAM): Child {
+  const child = spawn(process.execPath, [program, ...line.split(' ')], {
     cwd: home,
     env: { ...ENVIRONMENT, BATON_ADDRESS: undefined, USER: 'shift' },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,6 +1,4 @@
-import { fileURLToPath } from 'node:url';
 import { Client, credentials, status } from '@grpc/grpc-js';
-import { loadSync, type MethodDefinition } from '@grpc/proto-loader';
 import { protoPath } from 'grpc-health-check';
 import { describe, expect, test } from 'vitest';
 import { fromStatus, isServiceError } from '../../protos/failure/status.ts';
@@ -9,6 +7,7 @@ import { isLoopback, listenProblem, parseListen } from '../../protos/listen.ts';
 import { v1 } from '../../protos/load.ts';
 import { type Service, serve } from '../../protos/serve.ts';
 import { unary } from '../../protos/unary.ts';
+import { method, reflected } from './reflected.ts';
 
 const machine = { name: 'm', hash: '', initial: 'a', states: [], transitions: [], sequences: [] };
 
@@ -114,33 +113,11 @@ test('a stop ends although a client holds a stream open', async () => {
 
 test('reflection lists the service and health, so that grpcurl works', async () => {
   await using server = await serve({ ...listen, services: [ok] });
-  const proto = fileURLToPath(
-    import.meta.resolve('@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto'),
-  );
-  const listed = await new Promise<string>((resolve, reject) => {
-    const { path, requestSerialize, responseDeserialize } = method(
-      proto,
-      'grpc.reflection.v1.ServerReflection',
-      'ServerReflectionInfo',
-    );
-    const client = new Client(server.address, credentials.createInsecure());
-    const stream = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize);
-    stream.on('error', reject);
-    stream.on('data', (told: unknown) => {
-      resolve(JSON.stringify(told));
-      client.close();
-    });
-    stream.end({ listServices: '' });
-  });
+  const listed = await reflected(server.address, { listServices: '' });
   expect(listed).toContain('"baton.v1.Sidecar"');
   expect(listed).toContain('"grpc.health.v1.Health"');
   expect(listed).not.toContain('"baton.v1.Coordinator"');
 });
-
-/** A method of a proto file that has no generated types here. */
-function method(proto: string, service: string, name: string): MethodDefinition<object, object> {
-  return Reflect.get(loadSync(proto, { enums: String })[service] ?? {}, name);
-}
 
 async function health(address: string, service: string): Promise<unknown> {
   const { path, requestSerialize, responseDeserialize } = method(protoPath, 'grpc.health.v1.Health', 'Check');

@@ -48,6 +48,7 @@ export async function up(
   try {
     const directory = resolve(world.directory, flags.directory ?? UP_DIRECTORY);
     const partition = await startPartition({
+      ...(world.programs === undefined ? {} : { programs: world.programs }),
       ...flags,
       document: flags.file,
       directory,

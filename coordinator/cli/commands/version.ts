@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import manifest from '../../../package.json' with { type: 'json' };
 import { CONTRACT_VERSION } from '../../../protos/load.ts';
 import { type Context, dial, give } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -10,9 +10,7 @@ const ASK_MS_MAX = 2_000;
 
 /** The version of this package. */
 export function clientVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)('../../package.json');
-  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return known ? String(manifest.version) : 'unknown';
+  return manifest.version;
 }
 
 /** `baton version`: of this client, and what is known of the coordinator when one answers. */

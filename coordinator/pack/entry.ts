@@ -1,0 +1,21 @@
+// The one file of the package: the command, and the two programs that `baton up` starts from it. It is a shelf
+// on which they stand side by side, and the only place that knows of all three.
+
+import { clientPrograms, ownPart } from './parts.ts';
+
+switch (ownPart(process.argv)) {
+  case 'coordinator':
+    process.argv.splice(2, 1);
+    await import('../main.ts');
+    break;
+  case 'sidecar':
+    process.argv.splice(2, 1);
+    await import('../../sidecar/main.ts');
+    break;
+  default: {
+    const { runBaton } = await import('../cli/main.ts');
+    const { terminalWorld } = await import('../cli/terminal.ts');
+    const programs = clientPrograms(process.execPath, import.meta.filename);
+    process.exit(await runBaton(process.argv.slice(2), { ...terminalWorld(), programs }));
+  }
+}

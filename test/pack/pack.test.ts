@@ -1,0 +1,96 @@
+// The package as somebody without a checkout has it: one file, installed into an empty folder, without a network.
+
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { noticesOf } from '../../coordinator/pack/notices.ts';
+import { startBaton } from '../e2e/child.ts';
+import { TEST_MS_MAX } from '../e2e/site.ts';
+import { temporaryDirectory } from '../journal/directory.ts';
+import { reflected } from '../sidecar/reflected.ts';
+
+vi.setConfig({ testTimeout: TEST_MS_MAX, hookTimeout: TEST_MS_MAX });
+
+const file = (...names: readonly string[]) => join(import.meta.dirname, '../..', ...names);
+
+const home = temporaryDirectory();
+const program = home.file('node_modules/baton/baton.js');
+
+beforeAll(() => {
+  const packed = node(home.path, [file('coordinator/pack/main.ts'), home.path]).trim();
+  expect(packed).toBe(home.file(`baton-${versionOf(file('package.json'))}.tgz`));
+  const words = ['install', '--offline', '--no-audit', '--no-fund', packed];
+  execFileSync('npm', words, { cwd: home.path, stdio: 'pipe' });
+  return () => home[Symbol.dispose]();
+});
+
+test('one file is installed, with the licences of what is in it, and no package beside it', () => {
+  expect(readdirSync(home.file('node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['baton']);
+  const installed = readdirSync(home.file('node_modules/baton'));
+  expect(installed.toSorted()).toEqual(['NOTICES.txt', 'baton.js', 'package.json']);
+  const notices = readFileSync(home.file('node_modules/baton/NOTICES.txt'), 'utf8');
+  for (const name of ['@grpc/grpc-js', 'commander', 'zod', 'xstate']) expect(notices).toContain(`${name} `);
+  expect(noticesOf({ inputs: {}, outputs: {} })).toBe('');
+});
+
+test('it brings a partition up and drives it', async () => {
+  await using up = startBaton(home.path, `up -f ${file('test/example/partition.yaml')}`, program);
+  await up.says('example is up: 2 targets attached');
+  expect(baton('status')).toMatch(/^counter-0 +● idle/m);
+  expect(baton('send start_run')).toContain('now: example is running, run 1 goes on\n');
+  await using watch = startBaton(home.path, 'watch -o json', program);
+  await watch.says('"state":"running"');
+  watch.interrupt();
+  expect(await watch.ended).toBe(130);
+  const [snapshot = ''] = watch.out().split('\n');
+  expect(JSON.parse(snapshot)).toMatchObject({ snapshot: { name: 'example', run: { number: 1 } } });
+  expect(baton('send stop_run')).toContain('now: example is idle, run 1 ended clean\n');
+  // What reflection needs is read from files too, where there are files.
+  const address = readFileSync(home.file('.baton/address'), 'utf8').trim();
+  expect(await reflected(address, { listServices: '' })).toContain('"baton.v1.Coordinator"');
+  const symbol = { fileContainingSymbol: 'baton.v1.Coordinator' };
+  // A page of bytes when it fails, so it is not shown.
+  expect((await reflected(address, symbol)).includes('"fileDescriptorProto":[{')).toBe(true);
+  up.interrupt();
+  expect(await up.ended).toBe(0);
+});
+
+test('it drives a coordinator of the checkout', async () => {
+  using site = temporaryDirectory();
+  await using up = startBaton(site.path, `up -f ${file('test/example/partition.yaml')}`);
+  await up.says('example is up: 2 targets attached');
+  const address = readFileSync(site.file('.baton/address'), 'utf8').trim();
+  const words = ['--address', address];
+  expect(baton(...words, 'send', 'start_run')).toContain('now: example is running');
+  expect(JSON.parse(baton(...words, 'status', '-o', 'json'))).toMatchObject({ state: 'running' });
+  expect(baton(...words, 'send', 'stop_run')).toContain('run 1 ended clean');
+  up.interrupt();
+  expect(await up.ended).toBe(0);
+});
+
+test('a Node that is too old is told so before anything else', () => {
+  const old =
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } })";
+  const run = () =>
+    execFileSync(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(old)}`, program], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+  expect(run).toThrow(/baton: wants Node 24 or newer, this is 20\.1\.0/);
+});
+
+/** Runs the installed command to its end; what it writes to standard output. */
+function baton(...words: readonly string[]): string {
+  return node(home.path, [program, ...words.flatMap((word) => word.split(' '))]);
+}
+
+function node(cwd: string, words: readonly string[]): string {
+  const env = { ...process.env, BATON_ADDRESS: undefined, USER: 'shift' };
+  return execFileSync(process.execPath, [...words], { cwd, env, encoding: 'utf8', stdio: 'pipe' });
+}
+
+function versionOf(manifest: string): string {
+  const { version }: { version: string } = JSON.parse(readFileSync(manifest, 'utf8'));
+  return version;
+}
