@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { reach } from '../protos/failure/reach.ts';
 import { RunControlError } from '../protos/failure/trouble.ts';
 import { type Serving, serve } from '../protos/serve.ts';
 import { coordinatorService, type Leading } from './api/service.ts';
@@ -109,7 +110,9 @@ export class Coordinator implements AsyncDisposable {
     const lock = await waitForLock(path, { signal, onWait });
     if (lock === undefined) return false;
     this.#held.use(lock);
+    reach('lease.locked');
     noteLeader(path, { pid: process.pid, address: this.address, sinceMs: Math.round(clock().wallMs) });
+    reach('lease.noted');
     const journal = this.#held.use(openSqliteJournal(path));
     const { state, at } = await journal.read();
     const core = initialCore(partition, state);
@@ -123,6 +126,7 @@ export class Coordinator implements AsyncDisposable {
     const sequencer = this.#held.use(new Sequencer({ core, at, journal, clock, log, onChange, onFatal }));
     const dispatcher = this.#held.use(this.#dispatcher(sequencer));
     await sequencer.start(dispatcher, randomUUID());
+    reach('coordinator.leads');
     this.#leading = { sequencer, watchers, surroundings };
     this.#serving.setHealth(SERVICE, !signal.aborted);
     return true;

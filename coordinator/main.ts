@@ -3,6 +3,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { InvariantViolation } from '../protos/failure/invariant.ts';
+import { armFailpoint, reach } from '../protos/failure/reach.ts';
 import { type Problem, problemLine, RunControlError } from '../protos/failure/trouble.ts';
 import { systemClock } from './clock.ts';
 import { EXIT, exitOf } from './config/exit.ts';
@@ -53,6 +54,8 @@ async function run(options: Options, document: PartitionDocument, log: Logger): 
   const { promise: stop, resolve } = Promise.withResolvers<void>();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
   try {
+    const arming = armFailpoint('coordinator', process.env);
+    if (arming !== undefined) log.warn(arming, 'a failpoint is armed: this process will end itself there');
     using discovery = watchPlacesFile(options.targets, (problems) =>
       log.error({ targets: options.targets }, `its places are not taken: ${placesTrouble(problems)}`),
     );
@@ -70,6 +73,7 @@ async function run(options: Options, document: PartitionDocument, log: Logger): 
     log.info({ address: coordinator.address, partition: document.name }, 'coordinator listens');
     // Not before the journal is read: whoever waits for the file may count on an answer.
     await Promise.race([stop, coordinator.begun]);
+    reach('coordinator.before-address');
     if (options.portFile !== undefined) writePortFile(options.portFile, coordinator.address);
     // A standby may find a journal that cannot be used only when it takes over.
     await Promise.race([stop, coordinator.leads.then(() => stop)]);

@@ -3,6 +3,7 @@
 
 import type { Logger } from 'pino';
 import { assert, unreachable } from '../protos/failure/invariant.ts';
+import { reach } from '../protos/failure/reach.ts';
 import { RunControlError } from '../protos/failure/trouble.ts';
 import { TIMEOUT_MS_MAX } from '../protos/machine/limits.ts';
 import { logRecords, logTargetChange } from './chronicle.ts';
@@ -19,6 +20,7 @@ import type {
   Response,
   Target,
 } from './core/model.ts';
+import { operationWord, reachObserved, reachUnwritten, reachWritten } from './failpoints.ts';
 import type { Dispatcher } from './fleet/dispatcher.ts';
 import type { Journal, Position } from './journal/journal.ts';
 
@@ -138,13 +140,16 @@ export class Sequencer implements AsyncDisposable {
       for (let event = this.#next(); event !== undefined; event = this.#next()) {
         const before = this.#observed(event);
         const decision = this.#decide(event);
+        const during = operationWord(this.#core, decision.records);
         if (decision.records.length > 0) {
+          reachUnwritten(decision.records, during);
           this.#at = await this.#parts.journal.append(this.#at, decision.records);
+          reachWritten(decision.records, during);
         }
         // Told to stop while the records became durable: the next leader goes on from them.
         if (this.#isOver) return;
         logTargetChange(this.#parts.log, this.#core, before);
-        this.#conclude(event, decision);
+        this.#conclude(event, decision, during);
       }
     } catch (error) {
       // P8: whatever it was, nothing further may be done on a picture that the journal does not share.
@@ -175,13 +180,19 @@ export class Sequencer implements AsyncDisposable {
   #decide(event: Event): Decision {
     const now = this.#parts.clock();
     observe(this.#core, event, now);
+    reachObserved(event, operationWord(this.#core, []));
     return decide(this.#core, event, now);
   }
 
-  #conclude(event: Event, decision: Decision): void {
+  #conclude(event: Event, decision: Decision, during: string | undefined): void {
     this.#core = commit(this.#core, decision);
     logRecords(this.#parts.log, this.#core, decision.records);
-    for (const effect of decision.effects) this.#run(effect);
+    if (decision.records.length > 0) reach('coordinator.committed', during);
+    for (const effect of decision.effects) {
+      if (effect.type === 'respond') reach('coordinator.before-respond', during);
+      this.#run(effect);
+      if (effect.type === 'send' && effect.message.type === 'request') reach('coordinator.asked', during);
+    }
     this.#parts.onChange({ target: targetOf(event), recorded: decision.records.length > 0 });
   }
 

@@ -1,6 +1,7 @@
 // One sidecar as a program runs it: its memory, its process, its two faces.
 
 import { renameSync, writeFileSync } from 'node:fs';
+import { reach } from '../protos/failure/reach.ts';
 import { RunControlError } from '../protos/failure/trouble.ts';
 import { machineHash } from '../protos/machine/hash.ts';
 import { type Serving, serve } from '../protos/serve.ts';
@@ -69,6 +70,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   grpc = parts.use(await serve({ listen: config.listen.grpc, insecureListen, services }));
   // Streams end with a word before the server that carries them stops.
   parts.defer(() => sidecar.closeStreams());
+  reach('sidecar.before-address');
   tellPorts(options, { grpc, probes });
   const owned = parts.move();
   return {

@@ -4,6 +4,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import type { Arming } from '../protos/failure/failpoints.ts';
+import { armFailpoint } from '../protos/failure/reach.ts';
 import { problemLine, RunControlError } from '../protos/failure/trouble.ts';
 import { assemble } from './assemble.ts';
 import { monotonicClock } from './clock.ts';
@@ -12,7 +14,7 @@ import { readBootId } from './state/boot.ts';
 
 const USAGE = 'usage: node sidecar/main.ts --config FILE [--insecure-listen]';
 
-const config = readConfig();
+const { config, arming } = readStart();
 const log = pino({
   level: config.log,
   base: { partition: config.partition, target: `${config.segment}-${config.ordinal}` },
@@ -29,6 +31,7 @@ async function run(): Promise<void> {
     });
   }
   try {
+    if (arming !== undefined) log.warn(arming, 'a failpoint is armed: this process will end itself there');
     await using _sidecar = await assemble({
       config,
       bootId: readBootId(),
@@ -51,14 +54,16 @@ function giveUp(trouble: unknown): never {
   process.exit(1);
 }
 
-function readConfig(): Config {
+function readStart(): { readonly config: Config; readonly arming: Arming | undefined } {
   try {
     const { values } = parseArgs({
       options: { config: { type: 'string' }, 'insecure-listen': { type: 'boolean', default: false } },
     });
     if (values.config === undefined) return refuse(`--config is missing\n${USAGE}`);
     const text = readFileSync(values.config, 'utf8');
-    return parseConfig({ text, environment: process.env, insecureListen: values['insecure-listen'] });
+    const { env } = process;
+    const config = parseConfig({ text, environment: env, insecureListen: values['insecure-listen'] });
+    return { config, arming: armFailpoint('sidecar', env) };
   } catch (error) {
     if (error instanceof RunControlError) {
       return refuse([error.message, ...error.problems.map((each) => `  ${problemLine(each)}`)].join('\n'));

@@ -3,9 +3,18 @@
 
 import { randomBytes } from 'node:crypto';
 import { unreachable } from '../protos/failure/invariant.ts';
+import { reach } from '../protos/failure/reach.ts';
 import { RunControlError } from '../protos/failure/trouble.ts';
 import { incarnationOf } from '../protos/identity.ts';
 import type { Clock } from './clock.ts';
+import {
+  type Change,
+  reachAfter,
+  reachBefore,
+  reachObserved,
+  reachUnwritten,
+  reachWritten,
+} from './failpoints.ts';
 import { type Log, logChange } from './log.ts';
 import { type Notice, noticesOf } from './notice.ts';
 import type { Adapter, ProcessEvent } from './process/adapter.ts';
@@ -57,7 +66,10 @@ class Shell implements RunningSidecar {
     const { settings, stateFile, clock } = options;
     const memory = stateFile.memory ?? freshMemory(randomBytes(9).toString('base64url'));
     // An incarnation that was told must be told again after a restart, so its id is kept before anything is.
-    if (stateFile.memory === undefined) stateFile.write(memory);
+    if (stateFile.memory === undefined) {
+      stateFile.write(memory);
+      reach('sidecar.memory-begun');
+    }
     this.#sidecar = initialSidecar(settings, memory);
     this.#view = viewOf(this.#sidecar);
     this.#viewSinceMs = clock.nowMs();
@@ -142,13 +154,19 @@ class Shell implements RunningSidecar {
 
   #handle(event: Event): void {
     const before = this.#sidecar;
+    reachObserved(before, event);
     const { sidecar, effects } = react(before, event);
-    if (sidecar.memory !== before.memory && !this.#remember(sidecar.memory)) return;
+    const change = { event, before: before.memory, after: sidecar.memory };
+    if (change.after !== change.before && !this.#remember(change)) return;
     this.#sidecar = sidecar;
     if (sidecar !== before) this.#look();
     if (event.type === 'streamClosed') this.#streams.forget(event.stream);
     this.#notice(before, effects);
-    for (const effect of effects) this.#run(effect);
+    for (const effect of effects) {
+      reachBefore(effect);
+      this.#run(effect);
+      reachAfter(effect, sidecar.memory);
+    }
   }
 
   #notice(before: Sidecar, effects: readonly Effect[]): void {
@@ -158,9 +176,11 @@ class Shell implements RunningSidecar {
   }
 
   /** Nothing may follow from what could not be remembered: P9. */
-  #remember(memory: Memory): boolean {
+  #remember(change: Change): boolean {
     try {
-      this.#options.stateFile.write(memory);
+      reachUnwritten(change);
+      this.#options.stateFile.write(change.after);
+      reachWritten(change);
       return true;
     } catch (trouble) {
       this.#stopped = true;

@@ -3,6 +3,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { reach } from '../../protos/failure/reach.ts';
 import { storageTrouble } from './trouble.ts';
 
 /**
@@ -29,6 +30,7 @@ export function createFile(path: string, tables: string): void {
       todo: 'restore the file, or move the log away to begin a new journal',
     });
   }
+  reach('journal.before-create');
   const unborn = `${path}.new`;
   // Left behind by one that was killed here; the lock lets only one process be here at a time.
   for (const rest of [unborn, `${unborn}-wal`, `${unborn}-shm`]) rmSync(rest, { force: true });
@@ -37,8 +39,10 @@ export function createFile(path: string, tables: string): void {
   database.exec(`BEGIN; ${tables}; COMMIT`);
   database.close();
   syncToDisk(unborn);
+  reach('journal.unborn');
   renameSync(unborn, path);
   syncToDisk(dirname(path));
+  reach('journal.created');
 }
 
 function syncToDisk(path: string): void {

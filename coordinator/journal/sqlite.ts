@@ -3,6 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { assert, InvariantViolation } from '../../protos/failure/invariant.ts';
+import { reach } from '../../protos/failure/reach.ts';
 import { apply, emptyJournal } from '../core/journal-state.ts';
 import type { JournalRecord, JournalState } from '../core/model.ts';
 import { parseRecord, parseSnapshot } from './format.ts';
@@ -68,6 +69,7 @@ export function createJournal({ store, path, isInPlace }: JournalParts): Journal
       snapshot: compact ? snapshotOf(next) : undefined,
     });
     if (found !== undefined) throw new StaleAppend(path, at, found);
+    if (compact) reach('journal.compacted');
     end = next;
     recordsKept = compact ? 0 : recordsKept + rows.length;
     return next.at;

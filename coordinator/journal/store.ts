@@ -2,6 +2,7 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import { assert } from '../../protos/failure/invariant.ts';
+import { reach } from '../../protos/failure/reach.ts';
 import { createFile } from './create.ts';
 import type { Position } from './journal.ts';
 import { fromStorageError, storageTrouble } from './trouble.ts';
@@ -136,9 +137,11 @@ function sqliteStore(database: DatabaseSync): Store {
     for (const row of rows) {
       insert.run(row.index, row.epoch, row.appendId, row.format, row.record, row.checksum);
     }
+    reach('journal.in-append');
     if (snapshot === undefined) return undefined;
     const { index, epoch, format, state, chain, checksum } = snapshot;
     replaceSnapshot.run(index, epoch, format, state, chain, checksum);
+    reach('journal.in-compaction');
     deleteRows.run(index);
     return undefined;
   };

@@ -3,6 +3,7 @@
 // what the kernel holds, and a kernel's death ends the process too, which makes the memory void.
 
 import { closeSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { reach } from '../../protos/failure/reach.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { Compiled } from '../machine/compile.ts';
 import type { Memory } from '../rules/model.ts';
@@ -143,7 +144,9 @@ function openOrMake(path: string): number {
 
 /** The zeros are written, not left as a hole: a full disk must show here and not in the middle of a run. */
 function wipe(fd: number): void {
+  reach('sidecar.before-wipe');
   ftruncateSync(fd, 0);
+  reach('sidecar.wiped');
   writeWhole(fd, Buffer.alloc(FILE_BYTES), FILE_BYTES, 0);
 }
 

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { UpFlags } from '../commands/up.ts';
 import type { Run } from '../program.ts';
 
-/** `baton up`: the small kubelet. */
+/** `baton up`, the small kubelet, and how to break what it keeps running. */
 export function addUpWords(program: Command, run: Run): void {
   program
     .command('up')
@@ -22,4 +22,8 @@ export function addUpWords(program: Command, run: Run): void {
     .action((flags: UpFlags) =>
       run(async (context) => (await import('../commands/up.ts')).up(context, flags)),
     );
+  program
+    .command('failpoints')
+    .description('list the points at which a test may end a coordinator or a sidecar')
+    .action(() => run(async (context) => (await import('../commands/failpoints.ts')).list(context)));
 }
