@@ -1,8 +1,9 @@
 // One process that `baton up` started.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { type Exit, exitOf, exitWords } from '../../protos/exit.ts';
+import { type Identity, identify } from '../../protos/procfs.ts';
 import type { LogFile } from './logfile.ts';
-import { type Identity, identify } from './procfs.ts';
 
 export type Program = {
   /** The program and its arguments. */
@@ -10,12 +11,6 @@ export type Program = {
   readonly workingDirectory: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 };
-
-/** How a process ended. */
-export type Exit =
-  | { readonly kind: 'code'; readonly code: number }
-  | { readonly kind: 'signal'; readonly signal: string }
-  | { readonly kind: 'notStarted'; readonly cause: string };
 
 export type Child = {
   readonly identity: Identity;
@@ -65,24 +60,12 @@ export function startChild(program: Program, log: LogFile, registry: Registry): 
   };
 }
 
-/** How a process ended, for people: `ended with exit code 1`, `was ended by SIGKILL`. */
-export function exitWords(exit: Exit): string {
-  switch (exit.kind) {
-    case 'code':
-      return `ended with exit code ${exit.code}`;
-    case 'signal':
-      return `was ended by ${exit.signal}`;
-    case 'notStarted':
-      return `could not be started: ${exit.cause}`;
-  }
-}
-
 /** Resolves once the process has ended and its last words are read. */
 function endOf(child: ChildProcess): Promise<Exit> {
   const { promise, resolve } = Promise.withResolvers<Exit>();
   child.once('error', (error) => resolve({ kind: 'notStarted', cause: error.message }));
   child.once('exit', (code, signal) => {
-    const exit: Exit = signal === null ? { kind: 'code', code: code ?? 0 } : { kind: 'signal', signal };
+    const exit = exitOf(code, signal);
     // What it started and left behind must not hold its ports, nor its pipes.
     if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
     const late = setTimeout(resolve, LAST_WORDS_MS_MAX, exit);

@@ -2,8 +2,9 @@
 
 import { relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type Exit, exitWords } from '../../protos/exit.ts';
 import { restartDelayMs, STEADY_MS } from './backoff.ts';
-import { type Child, type Exit, exitWords, type Program, type Registry, startChild } from './child.ts';
+import { type Child, type Program, type Registry, startChild } from './child.ts';
 import type { LogFile } from './logfile.ts';
 
 export type ContainerOptions = {

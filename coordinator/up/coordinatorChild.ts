@@ -3,8 +3,9 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { type Exit, exitWords } from '../../protos/exit.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
-import { type Exit, exitWords, type Program, type Registry } from './child.ts';
+import type { Program, Registry } from './child.ts';
 import { type Container, keepRunning } from './container.ts';
 import { readIfThere } from './files.ts';
 import type { LogFile } from './logfile.ts';

@@ -2,8 +2,8 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
+import { bootId, type Identity, lives } from '../../protos/procfs.ts';
 import { readJsonIfThere, replaceFile } from './files.ts';
-import { bootId, type Identity, lives } from './procfs.ts';
 
 /** How long a leftover may take to end by itself, in milliseconds, and how often it is looked at. */
 const LEFTOVER_GRACE_MS = 5_000;

@@ -1,7 +1,7 @@
 // Calling the preStop hook, and what its answer says of the end.
 
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Exit } from './child.ts';
+import type { Exit } from '../../protos/exit.ts';
 import { type ProbeAnswer, preStop } from './probe.ts';
 
 /** A hook that was cut off is asked again after this, in milliseconds; it joins what it began. */

@@ -10,7 +10,7 @@ import { FAILURES_MAX, judge, newborn } from '../../coordinator/up/health.ts';
 import { endLeftovers } from '../../coordinator/up/ledger.ts';
 import { openLog } from '../../coordinator/up/logfile.ts';
 import { openPorts } from '../../coordinator/up/ports.ts';
-import { bootId, identify } from '../../coordinator/up/procfs.ts';
+import { bootId, identify } from '../../protos/procfs.ts';
 import { isAlive, until } from './site.ts';
 
 function temporary(): string {
