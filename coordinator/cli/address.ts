@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { parseListen } from '../../protos/listen.ts';
+import { readIfThere } from '../up/files.ts';
+import { contextsFile } from './contexts/file.ts';
 
 /** Where a coordinator listens when nobody says otherwise. */
 export const DEFAULT_ADDRESS = '127.0.0.1:7400';
@@ -13,37 +15,66 @@ export const UP_DIRECTORY = '.baton';
 export const ADDRESS_FILE = 'address';
 
 export type AddressSources = {
-  readonly flag: string | undefined;
+  /** `--address` and `--context`. */
+  readonly flags: { readonly address?: string | undefined; readonly context?: string | undefined };
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
 };
 
+export type Whereabouts = {
+  /** `host:port`. */
+  readonly address: string;
+  /** Who said so, for people: `context np02`, `.baton/address`. */
+  readonly source: string;
+};
+
 /**
- * The coordinator's `host:port`: from the flag, BATON_ADDRESS, a `baton up` in this directory, or the
- * default, in this order. Throws RunControlError MALFORMED when what was given is no address.
+ * Where the coordinator is: --address, --context, BATON_ADDRESS, BATON_CONTEXT, a `baton up` in this directory,
+ * the current context, or the default, in this order: a word on the line goes before the environment, and both
+ * before files. Throws RunControlError MALFORMED when what was given is no address or no context.
  */
-export function findAddress({ flag, environment, directory }: AddressSources): string {
-  const variable = environment['BATON_ADDRESS'];
-  if (flag !== undefined) return checked(flag, '--address');
-  if (variable !== undefined && variable !== '') return checked(variable, 'BATON_ADDRESS');
-  const file = join(directory, UP_DIRECTORY, ADDRESS_FILE);
-  const told = readIfThere(file);
-  return told === undefined ? DEFAULT_ADDRESS : checked(told, file);
+export async function findCoordinator(sources: AddressSources): Promise<Whereabouts> {
+  const { flags, environment, directory } = sources;
+  const { BATON_ADDRESS: address = '', BATON_CONTEXT: context = '' } = environment;
+  if (flags.address !== undefined) return checked(flags.address, '--address');
+  if (flags.context !== undefined) return named(flags.context, environment);
+  if (address !== '') return checked(address, 'BATON_ADDRESS');
+  if (context !== '') return named(context, environment);
+  const told = addressOfUp(directory);
+  if (told !== undefined) return checked(told, join(UP_DIRECTORY, ADDRESS_FILE));
+  return (await current(environment)) ?? { address: DEFAULT_ADDRESS, source: 'the default' };
 }
 
-function checked(text: string, path: string): string {
-  const parsed = parseListen(text);
-  if (parsed !== undefined && parsed.port > 0) return text;
+function checked(address: string, source: string): Whereabouts {
+  const parsed = parseListen(address);
+  if (parsed !== undefined && parsed.port > 0) return { address, source };
   throw new RunControlError('MALFORMED', 'that is no address of a coordinator', {
-    problems: [{ path, want: 'host:port, e.g. 127.0.0.1:7400', got: JSON.stringify(text) }],
+    problems: [{ path: source, want: 'host:port, e.g. 127.0.0.1:7400', got: JSON.stringify(address) }],
   });
 }
 
-function readIfThere(file: string): string | undefined {
+async function named(name: string, environment: AddressSources['environment']): Promise<Whereabouts> {
+  const { contextNamed, NO_CONTEXTS_FILE, readContexts } = await import('./contexts/contexts.ts');
+  const file = contextsFile(environment);
+  if (file === undefined) throw new RunControlError('MALFORMED', NO_CONTEXTS_FILE);
+  const { address } = contextNamed(readContexts(file), name, file);
+  return { address, source: `context ${name}` };
+}
+
+/** The current context. A file is read only when there is one: most commands need no YAML. */
+async function current(environment: AddressSources['environment']): Promise<Whereabouts | undefined> {
+  const file = contextsFile(environment);
+  if (file === undefined || !existsSync(file)) return undefined;
+  const { readContexts } = await import('./contexts/contexts.ts');
+  const { current: name } = readContexts(file);
+  return name === undefined ? undefined : named(name, environment);
+}
+
+function addressOfUp(directory: string): string | undefined {
+  const file = join(directory, UP_DIRECTORY, ADDRESS_FILE);
   try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new RunControlError('MALFORMED', `cannot read ${file}`, { cause: error });
+    return readIfThere(file)?.trim();
+  } catch (cause) {
+    throw new RunControlError('MALFORMED', `cannot read ${file}`, { cause });
   }
 }

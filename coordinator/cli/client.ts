@@ -38,18 +38,27 @@ export type Connection = Disposable & {
 type Done<Answer> = (error: Error | null, answer?: Answer) => void;
 type Call<Answer> = (stub: CoordinatorClient, options: CallOptions, done: Done<Answer>) => unknown;
 
-/** Gets ready to call the coordinator at `host:port`; nothing is dialled before the first call. */
-export function connect(address: string, timeoutMs: number): Connection {
+/**
+ * Gets ready to call the coordinator at `host:port`; nothing is dialled before the first call. `source` says
+ * where the address comes from, for whoever reads that nobody answers there.
+ */
+export function connect(address: string, timeoutMs: number, source?: string): Connection {
+  const peer = { address, timeoutMs, place: source === undefined ? address : `${address} (${source})` };
   const stub = new v1.Coordinator(address, credentials.createInsecure(), OPTIONS);
   return {
     address,
-    ask: (call) => ask(stub, { address, timeoutMs }, call),
-    watch: (signal) => watch(stub, { address, timeoutMs }, signal),
+    ask: (call) => ask(stub, peer, call),
+    watch: (signal) => watch(stub, peer, signal),
     [Symbol.dispose]: () => stub.close(),
   };
 }
 
-type Peer = { readonly address: string; readonly timeoutMs: number };
+type Peer = {
+  readonly address: string;
+  readonly timeoutMs: number;
+  /** The address and who told it, for people. */
+  readonly place: string;
+};
 
 async function ask<Answer>(stub: CoordinatorClient, peer: Peer, call: Call<Answer>): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
@@ -75,7 +84,7 @@ async function* watch(
       yield response;
     }
     if (!signal.aborted) {
-      throw new RunControlError('UNREACHABLE', `the coordinator at ${peer.address} ended the stream`);
+      throw new RunControlError('UNREACHABLE', `the coordinator at ${peer.place} ended the stream`);
     }
   } catch (error) {
     if (signal.aborted) return;
@@ -87,24 +96,24 @@ async function* watch(
 }
 
 /** What went wrong, told from where the operator stands. */
-function troubleOf(error: unknown, { address, timeoutMs }: Peer): unknown {
+function troubleOf(error: unknown, peer: Peer): unknown {
   if (!isServiceError(error)) return error;
   const trouble = fromStatus(error);
   if (trouble.code !== 'UNREACHABLE') return trouble;
-  return new RunControlError('UNREACHABLE', silence(error.code, error.details, { address, timeoutMs }), {
+  return new RunControlError('UNREACHABLE', silence(error.code, error.details, peer), {
     cause: error,
   });
 }
 
-function silence(code: status, details: string, { address, timeoutMs }: Peer): string {
+function silence(code: status, details: string, { place, timeoutMs }: Peer): string {
   switch (code) {
     case status.UNAVAILABLE:
-      return `no coordinator answers at ${address}`;
+      return `no coordinator answers at ${place}`;
     case status.DEADLINE_EXCEEDED:
-      return `the coordinator at ${address} did not answer within ${timeoutMs / 1_000} s`;
+      return `the coordinator at ${place} did not answer within ${timeoutMs / 1_000} s`;
     case status.UNIMPLEMENTED:
-      return `what answers at ${address} is no coordinator that this client knows`;
+      return `what answers at ${place} is no coordinator that this client knows`;
     default:
-      return `the coordinator at ${address} gave no proper answer (${details})`;
+      return `the coordinator at ${place} gave no proper answer (${details})`;
   }
 }

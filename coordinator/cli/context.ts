@@ -1,4 +1,4 @@
-import { findAddress } from './address.ts';
+import { findCoordinator } from './address.ts';
 import { type Connection, connect } from './client.ts';
 import type { View } from './show/table.ts';
 import { print, type Screen, viewOf, type World } from './world.ts';
@@ -9,6 +9,8 @@ export type Format = 'table' | 'wide' | 'json' | 'yaml';
 export type CommonOptions = {
   readonly output: Format;
   readonly address: string | undefined;
+  /** Name of a context, in place of an address. */
+  readonly context: string | undefined;
   readonly timeoutMs: number;
   readonly plain: boolean;
 };
@@ -17,10 +19,10 @@ export type CommonOptions = {
 export type Context = { readonly world: World; readonly options: CommonOptions };
 
 /** A connection to the coordinator that the options name; dispose it. Throws RunControlError MALFORMED. */
-export function dial({ world, options }: Context): Connection {
+export async function dial({ world, options }: Context): Promise<Connection> {
   const { environment, directory } = world;
-  const address = findAddress({ flag: options.address, environment, directory });
-  return connect(address, options.timeoutMs);
+  const { address, source } = await findCoordinator({ flags: options, environment, directory });
+  return connect(address, options.timeoutMs, source);
 }
 
 /** True when one drawing may replace another on that screen. */

@@ -4,6 +4,7 @@
 import { Command, Option } from 'commander';
 import type { CommonOptions, Context, Format } from './context.ts';
 import type { ExitCode } from './exit.ts';
+import { addContextWords } from './words/context.ts';
 import { addControlWords } from './words/control.ts';
 import { addLookWords } from './words/look.ts';
 import { addMachineWords } from './words/machine.ts';
@@ -37,7 +38,11 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
     .addOption(
       new Option('-o, --output <format>', 'how results are written').choices([...FORMATS]).default('table'),
     )
-    .option('--address <host:port>', 'the coordinator; else BATON_ADDRESS, .baton/address, 127.0.0.1:7400')
+    .option(
+      '--address <host:port>',
+      'the coordinator; else --context, BATON_ADDRESS, BATON_CONTEXT, .baton/address, the current context, 127.0.0.1:7400',
+    )
+    .option('--context <name>', 'the coordinator of that name: see baton context')
     .option('--timeout <time>', 'give up on a silent coordinator after this (default: 30s)', durationOf)
     .option('--plain', 'no colours and nothing that moves; NO_COLOR takes the colours only');
   const run: Run = async (act) => exited(await act({ world, options: commonOptions(program) }));
@@ -47,6 +52,7 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
   addLookWords(program.commandsGroup('Look:'), run);
   addControlWords(program.commandsGroup('Control:'), run);
   addMachineWords(program.commandsGroup('Documents and machines:'), run);
+  addContextWords(program.commandsGroup('This command:'), run);
   return program;
 }
 
@@ -55,11 +61,12 @@ const TIMEOUT_MS = 30_000;
 type Flags = {
   readonly output: Format;
   readonly address?: string;
+  readonly context?: string;
   readonly timeout?: number;
   readonly plain?: true;
 };
 
 function commonOptions(program: Command): CommonOptions {
-  const { output, address, timeout, plain } = program.opts<Flags>();
-  return { output, address, timeoutMs: timeout ?? TIMEOUT_MS, plain: plain === true };
+  const { output, address, context, timeout, plain } = program.opts<Flags>();
+  return { output, address, context, timeoutMs: timeout ?? TIMEOUT_MS, plain: plain === true };
 }

@@ -36,7 +36,7 @@ test('nobody there gives 4, at once', async () => {
   const { code, err } = await run(fakeWorld('127.0.0.1:1'), 'status');
   expect(code).toBe(4);
   expect(err).toBe(
-    'baton: no coordinator answers at 127.0.0.1:1\n' +
+    'baton: no coordinator answers at 127.0.0.1:1 (BATON_ADDRESS)\n' +
       'next: start one with: baton up -f partition.yaml, or give its address by --address or BATON_ADDRESS\n',
   );
 });

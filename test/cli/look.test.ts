@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { ADDRESS_FILE, DEFAULT_ADDRESS, findAddress, UP_DIRECTORY } from '../../coordinator/cli/address.ts';
 import { runBaton } from '../../coordinator/cli/main.ts';
 import { startFake } from './fakeCoordinator.ts';
 import { fakeWorld, run } from './fakeWorld.ts';
@@ -153,22 +152,6 @@ test('version tells the client, and the server when one answers', async () => {
   const alone = await run(fakeWorld('127.0.0.1:1'), 'version');
   expect(alone).toMatchObject({ code: 0 });
   expect(alone.out).toContain('none answers at 127.0.0.1:1');
-});
-
-test('the address comes from the flag, the environment, a running up, or the default', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'baton-address-'));
-  try {
-    const environment = { BATON_ADDRESS: '127.0.0.1:2' };
-    expect(findAddress({ flag: undefined, environment: {}, directory })).toBe(DEFAULT_ADDRESS);
-    mkdirSync(join(directory, UP_DIRECTORY));
-    writeFileSync(join(directory, UP_DIRECTORY, ADDRESS_FILE), '127.0.0.1:3\n');
-    expect(findAddress({ flag: undefined, environment: {}, directory })).toBe('127.0.0.1:3');
-    expect(findAddress({ flag: undefined, environment, directory })).toBe('127.0.0.1:2');
-    expect(findAddress({ flag: '127.0.0.1:1', environment, directory })).toBe('127.0.0.1:1');
-    expect(() => findAddress({ flag: 'here', environment, directory })).toThrow('no address');
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
 });
 
 test('the program runs under the packaged node from any node, also through a link', () => {

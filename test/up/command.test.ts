@@ -11,7 +11,13 @@ async function pressing(
 ): Promise<{ readonly code: number; readonly world: FakeWorld }> {
   const world = { ...fakeWorld('127.0.0.1:1', { terminal }), directory: site.directory };
   const { document: file, environment, programs } = site.options;
-  const options = { output: 'table', address: undefined, timeoutMs: 5_000, plain: false } as const;
+  const options = {
+    output: 'table',
+    address: undefined,
+    context: undefined,
+    timeoutMs: 5_000,
+    plain: false,
+  } as const;
   const running = up(
     { world, options },
     {
@@ -67,7 +73,13 @@ test('a second Ctrl-C kills everything and gives 130', async () => {
 test('Ctrl-C before the coordinator listens ends the start', async () => {
   using site = openSite();
   const world = { ...fakeWorld('127.0.0.1:1'), directory: site.directory };
-  const options = { output: 'table', address: undefined, timeoutMs: 5_000, plain: false } as const;
+  const options = {
+    output: 'table',
+    address: undefined,
+    context: undefined,
+    timeoutMs: 5_000,
+    plain: false,
+  } as const;
   const { document: file, environment } = site.options;
   const programs = { coordinator: ['sleep', '60'], sidecar: ['false'] };
   const running = up({ world, options }, { file, log: 'info', environment: { ...environment }, programs });

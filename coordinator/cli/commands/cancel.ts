@@ -19,7 +19,7 @@ export async function cancel(
   const stopping = new AbortController();
   const release = world.onInterrupt(() => stopping.abort());
   try {
-    using connection = dial(context);
+    using connection = await dial(context);
     const { operation } = await connection.ask<CancelResponse__Output>((stub, callOptions, done) =>
       stub.cancel({ operationId: options.id ?? '' }, callOptions, done),
     );

@@ -10,7 +10,7 @@ import { findOperation } from '../submit.ts';
 
 /** `baton operations`: the newest `limit` operations. */
 export async function operations(context: Context, limit: number): Promise<ExitCode> {
-  using connection = dial(context);
+  using connection = await dial(context);
   const answer = await connection.ask<ListOperationsResponse__Output>((stub, options, done) =>
     stub.listOperations({ limit }, options, done),
   );
@@ -22,7 +22,7 @@ export async function operations(context: Context, limit: number): Promise<ExitC
 
 /** `baton operations ID`: one operation with its steps, waves and troubles. */
 export async function operation(context: Context, id: string): Promise<ExitCode> {
-  using connection = dial(context);
+  using connection = await dial(context);
   const found = await findOperation(connection, id);
   if (found === undefined) {
     throw new RunControlError('UNKNOWN_ID', `the coordinator remembers no operation ${JSON.stringify(id)}`);
@@ -33,7 +33,7 @@ export async function operation(context: Context, id: string): Promise<ExitCode>
 
 /** `baton runs`: the newest `limit` runs. */
 export async function runs(context: Context, limit: number): Promise<ExitCode> {
-  using connection = dial(context);
+  using connection = await dial(context);
   const answer = await connection.ask<ListRunsResponse__Output>((stub, options, done) =>
     stub.listRuns({ limit }, options, done),
   );

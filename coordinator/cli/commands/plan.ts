@@ -8,7 +8,7 @@ import { type Asking, getMachine } from './send.ts';
 
 /** `baton plan …`: what would be done now, step by step and wave by wave; nothing is done. */
 export async function plan(context: Context, asking: Asking): Promise<ExitCode> {
-  using connection = dial(context);
+  using connection = await dial(context);
   const command = asking(await getMachine(connection));
   const { operation } = await connection.ask<PlanResponse__Output>((stub, options, done) =>
     stub.plan({ command }, options, done),

@@ -60,7 +60,7 @@ export async function submit(context: Context, asking: Asking, options: SubmitOp
     interrupted.resolve();
   });
   try {
-    using connection = dial(context);
+    using connection = await dial(context);
     // A call that hangs must not hold back a Ctrl-C.
     const outcome = await Promise.race([
       interrupted.promise,

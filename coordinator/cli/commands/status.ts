@@ -8,7 +8,7 @@ import { statusLines } from '../show/status.ts';
 /** `baton status`: the partition and its targets as they are now. */
 export async function status(context: Context): Promise<ExitCode> {
   const { world, options } = context;
-  using connection = dial(context);
+  using connection = await dial(context);
   const answer = await connection.ask<GetPartitionResponse__Output>((stub, callOptions, done) =>
     stub.getPartition({}, callOptions, done),
   );

@@ -39,7 +39,7 @@ type Server =
 
 async function askServer({ world, options }: Context): Promise<Server> {
   const timeoutMs = Math.min(options.timeoutMs, ASK_MS_MAX);
-  using connection = dial({ world, options: { ...options, timeoutMs } });
+  using connection = await dial({ world, options: { ...options, timeoutMs } });
   const { address } = connection;
   try {
     const { partition } = await getPicture(connection, world);

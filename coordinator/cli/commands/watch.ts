@@ -14,7 +14,7 @@ export async function watch(context: Context): Promise<ExitCode> {
   const stopping = new AbortController();
   const release = world.onInterrupt(() => stopping.abort());
   try {
-    using connection = dial(context);
+    using connection = await dial(context);
     const followed = follow(connection, {
       world,
       signal: stopping.signal,
