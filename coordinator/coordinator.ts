@@ -10,11 +10,12 @@ import { Watchers } from './api/watchers.ts';
 import type { Clock } from './clock.ts';
 import { targetsOfPartition } from './config/partition.ts';
 import { initialCore } from './core/core.ts';
-import type { Core, Partition, Target } from './core/model.ts';
+import type { Core, JournalState, Partition, Target } from './core/model.ts';
 import type { Discovery } from './fleet/discovery.ts';
 import { Dispatcher } from './fleet/dispatcher.ts';
 import type { Greeting } from './fleet/down.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
+import { storageTrouble } from './journal/trouble.ts';
 import { noteLeader, readLeader } from './lease/leader.ts';
 import { canonicalPath, waitForLock } from './lease/lock.ts';
 import { type Change, Sequencer } from './sequencer.ts';
@@ -115,6 +116,7 @@ export class Coordinator implements AsyncDisposable {
     reach('lease.noted');
     const journal = this.#held.use(openSqliteJournal(path));
     const { state, at } = await journal.read();
+    checkOwner(path, state, partition);
     const core = initialCore(partition, state);
     const surroundings = () => ({
       nowMs: clock().monotonicMs,
@@ -157,6 +159,15 @@ export function greetingOf({ partition, journal }: Core, target: Target): Greeti
     closedThrough: open === undefined ? operationNumber : open.operation.number - 1,
     adoptedFromJournalId: adopted[target] ?? '',
   };
+}
+
+/** Throws RunControlError STORAGE when the journal is another partition's: what it remembers is not ours. */
+function checkOwner(path: string, state: JournalState, { name }: Partition): void {
+  if (state.journalId === '' || state.partition === name) return;
+  throw storageTrouble(path, {
+    wrong: `belongs to partition ${state.partition}, and this is ${name}`,
+    todo: 'use one folder or file for each partition',
+  });
 }
 
 function noLeader(journal: string): RunControlError {

@@ -16,6 +16,7 @@ import { segmentOf, troubleSentence } from './policy.ts';
 /** Before the first record. */
 export const emptyJournal: JournalState = {
   journalId: '',
+  partition: '',
   epoch: 0,
   operationNumber: 0,
   runNumber: 0,
@@ -38,6 +39,7 @@ export function apply(state: JournalState, record: JournalRecord): JournalState 
       return {
         ...state,
         journalId: record.journalId,
+        partition: record.partition,
         operationsRememberedMax: record.operationsRememberedMax,
       };
     case 'led':

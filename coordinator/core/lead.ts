@@ -14,6 +14,7 @@ export function lead(draft: Draft, newJournalId: string): void {
     write(draft, {
       kind: 'opened',
       journalId: newJournalId,
+      partition: draft.core.partition.name,
       operationsRememberedMax: OPERATIONS_REMEMBERED_MAX,
     });
   }

@@ -107,6 +107,8 @@ export type Trouble = {
   readonly cause: string;
   /** The operation went on without it by the policy of its segment or transition. */
   readonly excluded: boolean;
+  /** It failed a step of the stop path and stands where that leads: it takes the rest of the stop path too. */
+  readonly stopsOn?: true;
 };
 
 export type Outcome = 'succeeded' | 'failed' | 'cancelled';
@@ -115,7 +117,12 @@ export type Outcome = 'succeeded' | 'failed' | 'cancelled';
 
 /** Durable facts, in the order in which they became true. Nothing else survives. */
 export type JournalRecord =
-  | { readonly kind: 'opened'; readonly journalId: string; readonly operationsRememberedMax: number }
+  | {
+      readonly kind: 'opened';
+      readonly journalId: string;
+      readonly partition: string;
+      readonly operationsRememberedMax: number;
+    }
   /** A new leader, or the same one after a sidecar told of a higher epoch. */
   | { readonly kind: 'led'; readonly epoch: number; readonly operationNumber: number }
   | { readonly kind: 'accepted'; readonly operation: Operation }
@@ -192,6 +199,8 @@ export type UnknownTarget = {
 /** `records.reduce(apply)`. Plain JSON, so that a snapshot is just this. */
 export type JournalState = {
   readonly journalId: string;
+  /** Name of the partition whose journal it is. */
+  readonly partition: string;
   readonly epoch: number;
   readonly operationNumber: number;
   readonly runNumber: number;

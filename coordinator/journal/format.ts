@@ -51,6 +51,7 @@ const trouble = z.strictObject({
   kind: z.enum(['refused', 'failed', 'interrupted', 'gone', 'settled', 'unknown', 'absent']),
   cause: text,
   excluded: z.boolean(),
+  stopsOn: z.literal(true).exactOptional(),
 });
 const troubles = z.array(trouble).readonly();
 
@@ -78,7 +79,12 @@ const outcome = z.enum(['succeeded', 'failed', 'cancelled']);
 const runEnd = z.strictObject({ number: count, clean: z.boolean(), cause: text });
 
 const record = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('opened'), journalId: text, operationsRememberedMax: count }),
+  z.strictObject({
+    kind: z.literal('opened'),
+    journalId: text,
+    partition: text,
+    operationsRememberedMax: count,
+  }),
   z.strictObject({ kind: z.literal('led'), epoch: count, operationNumber: count }),
   z.strictObject({ kind: z.literal('accepted'), operation }),
   z.strictObject({ kind: z.literal('waveDone'), number: count, step: count, wave: count, troubles }),
@@ -122,6 +128,7 @@ const finished = z.strictObject({
 const snapshot = z
   .strictObject({
     journalId: text,
+    partition: text,
     epoch: count,
     operationNumber: count,
     runNumber: count,

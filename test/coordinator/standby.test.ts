@@ -82,3 +82,18 @@ test('a partition beyond one message is refused by GetPartition, which says what
   const trouble = await troubleOf(client.partition());
   expect(trouble).toMatchObject({ code: 'LIMIT', message: expect.stringContaining('ask by Watch') });
 });
+
+test('a journal of another partition is not taken', async () => {
+  using directory = temporaryDirectory();
+  const journal = directory.file('journal.db');
+  {
+    await using first = await Coordinator.start({ ...PARTS, journal });
+    await first.leads;
+  }
+  const partition = { ...partitionOf(0), name: 'other' };
+  await using second = await Coordinator.start({ ...PARTS, partition, journal });
+  await expect(second.leads).rejects.toMatchObject({
+    code: 'STORAGE',
+    message: expect.stringContaining('belongs to partition daq, and this is other'),
+  });
+});

@@ -36,7 +36,9 @@ function turn(core: Core, event: Event, written: JournalRecord[]): { core: Core;
 
 /** Journal that has led three operations and remembers two, and all that was written. */
 function afterThree(): { core: Core; written: JournalRecord[] } {
-  const written: JournalRecord[] = [{ kind: 'opened', journalId: 'j', operationsRememberedMax: 2 }];
+  const written: JournalRecord[] = [
+    { kind: 'opened', journalId: 'j', partition: 'mini', operationsRememberedMax: 2 },
+  ];
   let core = initialCore(partition, written.reduce(apply, emptyJournal));
   core = turn(core, { type: 'lead', newJournalId: 'unused' }, written).core;
   for (const [i, state] of ['idle', 'running', 'idle', 'running'].entries()) {

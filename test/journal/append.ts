@@ -7,7 +7,9 @@ const journal = openSqliteJournal(process.argv[2] ?? '');
 const read = await journal.read();
 let at = read.at;
 if (at.index === 0) {
-  at = await journal.append(at, [{ kind: 'opened', journalId: 'journal', operationsRememberedMax: 256 }]);
+  at = await journal.append(at, [
+    { kind: 'opened', journalId: 'journal', partition: 'mini', operationsRememberedMax: 256 },
+  ]);
 }
 for (;;) {
   at = await journal.append(at, [

@@ -14,7 +14,12 @@ import { temporaryDirectory } from './directory.ts';
 import { operation, STORY } from './story.ts';
 
 const START: Position = { epoch: 0, index: 0 };
-const OPENED: JournalRecord = { kind: 'opened', journalId: 'journal-1', operationsRememberedMax: 256 };
+const OPENED: JournalRecord = {
+  kind: 'opened',
+  journalId: 'journal-1',
+  partition: 'mini',
+  operationsRememberedMax: 256,
+};
 
 function led(epoch: number): JournalRecord {
   return { kind: 'led', epoch, operationNumber: 100 };

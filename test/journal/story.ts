@@ -51,7 +51,7 @@ export function trouble(target: Target, kind: Trouble['kind']): Trouble {
 
 /** Every kind of record, in a legal order. */
 export const STORY: readonly JournalRecord[] = [
-  { kind: 'opened', journalId: 'journal-1', operationsRememberedMax: 256 },
+  { kind: 'opened', journalId: 'journal-1', partition: 'mini', operationsRememberedMax: 256 },
   { kind: 'led', epoch: 1, operationNumber: 0 },
   { kind: 'adopted', target: target1, fromJournalId: 'journal-0' },
   { kind: 'accepted', operation: operation(1, { runNumber: 7, startsRunAt: 0 }) },
@@ -70,7 +70,13 @@ export const STORY: readonly JournalRecord[] = [
   { kind: 'accepted', operation: operation(5, { runNumber: 7, endsRunAt: 0 }) },
   { kind: 'cancelRequested', number: 5, cause: 'cancelled by an operator' },
   { kind: 'declaredGone', target: target1, incarnation: READOUT_1 },
-  { kind: 'waveDone', number: 5, step: 0, wave: 0, troubles: [trouble(target0, 'refused')] },
+  {
+    kind: 'waveDone',
+    number: 5,
+    step: 0,
+    wave: 0,
+    troubles: [{ ...trouble(target0, 'failed'), stopsOn: true }],
+  },
   {
     kind: 'finished',
     number: 5,
@@ -78,6 +84,6 @@ export const STORY: readonly JournalRecord[] = [
     cause: 'cancelled by an operator',
     atMs: 1_700_000_002_000,
     unknown: [],
-    run: { number: 7, clean: false, cause: 'readout-0 refused' },
+    run: { number: 7, clean: false, cause: 'readout-0 failed' },
   },
 ];
