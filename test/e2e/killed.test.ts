@@ -125,6 +125,19 @@ test('a readout in the run: the file is written all the same, and the run is unc
   await daq.end();
 });
 
+test('a fresh process in the place of one that was in the run: the stop does what is left, and fails', async () => {
+  await using daq = await startDaq();
+  expect(await daq.baton('send start_run trigger_rate=200')).toMatchObject({ code: 0 });
+  process.kill(daq.pod('readout-1').processPid, 'SIGKILL');
+  await daq.eye.until('its next life stands', ({ targets }) => {
+    return targets.get('readout-1')?.view.state === 'initial';
+  });
+  const stopped = await daq.baton('send stop_run');
+  expect(stopped).toMatchObject({ code: 1, out: expect.stringContaining('replaced during the run') });
+  expect(stopped.out).toMatch(/run 1 ended unclean/);
+  await daq.end();
+});
+
 test('a process in the middle of a wave: gone at once, and the next one is ready for another try', async () => {
   await using daq = await startDaq({ members: { writer: 1 } });
   daq.site.suffer('writer-0', { conf: { kind: 'slow', ms: 60_000 } });

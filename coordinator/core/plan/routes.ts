@@ -76,8 +76,9 @@ export function leaveRoutes(core: Core, targets: readonly string[]): Routed | Re
   const { machine } = core.partition;
   const { able, absent } = membersOf(core, (observation) => isNamed(targets, observation));
   const takers = able.map((member) => ({ member, route: stopPath(machine, member.state) }));
-  const missing = targets.length > 0 ? [] : absent;
-  return { kind: 'routed', takers: walking(takers), base: [], leftOut: spared(core, able, missing) };
+  const walkers = walking(takers);
+  const missing = targets.length > 0 ? [] : [...absent, ...replaced(core, able, walkers)];
+  return { kind: 'routed', takers: walkers, base: [], leftOut: spared(core, able, missing) };
 }
 
 /** Everybody moves from one common state, or nobody does. */
@@ -156,7 +157,25 @@ function stopping(core: Core, base: readonly string[], route: Router, name: stri
       'REFUSED',
       `${name} has nothing to do: ${where(able) || reasons(absent)}; ${allowed(core, partitionState(core))}`,
     );
-  return { kind: 'routed', takers: walkers, base, leftOut: spared(core, able, absent) };
+  const out = [...absent, ...replaced(core, able, walkers)];
+  return { kind: 'routed', takers: walkers, base, leftOut: spared(core, able, out) };
+}
+
+/**
+ * Who took part in the open run as another process than the present one, which has nothing to stop: what the
+ * one before had not handed over is missing, as if it were away.
+ */
+function replaced(core: Core, able: readonly Able[], walkers: Routed['takers']): readonly Absent[] {
+  const { run } = core.journal;
+  if (run === undefined) return [];
+  const walking = new Set(walkers.map(({ member }) => member.target));
+  return able
+    .filter(({ target, segment, ordinal }) => {
+      const started = run.incarnations[segment]?.[ordinal] ?? '';
+      const now = core.fleet.get(target)?.reported?.incarnation;
+      return started !== '' && started !== now && !walking.has(target);
+    })
+    .map(({ target, segment }) => ({ target, segment, cause: 'its process was replaced during the run' }));
 }
 
 /** Those who are left out of a stop, each with whether policy can do without it. */
