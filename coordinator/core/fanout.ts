@@ -29,7 +29,7 @@ export function beginWave(draft: Draft): void {
   for (const [target, { incarnation }] of [...draft.progress.pending]) {
     const gone = whyGone(draft, target, incarnation);
     if (gone === undefined) ask(draft, target);
-    else giveUpOn(draft.progress, open, target, 'gone', gone);
+    else giveUpOn(draft.progress, open, target, { kind: 'gone', cause: gone });
   }
   if (draft.progress.pending.size === 0) return;
   arm(draft, draft.progress, (open.operation.steps[open.step]?.budgetMs ?? 0) + ANSWER_MARGIN_MS);
@@ -67,7 +67,7 @@ export function deadlineDue(draft: Draft, deadline: Deadline): void {
   if (open === undefined || progress === undefined || !isOf(deadline, progress)) return;
   if (progress.phase === 2) {
     for (const target of [...progress.pending.keys()]) {
-      giveUpOn(progress, open, target, 'unknown', 'it did not answer in time');
+      giveUpOn(progress, open, target, { kind: 'unknown', cause: 'it did not answer in time' });
     }
     return;
   }

@@ -188,7 +188,7 @@ function finished(state: JournalState, record: Extract<JournalRecord, { kind: 'f
     operation,
     step: open.step,
     wave: open.wave,
-    // Each target has one trouble at most: only what is remembered for long is cut.
+    // Few troubles for each target: only what is remembered for long is cut.
     troubles: open.troubles.slice(0, TROUBLES_MAX),
     outcome: record.outcome,
     cause: record.cause,

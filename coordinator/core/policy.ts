@@ -35,9 +35,11 @@ function leftBySegment(operation: Operation, troubles: readonly Trouble[]): Read
       all.filter((i) => i !== '').length,
     ]),
   );
-  for (const { kind, target } of troubles) {
+  // Who goes on down the stop path may fail more than one step.
+  const lost = new Set(troubles.filter(({ kind }) => kind !== 'absent').map(({ target }) => target));
+  for (const target of lost) {
     const { segment } = segmentOf(target);
-    if (kind !== 'absent') left.set(segment, (left.get(segment) ?? 0) - 1);
+    left.set(segment, (left.get(segment) ?? 0) - 1);
   }
   return left;
 }

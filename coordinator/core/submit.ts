@@ -100,7 +100,8 @@ function declareGone(draft: Draft, caller: Caller, id: OperationId, names: reado
   const { progress } = draft;
   if (open === undefined || progress === undefined) return respond(draft, caller, idOf(draft, awaited) ?? id);
   for (const { target } of awaited) {
-    if (progress.pending.has(target)) giveUpOn(progress, open, target, 'gone', DECLARED_GONE);
+    if (progress.pending.has(target))
+      giveUpOn(progress, open, target, { kind: 'gone', cause: DECLARED_GONE });
   }
   respond(draft, caller, open.operation.id);
 }

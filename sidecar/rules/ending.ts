@@ -1,6 +1,6 @@
 // How a hook ended: what the process said, or what can be proven, held against what was asked.
 
-import { findState, RECOVER } from '../../protos/machine/table.ts';
+import { findState, findTransition, RECOVER } from '../../protos/machine/table.ts';
 import { sameToken } from './memory.ts';
 import type { Hook, LastRequest, ProcessState, Sidecar } from './model.ts';
 
@@ -11,7 +11,10 @@ export type Ending = {
   readonly cause: string;
 };
 
-/** Rule 3: executed only on proof, and being in the destination proves it only from another, known source. */
+/**
+ * Rule 3: executed only on proof, and being in the destination proves it only from another, known source. Of a
+ * stop step it proves nothing, since a process that failed it may say the same to go on down.
+ */
 export function prove(
   sidecar: Sidecar,
   begun: Pick<LastRequest, 'token' | 'transition' | 'from' | 'to'>,
@@ -20,8 +23,9 @@ export function prove(
 ): Ending {
   if (hook?.overran === true) return overrun(sidecar, begun.transition, process.state);
   const echoed = sameToken(process.executed, begun.token);
-  const arrived =
-    begun.to !== '' && process.state === begun.to && begun.from !== '' && begun.from !== begun.to;
+  const moved = begun.to !== '' && process.state === begun.to && begun.from !== '' && begun.from !== begun.to;
+  const { machine } = sidecar.settings.compiled;
+  const arrived = moved && findTransition(machine, begun.transition)?.stopPath !== true;
   if (arrived || echoed)
     return judge(sidecar, undefined, begun, { outcome: 'executed', state: process.state, cause: '' });
   return {

@@ -18,6 +18,7 @@ import type {
   Segment,
   Target,
   Token,
+  Trouble,
   Wave,
 } from '../../coordinator/core/model.ts';
 import { partitionState } from '../../coordinator/core/plan/members.ts';
@@ -161,7 +162,8 @@ export class Teller {
       cause: kind === 'executed' ? '' : 'as the transcript says',
     };
     const group = this.#presentWave().find((candidate) => target.startsWith(`${candidate.segment}-`));
-    const state = kind === 'executed' ? (group?.to ?? '') : (group?.from ?? '');
+    const moved = kind === 'executed' || words.includes('arrived');
+    const state = moved ? (group?.to ?? '') : (group?.from ?? '');
     return {
       type: 'answer',
       target,
@@ -262,7 +264,7 @@ function recordLine(record: JournalRecord): string {
     }
     case 'waveDone': {
       const troubles = record.troubles.map(
-        (t) => `\n    ${t.target} ${t.kind}: ${t.cause}${t.excluded ? ' (goes on without it)' : ''}`,
+        (t) => `\n    ${t.target} ${t.kind}: ${t.cause}${decisionText(t)}`,
       );
       return `record waveDone ${record.number} step=${record.step} wave=${record.wave}${troubles.join('')}`;
     }
@@ -281,6 +283,11 @@ function recordLine(record: JournalRecord): string {
       return `record ${kind} ${Object.values(rest).join(' ')}`;
     }
   }
+}
+
+function decisionText({ excluded, stopsOn }: Trouble): string {
+  if (stopsOn) return ' (stops on)';
+  return excluded ? ' (goes on without it)' : '';
 }
 
 function waveText(wave: Wave): string {

@@ -2,6 +2,7 @@
 
 import type { JournalRecord, Operation } from '../../coordinator/core/model.ts';
 import { targetsOf } from '../../coordinator/core/targets.ts';
+import { takesOn } from '../../coordinator/core/wave.ts';
 import { parseRecord } from '../../coordinator/journal/format.ts';
 import { openStore } from '../../coordinator/journal/store.ts';
 import type { HistoryEvent, TokenSeen } from '../promises/history.ts';
@@ -115,11 +116,11 @@ function answersIn(lines: readonly Line[], record: JournalRecord): readonly Hist
   });
 }
 
-/** Targets that did not execute an earlier wave: they are not asked any more. */
+/** Targets that did not execute an earlier wave: they are not asked any more, unless they stop on. */
 function namedBefore(
   lines: readonly Line[],
   { number, step, wave }: Extract<JournalRecord, { kind: 'waveDone' }>,
-  { leftOut }: Operation,
+  { leftOut, steps }: Operation,
 ): ReadonlySet<string> {
   const earlier = lines.flatMap(({ record }) =>
     record.kind === 'waveDone' &&
@@ -128,5 +129,7 @@ function namedBefore(
       ? record.troubles
       : [],
   );
-  return new Set([...leftOut, ...earlier].map(({ target }) => target));
+  const stopPath = steps[step]?.stopPath === true;
+  const out = [...leftOut, ...earlier].filter((trouble) => !takesOn(trouble, { stopPath }));
+  return new Set(out.map(({ target }) => target));
 }

@@ -1,6 +1,6 @@
 // P1 to P4 and P18: what the coordinator promises about the order of what it does.
 
-import type { JournalState, Operation } from '../../coordinator/core/model.ts';
+import type { JournalState, Operation, Trouble } from '../../coordinator/core/model.ts';
 import { targetsOf } from '../../coordinator/core/targets.ts';
 import { type HistoryEvent, type Oracle, PromiseBroken, stepKey } from './history.ts';
 
@@ -76,7 +76,7 @@ export function closedIsClosed(): Oracle {
 
 /** P4 order, and the truth of `waveDone`. */
 export function order(): Oracle {
-  const open = new Map<string, { operation: Operation; step: number; wave: number; out: Set<string> }>();
+  const open = new Map<string, Position>();
   const executed = new Set<string>();
   return (event) => {
     if (event.kind === 'restored') resume(open, event.journalId, event.state);
@@ -87,7 +87,7 @@ export function order(): Oracle {
         operation,
         step: 0,
         wave: 0,
-        out: new Set(operation.leftOut.map((t) => t.target)),
+        troubles: operation.leftOut,
       });
     }
     if (event.kind === 'journaled' && event.record.kind === 'waveDone') waveDone(open, executed, event);
@@ -98,18 +98,29 @@ export function order(): Oracle {
 const P4 =
   'No request of wave n+1 is sent before waveDone(n) is durable, naming every target not executed and the decision to go on.';
 
+type Position = {
+  readonly operation: Operation;
+  step: number;
+  wave: number;
+  troubles: readonly Trouble[];
+};
+
 function waveDone(
-  open: Map<string, { operation: Operation; step: number; wave: number; out: Set<string> }>,
+  open: Map<string, Position>,
   executed: ReadonlySet<string>,
   event: Extract<HistoryEvent, { kind: 'journaled' }>,
 ): void {
   const at = open.get(event.journalId);
   if (at === undefined || event.record.kind !== 'waveDone') return;
   const { step, wave, troubles, number } = event.record;
-  for (const trouble of troubles) at.out.add(trouble.target);
+  const stopPath = at.operation.steps[step]?.stopPath === true;
+  // Who failed a stop step and stands where it leads is awaited in the next, and named again if it fails that.
+  const earlier = at.troubles.filter((trouble) => !(trouble.stopsOn === true && stopPath));
+  const out = new Set([...earlier, ...troubles].map((trouble) => trouble.target));
+  at.troubles = [...at.troubles, ...troubles];
   for (const { target, ordinal, group } of targetsOf(at.operation.steps[step]?.waves[wave] ?? [])) {
     const incarnation = at.operation.incarnations[group.segment]?.[ordinal] ?? '';
-    if (at.out.has(target) || executed.has(`${number}:${step}:${at.operation.id}:${incarnation}`)) continue;
+    if (out.has(target) || executed.has(`${number}:${step}:${at.operation.id}:${incarnation}`)) continue;
     throw new PromiseBroken(
       'P4',
       P4,
@@ -121,7 +132,7 @@ function waveDone(
 }
 
 function inPresentWave(
-  open: ReadonlyMap<string, { operation: Operation; step: number; wave: number }>,
+  open: ReadonlyMap<string, Position>,
   event: Extract<HistoryEvent, { kind: 'requested' }>,
 ): void {
   const at = open.get(event.journalId);
@@ -214,14 +225,10 @@ function forget(unknownOf: Map<string, ReadonlySet<string>>, journalId: string, 
   }
 }
 
-function resume(
-  open: Map<string, { operation: Operation; step: number; wave: number; out: Set<string> }>,
-  journalId: string,
-  state: JournalState,
-): void {
+function resume(open: Map<string, Position>, journalId: string, state: JournalState): void {
   if (state.open === undefined) open.delete(journalId);
   else {
     const { operation, step, wave, troubles } = state.open;
-    open.set(journalId, { operation, step, wave, out: new Set(troubles.map((t) => t.target)) });
+    open.set(journalId, { operation, step, wave, troubles });
   }
 }

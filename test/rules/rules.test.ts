@@ -75,6 +75,22 @@ test('doing found at start is never run again: executed only on proof', () => {
   expect(busy.take()).toEqual(['executed']);
 });
 
+test('to be where a stop step leads proves nothing: who failed it may go on from there', () => {
+  const begun = () =>
+    ready()
+      .ask(1, 'start', 'idle', 'running')
+      .ends('running')
+      .ask(2, 'stop', 'running', 'idle')
+      .restart()
+      .hello(2);
+  expect(begun().attach('idle', { id: 2 }).take()).toContain('interrupted');
+  expect(
+    begun()
+      .attach('idle', { id: 2, executed: tokenOf(2) })
+      .take(),
+  ).toContain('executed');
+});
+
 test('interrupted stays unknown until recover, whatever the process says', () => {
   const rig = ready().ask(1, 'start', 'idle', 'running').restart().hello(2).attach('idle', { id: 2 });
   rig.on({

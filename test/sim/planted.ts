@@ -71,6 +71,8 @@ export const PLANTED: Readonly<Record<string, () => Rules>> = {
   }),
   'proof accepted from an unknown source': () =>
     react((sidecar, event) => productReact(sidecar, provenFromUnknown(sidecar, event))),
+  'arrival accepted as proof of a stop step': () =>
+    react((sidecar, event) => productReact(sidecar, provenByArrival(sidecar, event))),
 };
 
 // ---- how a bug is planted -----------------------------------------------------------------------------
@@ -202,6 +204,14 @@ function provenFromUnknown({ memory }: Sidecar, event: Event): Event {
   const running = last !== undefined && last.answer === undefined && last.from === '';
   if (event.type !== 'attached' || !running || event.process.busy !== undefined) return event;
   return { ...event, process: { ...event.process, executed: last.token } };
+}
+
+/** Where a stop step leads: taken as proof that it was done, though who failed it may be there as well. */
+function provenByArrival({ memory }: Sidecar, event: Event): Event {
+  const { last } = memory;
+  if (event.type !== 'attached' || last === undefined || last.answer !== undefined) return event;
+  const arrived = event.process.busy === undefined && event.process.state === last.to && last.from !== '';
+  return arrived ? { ...event, process: { ...event.process, executed: last.token } } : event;
 }
 
 // ---- the coordinator's --------------------------------------------------------------------------------

@@ -113,6 +113,7 @@ export class SimProcess {
       refused: outcome === 'refused',
     });
     if (outcome === 'executed') this.#executed(call);
+    if (outcome === 'failed' && this.#world.random() < 0.5) this.#fellThrough(call);
     const ended = {
       token: call.token,
       outcome,
@@ -138,6 +139,14 @@ export class SimProcess {
     } else {
       this.state = destination(machine, this.state, transition) ?? this.state;
     }
+  }
+
+  /** It failed a step of its way down and is past it all the same: what it held is lost. */
+  #fellThrough({ transition }: Perform): void {
+    if (findTransition(machine, transition)?.stopPath !== true) return;
+    if (transition === 'disable' && this.state === 'running') this.#readOut();
+    this.held = 0;
+    this.state = destination(machine, this.state, transition) ?? this.state;
   }
 
   #readOut(): void {

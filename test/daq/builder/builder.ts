@@ -1,4 +1,4 @@
-import { type Duty, EXECUTED, type Order, type Outcome } from '../process/steps.ts';
+import { type Duty, drainedWithLoss, EXECUTED, type Order, type Outcome } from '../process/steps.ts';
 import { Arrivals } from '../run/arrivals.ts';
 import { Ledger } from '../run/ledger.ts';
 import { ledgerPath, ordinalOf, processName } from '../run/names.ts';
@@ -109,7 +109,7 @@ export class Builder implements Duty {
       };
     }
     const settled = await this.#settle(run, order.signal);
-    return verdict.kind === 'mismatch' ? { kind: 'failed', cause: verdict.cause } : settled;
+    return verdict.kind === 'mismatch' ? drainedWithLoss(verdict.cause) : settled;
   }
 
   async #stop(order: Order): Promise<Outcome> {
@@ -127,7 +127,7 @@ export class Builder implements Duty {
     const left = run.sent - run.taken;
     if (left > 0) return { kind: 'failed', cause: `in flight: ${left} records that ${WRITER} has not taken` };
     if (run.unsent === 0) return EXECUTED;
-    return { kind: 'failed', cause: `${run.unsent} records could not be sent: ${WRITER} is gone` };
+    return drainedWithLoss(`${run.unsent} records could not be sent: ${WRITER} is gone`);
   }
 
   #endRun(): void {

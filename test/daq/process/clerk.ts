@@ -133,7 +133,7 @@ export class Clerk {
     try {
       const fault = this.#options.faults()[request.transition];
       const stopped = fault === undefined ? undefined : await sufferBefore(fault, givenUp);
-      if (stopped !== undefined) return { ending: { outcome: stopped, state: before }, dropped: false };
+      if (stopped !== undefined) return { ending: stoppedAt(before, stopped), dropped: false };
       const ending = await this.#act(request, givenUp);
       return sufferAfter(fault, ending);
     } catch (error) {
@@ -155,8 +155,13 @@ export class Clerk {
     const order = { run: request.run, arguments: request.arguments, signal };
     const outcome = (await duty.steps[legal.name]?.(order)) ?? EXECUTED;
     if (outcome.kind === 'executed') return { outcome, state: outcome.state ?? legal.to };
-    return { outcome, state: outcome.kind === 'failed' ? (outcome.state ?? before) : before };
+    return stoppedAt(before, outcome);
   }
+}
+
+/** How something ended that was not executed. */
+function stoppedAt(before: string, outcome: Outcome): Ending {
+  return { outcome, state: outcome.kind === 'failed' ? (outcome.state ?? before) : before };
 }
 
 /** What the fault makes of the transition before it acts; undefined when it acts all the same. */
@@ -173,7 +178,7 @@ async function sufferBefore(fault: Fault, givenUp: AbortSignal): Promise<Outcome
     case 'refuse':
       return { kind: 'refused', cause: 'refused on demand' };
     case 'fail':
-      return { kind: 'failed', cause: 'failed on demand' };
+      return { kind: 'failed', cause: 'failed on demand', ...(fault.state && { state: fault.state }) };
     case 'big':
       return { kind: 'failed', cause: 'x'.repeat(BIG_CAUSE_BYTES) };
     case 'crash':

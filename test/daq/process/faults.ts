@@ -12,7 +12,8 @@ const faultSchema = z.discriminatedUnion('kind', [
   /** Never ends; `deaf`: not even when the sidecar gives up. */
   z.strictObject({ kind: z.literal('hang'), deaf: z.boolean().optional() }),
   z.strictObject({ kind: z.literal('refuse') }),
-  z.strictObject({ kind: z.literal('fail') }),
+  /** `state`: where it then says that it is; else where it was. */
+  z.strictObject({ kind: z.literal('fail'), state: z.string().optional() }),
   /** The process exits with 1. */
   z.strictObject({ kind: z.literal('crash') }),
   /** Does it and never answers. */

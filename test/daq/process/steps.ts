@@ -41,6 +41,11 @@ export type Outcome =
 
 export const EXECUTED: Outcome = { kind: 'executed' };
 
+/** A drain after which nothing more can come: it failed, and the way down goes on without what is lost. */
+export function drainedWithLoss(cause: string): Outcome {
+  return { kind: 'failed', cause, state: 'dataflow_drained' };
+}
+
 /** What one role of the DAQ does. A transition without a function is acknowledged. */
 export type Duty = {
   readonly steps: { readonly [name in StepName]?: (order: Order) => Promise<Outcome> };

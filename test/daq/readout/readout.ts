@@ -1,4 +1,4 @@
-import { type Duty, EXECUTED, type Order, type Outcome } from '../process/steps.ts';
+import { type Duty, drainedWithLoss, EXECUTED, type Order, type Outcome } from '../process/steps.ts';
 import { Arrivals } from '../run/arrivals.ts';
 import { Ledger } from '../run/ledger.ts';
 import { ledgerPath, ordinalOf, processName, processNames } from '../run/names.ts';
@@ -95,9 +95,9 @@ export class Readout implements Duty {
     const flushed = await changes.until(() => links.queuedBytes === 0, order.signal);
     if (!flushed)
       return { kind: 'failed', cause: `in flight: ${links.queuedBytes} bytes that builders do not take` };
-    if (verdict.kind === 'mismatch') return { kind: 'failed', cause: verdict.cause };
+    if (verdict.kind === 'mismatch') return drainedWithLoss(verdict.cause);
     if (run.unsent === 0) return EXECUTED;
-    return { kind: 'failed', cause: `${run.unsent} fragments could not be sent: their builder is gone` };
+    return drainedWithLoss(`${run.unsent} fragments could not be sent: their builder is gone`);
   }
 
   #endRun(): Outcome {

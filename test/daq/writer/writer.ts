@@ -1,4 +1,4 @@
-import { type Duty, EXECUTED, type Order, type Outcome } from '../process/steps.ts';
+import { type Duty, drainedWithLoss, EXECUTED, type Order, type Outcome } from '../process/steps.ts';
 import { troubleSentence } from '../process/trouble.ts';
 import { Arrivals } from '../run/arrivals.ts';
 import { ordinalOf } from '../run/names.ts';
@@ -99,10 +99,10 @@ export class Writer implements Duty {
     await changes.until(() => run.arrivals.judge(links.incoming()).kind !== 'waiting', order.signal);
     this.#flush();
     const verdict = run.arrivals.judge(links.incoming());
-    if (this.#broken !== '') return { kind: 'failed', cause: this.#broken };
+    if (this.#broken !== '') return drainedWithLoss(this.#broken);
     if (verdict.kind === 'complete') return EXECUTED;
-    const inFlight = verdict.kind === 'waiting' ? 'in flight: ' : '';
-    return { kind: 'failed', cause: `${inFlight}${verdict.cause}` };
+    if (verdict.kind === 'mismatch') return drainedWithLoss(verdict.cause);
+    return { kind: 'failed', cause: `in flight: ${verdict.cause}` };
   }
 
   #stop(): Outcome {

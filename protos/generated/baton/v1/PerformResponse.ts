@@ -5,7 +5,8 @@ import type { PerformOutcome as _baton_v1_PerformOutcome, PerformOutcome__Output
 export interface PerformResponse {
   'outcome'?: (_baton_v1_PerformOutcome);
   /**
-   * The state afterwards; empty means that the process does not know.
+   * The state afterwards; empty means that the process does not know. A step of the stop path that failed and
+   * can come to no better end names the state that it leads to: the way down then goes on with this process.
    */
   'state'?: (string);
   /**
@@ -17,7 +18,8 @@ export interface PerformResponse {
 export interface PerformResponse__Output {
   'outcome': (_baton_v1_PerformOutcome__Output);
   /**
-   * The state afterwards; empty means that the process does not know.
+   * The state afterwards; empty means that the process does not know. A step of the stop path that failed and
+   * can come to no better end names the state that it leads to: the way down then goes on with this process.
    */
   'state': (string);
   /**
