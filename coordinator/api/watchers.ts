@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
 import { toStatus } from '../../protos/failure/status.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { WatchResponse } from '../../protos/generated/baton/v1/WatchResponse.ts';
-import type { Core, FinishedOperation, OpenOperation, Target } from '../core/model.ts';
+import type { Core, FinishedOperation, JournalState, OpenOperation, Target } from '../core/model.ts';
 import type { Change } from '../sequencer.ts';
 import { splitPartition } from './size.ts';
 import { partitionHead, partitionView, presentOperation, type Surroundings, targetView } from './view.ts';
@@ -37,6 +37,7 @@ export class Watchers {
   #soon: NodeJS.Immediate | undefined;
   #toldHead = '';
   #toldOperation: OpenOperation | FinishedOperation | undefined;
+  #toldJournal: JournalState | undefined;
 
   constructor(source: Source) {
     this.#source = source;
@@ -90,10 +91,19 @@ export class Watchers {
     this.#timer = undefined;
     this.#soon = undefined;
     const core = this.#source.core();
+    this.#noteRecorded(core.journal);
     // The targets first: whoever waits for the end of an operation then sees where it has led.
     this.#tellTargets(core);
     this.#tellOperation(core);
     this.#tellHead(core);
+  }
+
+  /** What a record says of a target is told too, though no event spoke of it: that its part is unknown, say. */
+  #noteRecorded(journal: JournalState): void {
+    const before = this.#toldJournal;
+    this.#toldJournal = journal;
+    for (const target of differing(before?.unknown ?? {}, journal.unknown)) this.#changed.add(target);
+    for (const target of differing(before?.excluded ?? {}, journal.excluded)) this.#changed.add(target);
   }
 
   #tellTargets(core: Core): void {
@@ -137,4 +147,11 @@ export class Watchers {
     this.#calls.delete(call);
     call.emit('error', toStatus(why));
   }
+}
+
+/** Targets of which two records of the journal say different things. */
+function differing(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): Target[] {
+  if (a === b) return [];
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].filter((name) => a[name] !== b[name]).map((name) => name as Target);
 }
