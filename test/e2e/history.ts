@@ -16,11 +16,19 @@ import { endIn, hooksIn, requestBehind, statesIn } from './fromLogs.ts';
 import { compareHappened, type Happened, PHASE } from './happened.ts';
 import { type Entry, readLog } from './logs.ts';
 
-export type Evidence = {
+export type Evidence = Omit<Traces, 'journal' | 'log'> & {
   /** Directory of a `baton up` that has ended. */
   readonly directory: string;
-  /** Folder of the DAQ's ledgers and files. */
-  readonly data: string;
+};
+
+/** What the parts of a partition leave behind. */
+export type Traces = {
+  /** Path of the journal; nobody writes it any more. */
+  readonly journal: string;
+  /** What one part has said: `coordinator`, a target's process by the target's name, its sidecar by `NAME.sidecar`. */
+  readonly log: (name: string) => readonly Entry[];
+  /** Folder of the DAQ's ledgers and files; absent when no data are taken. */
+  readonly data?: string;
   readonly machine: Machine;
   readonly targets: readonly string[];
   /** Why the end of a target was not clean; targets that are not named ended cleanly. */
@@ -30,10 +38,15 @@ export type Evidence = {
 };
 
 /** Everything that is known to have happened, in order, and at last what the journal replays to. */
-export async function gather(evidence: Evidence): Promise<readonly HistoryEvent[]> {
-  const { directory, targets, machine, data, seen } = evidence;
-  const path = join(directory, 'journal.sqlite');
+export async function gather({ directory, ...evidence }: Evidence): Promise<readonly HistoryEvent[]> {
+  const journal = join(directory, 'journal.sqlite');
   const log = (name: string): readonly Entry[] => readLog(join(directory, 'logs', `${name}.log`));
+  return historyOf({ ...evidence, journal, log });
+}
+
+/** As `gather`, from wherever the traces are. */
+export async function historyOf(traces: Traces): Promise<readonly HistoryEvent[]> {
+  const { journal: path, log, targets, machine, data, seen } = traces;
   await using journal = openSqliteJournal(path);
   const { state } = await journal.read();
   const { journalId } = state;
@@ -44,12 +57,12 @@ export async function gather(evidence: Evidence): Promise<readonly HistoryEvent[
   );
   const requests = hooks.flatMap((hook) => requestBehind(hook, states));
   const records = recordsIn(lines, { journalId, log: log('coordinator'), hooks });
-  const counts = await countsOf(data, records);
+  const counts = data === undefined ? [] : await countsOf(data, records);
   const all = [...states, ...requests, ...hooks, ...counts, ...records, ...seen].toSorted(compareHappened);
   const events = all.map(({ event }) =>
     event.kind === 'accepted' ? completed(event, journalId, lines) : event,
   );
-  const whyOf = (target: string) => evidence.unclean.find((each) => each.target === target)?.why ?? '';
+  const whyOf = (target: string) => traces.unclean.find((each) => each.target === target)?.why ?? '';
   const ends = targets.flatMap((target) => endIn(log(target), whyOf(target), machine));
   return [...events, ...ends, { kind: 'replayed', journalId, state }];
 }

@@ -27,6 +27,11 @@ function entryOf(line: string): Entry | undefined {
     const kind = /\(pid \d+\)$/.test(words) ? 'began' : 'ended';
     return { atMs: Date.parse(time), kind, words, fields: {} };
   }
+  return entryOfLine(line);
+}
+
+/** One JSON line of a log; undefined when it is none. */
+export function entryOfLine(line: string): Entry | undefined {
   const fields = parse(line);
   if (fields === undefined) return undefined;
   return { atMs: Number(fields['time']), kind: 'said', words: String(fields['msg']), fields };

@@ -26,6 +26,10 @@ type PerformStream = ServerWritableStream<PerformRequest__Output, PerformRespons
 type Performed = {
   readonly request: PerformRequest__Output;
   readonly end: (answer: PerformResponse) => void;
+  /** Milliseconds since 1970. */
+  readonly beganAtMs: number;
+  /** Its own word, and when it was given; absent while it runs. */
+  ended?: { readonly atMs: number; readonly answer: PerformResponse };
 };
 
 export type FakeProcess = AsyncDisposable & {
@@ -155,6 +159,8 @@ class Fake implements FakeProcess {
     this.#busy = request.token;
     const end = (...answers: readonly PerformResponse[]) => {
       this.#busy = null;
+      const [answer] = answers;
+      if (answer !== undefined) performed.ended = { atMs: Date.now(), answer };
       if (answers.length === 1 && answers[0]?.outcome === 'PERFORM_OUTCOME_EXECUTED') {
         this.executed = request.token;
         this.state = request.to;
@@ -162,7 +168,8 @@ class Fake implements FakeProcess {
       for (const answer of answers) call.write(answer);
       call.end();
     };
-    this.performed.push({ request, end });
+    const performed: Performed = { request, end, beganAtMs: Date.now() };
+    this.performed.push(performed);
     this.#behave(call, end);
   }
 
