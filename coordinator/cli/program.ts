@@ -46,7 +46,11 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
     .option('--timeout <time>', 'give up on a silent coordinator after this (default: 30s)', durationOf)
     .option('--plain', 'no colours and nothing that moves; NO_COLOR takes the colours only');
   const run: Run = async (act) => exited(await act({ world, options: commonOptions(program) }));
-  const help = new Command('help [command]').description('show the help of a command').helpGroup('Look:');
+  const help = new Command('help')
+    .argument('[command]')
+    .helpOption(false)
+    .description('show the help of a command')
+    .helpGroup('Look:');
   program.addHelpCommand(help);
   addUpWords(program.commandsGroup('On this machine:'), run);
   addLookWords(program.commandsGroup('Look:'), run);

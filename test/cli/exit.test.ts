@@ -64,6 +64,16 @@ test('help is no mistake', async () => {
   await expect(out).toMatchFileSnapshot('../testdata/cli/help.txt');
 });
 
+test('help of one command is asked in either way', async () => {
+  const asked = await run(fakeWorld('127.0.0.1:1'), 'help send');
+  expect(asked).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('Usage: baton send [options] <name>'),
+  });
+  expect(await run(fakeWorld('127.0.0.1:1'), 'send --help')).toEqual(asked);
+  expect((await run(fakeWorld('127.0.0.1:1'), 'help')).out).toContain('Usage: baton [options] [command]');
+});
+
 test('a bug is told without a stack trace', () => {
   const { exit, lines } = explain(new InvariantViolation('waves start in order'));
   expect(exit).toBe(1);

@@ -5,7 +5,8 @@ import type { Run } from '../program.ts';
 export function addContextWords(program: Command, run: Run): void {
   const context = program
     .command('context')
-    .description('name coordinators, and choose the one that is used without asking');
+    .description('name coordinators, and choose the one that is used without asking')
+    .helpCommand(false);
   context
     .command('list')
     .description('list the contexts')

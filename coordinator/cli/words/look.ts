@@ -19,6 +19,17 @@ export function addLookWords(program: Command, run: Run): void {
     .description('show them as they change, until Ctrl-C')
     .action(() => run(async (context) => (await import('../commands/watch.ts')).watch(context)));
   program
+    .command('wait')
+    .description('wait until something is so, at most --timeout long; also for a coordinator')
+    .requiredOption(
+      '--for <condition>',
+      'state=STATE, run=open|none, operation=ID|none, targets=ready; several must hold at once',
+      (text: string, before: readonly string[] = []) => [...before, text],
+    )
+    .action(({ for: conditions }: { readonly for: readonly string[] }) =>
+      run(async (context) => (await import('../commands/wait.ts')).wait(context, conditions)),
+    );
+  program
     .command('operations [id]')
     .description('list the operations, newest first, or show one in full')
     .option('--limit <count>', 'how many', countUpTo(OPERATIONS_MAX), SHOWN)

@@ -3,7 +3,7 @@ import type { Run } from '../program.ts';
 
 /** The commands about machines and documents; they need no coordinator. */
 export function addMachineWords(program: Command, run: Run): void {
-  const machine = program.command('machine').description('check, draw and list machines');
+  const machine = program.command('machine').description('check, draw and list machines').helpCommand(false);
   machine
     .command('check <file>')
     .description('check a machine or a partition document: all problems at once')
