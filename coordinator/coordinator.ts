@@ -14,6 +14,7 @@ import type { Core, JournalState, Partition, Target } from './core/model.ts';
 import type { Discovery } from './fleet/discovery.ts';
 import { Dispatcher } from './fleet/dispatcher.ts';
 import type { Greeting } from './fleet/down.ts';
+import { watchPlace } from './journal/place.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
 import { storageTrouble } from './journal/trouble.ts';
 import { noteLeader, readLeader } from './lease/leader.ts';
@@ -112,9 +113,10 @@ export class Coordinator implements AsyncDisposable {
     if (lock === undefined) return false;
     this.#held.use(lock);
     reach('lease.locked');
+    const journal = this.#held.use(openSqliteJournal(path));
+    // Not before there is a journal: the note beside none tells that it was lost.
     noteLeader(path, { pid: process.pid, address: this.address, sinceMs: Math.round(clock().wallMs) });
     reach('lease.noted');
-    const journal = this.#held.use(openSqliteJournal(path));
     const { state, at } = await journal.read();
     checkOwner(path, state, partition);
     const core = initialCore(partition, state);
@@ -124,6 +126,7 @@ export class Coordinator implements AsyncDisposable {
     });
     const watchers = new Watchers({ core: () => sequencer.core, surroundings });
     const { onFatal } = this.#parts;
+    this.#held.use(watchPlace(path, onFatal));
     const onChange = (change: Change): void => watchers.changed(change);
     const sequencer = this.#held.use(new Sequencer({ core, at, journal, clock, log, onChange, onFatal }));
     const dispatcher = this.#held.use(this.#dispatcher(sequencer));

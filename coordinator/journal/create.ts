@@ -4,6 +4,7 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { reach } from '../../protos/failure/reach.ts';
+import { leaderNote } from '../lease/leader.ts';
 import { storageTrouble } from './trouble.ts';
 
 /**
@@ -28,6 +29,13 @@ export function createFile(path: string, tables: string): void {
     throw storageTrouble(path, {
       wrong: `is missing, but its log ${path}-wal is there`,
       todo: 'restore the file, or move the log away to begin a new journal',
+    });
+  }
+  // A new journal would be a stranger to every sidecar, and its run numbers would begin anew.
+  if (existsSync(leaderNote(path))) {
+    throw storageTrouble(path, {
+      wrong: `is missing, but ${leaderNote(path)} tells that a coordinator has led with it`,
+      todo: 'restore the file, or remove the note to begin a new journal',
     });
   }
   reach('journal.before-create');

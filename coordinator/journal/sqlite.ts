@@ -1,13 +1,14 @@
 // The journal in one SQLite file: one line of records, written by whoever knows its end.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { statSync } from 'node:fs';
 import { assert, InvariantViolation } from '../../protos/failure/invariant.ts';
 import { reach } from '../../protos/failure/reach.ts';
+import { RunControlError } from '../../protos/failure/trouble.ts';
 import { apply, emptyJournal } from '../core/journal-state.ts';
 import type { JournalRecord, JournalState } from '../core/model.ts';
 import { parseRecord, parseSnapshot } from './format.ts';
 import { FORMAT_VERSION, type Journal, type Position, type Replayed, StaleAppend } from './journal.ts';
+import { type Place, placeOf } from './place.ts';
 import { openStore, type Row, type SnapshotRow, type Store } from './store.ts';
 import { fromStorageError, storageTrouble } from './trouble.ts';
 
@@ -28,24 +29,17 @@ type End = { readonly at: Position; readonly state: JournalState; readonly chain
  * STORAGE when the file cannot be used; nothing is changed then.
  */
 export function openSqliteJournal(path: string): Journal {
-  const store = openStore(path);
-  const inode = statSync(path).ino;
-  return createJournal({
-    store,
-    path,
-    isInPlace: () => statSync(path, { throwIfNoEntry: false })?.ino === inode,
-  });
+  return createJournal({ store: openStore(path), path, place: placeOf(path) });
 }
 
 type JournalParts = {
   readonly store: Store;
   readonly path: string;
-  /** False once the file was taken away under us: what we write then is lost with our last handle. */
-  readonly isInPlace: () => boolean;
+  readonly place: Place;
 };
 
 /** The journal over any store, so that a test can let a commit fail before and after it has happened. */
-export function createJournal({ store, path, isInPlace }: JournalParts): Journal {
+export function createJournal({ store, path, place }: JournalParts): Journal {
   let end: End | undefined;
   let recordsKept = 0;
 
@@ -53,6 +47,7 @@ export function createJournal({ store, path, isInPlace }: JournalParts): Journal
     const rows = store.rows();
     end = replay(path, store.snapshot(), rows);
     recordsKept = rows.length;
+    place.note();
     return { state: end.state, at: end.at };
   };
   const append = (at: Position, records: readonly JournalRecord[]): Position => {
@@ -60,7 +55,7 @@ export function createJournal({ store, path, isInPlace }: JournalParts): Journal
     assert(records.length > 0, 'an append has records');
     // A handle that has not seen its own end would chain its rows to the wrong one.
     if (at.index !== end.at.index || at.epoch !== end.at.epoch) throw new StaleAppend(path, at, end.at);
-    if (!isInPlace()) throw storageTrouble(path, { wrong: 'was removed or replaced', todo: 'start again' });
+    if (place.look() === 'touched') checkOnDisk(path, end);
     const { rows, next } = write(end, records);
     const compact = recordsKept + rows.length > RECORDS_BEFORE_SNAPSHOT_MAX && next.state.open === undefined;
     const found = commitOrReadBack(store, {
@@ -71,14 +66,41 @@ export function createJournal({ store, path, isInPlace }: JournalParts): Journal
     if (found !== undefined) throw new StaleAppend(path, at, found);
     if (compact) reach('journal.compacted');
     end = next;
+    place.note();
     recordsKept = compact ? 0 : recordsKept + rows.length;
     return next.at;
   };
   return {
     read: async () => guarded(path, read),
     append: async (at, records) => guarded(path, () => append(at, records)),
-    [Symbol.asyncDispose]: async () => store[Symbol.dispose](),
+    [Symbol.asyncDispose]: async () => close(store, place),
   };
+}
+
+/**
+ * Somebody has written into the files under us: a backup's checkpoint, or an older copy over the journal.
+ * The disk itself is asked. Throws RunControlError STORAGE unless it holds what we know.
+ */
+function checkOnDisk(path: string, { at, chain }: End): void {
+  using store = openStore(path);
+  const found = replay(path, store.snapshot(), store.rows());
+  // Beyond our end: another coordinator, as the append that follows will find (P8).
+  if (found.chain === chain || found.at.index > at.index) return;
+  throw storageTrouble(path, {
+    wrong: `was overwritten while it was in use: it ended at record ${at.index}, now at ${found.at.index}`,
+    todo: 'nothing more is remembered or done; restore the newest copy and start again',
+  });
+}
+
+/** Closing deletes the log by its name: that of whatever stands there now must not be lost with ours. */
+function close(store: Store, place: Place): void {
+  try {
+    place.look();
+  } catch (error) {
+    if (error instanceof RunControlError) return;
+    throw error;
+  }
+  store[Symbol.dispose]();
 }
 
 /** Lets our own errors and bugs pass; anything else came from the file. */

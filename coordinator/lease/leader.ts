@@ -14,9 +14,14 @@ const schema = z.strictObject({
 
 export type Leader = z.infer<typeof schema>;
 
+/** Where the note of the journal at `path` is. */
+export function leaderNote(path: string): string {
+  return `${path}.leader`;
+}
+
 /** Writes who leads the journal at `path`; whole or not at all. Throws RunControlError STORAGE. */
 export function noteLeader(path: string, leader: Leader): void {
-  const file = `${path}.leader`;
+  const file = leaderNote(path);
   try {
     writeFileSync(`${file}.new`, `${JSON.stringify(leader)}\n`);
     renameSync(`${file}.new`, file);
@@ -28,7 +33,7 @@ export function noteLeader(path: string, leader: Leader): void {
 /** Who leads the journal at `path` as far as the note tells; undefined when it tells nothing. */
 export function readLeader(path: string): Leader | undefined {
   try {
-    return schema.safeParse(JSON.parse(readFileSync(`${path}.leader`, 'utf8'))).data;
+    return schema.safeParse(JSON.parse(readFileSync(leaderNote(path), 'utf8'))).data;
   } catch {
     // Absent, unreadable or half a file of another release: nobody depends on it.
     return undefined;

@@ -4,6 +4,7 @@ import {
   copyFileSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -14,6 +15,7 @@ import { expect, test } from 'vitest';
 import { FORMAT_VERSION, type Position } from '../../coordinator/journal/journal.ts';
 import { openSqliteJournal } from '../../coordinator/journal/sqlite.ts';
 import { LAYOUT_VERSION } from '../../coordinator/journal/store.ts';
+import { noteLeader } from '../../coordinator/lease/leader.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { temporaryDirectory } from './directory.ts';
 import { STORY } from './story.ts';
@@ -140,6 +142,19 @@ test('the log of a journal that was taken away is not played into a new one', as
   renameSync(path, directory.file('elsewhere'));
   writeFileSync(`${path}-wal`, 'rest');
   expect(() => openSqliteJournal(path)).toThrow(/is missing, but its log .*-wal is there; restore the file/);
+});
+
+test('a journal that was taken away is not begun anew beside the note of who led it', async () => {
+  using directory = temporaryDirectory();
+  const path = directory.file('journal.db');
+  await storyAt(path);
+  noteLeader(path, { pid: 17, address: '127.0.0.1:7400', sinceMs: 1 });
+  rmSync(path);
+  expect(() => openSqliteJournal(path)).toThrow(
+    `journal ${path}: is missing, but ${path}.leader tells that a coordinator has led with it; restore the file`,
+  );
+  rmSync(`${path}.leader`);
+  await storyAt(path);
 });
 
 test('what one that was killed while creating it has left behind is no hindrance', async () => {

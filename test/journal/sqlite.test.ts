@@ -1,8 +1,8 @@
-import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { apply, emptyJournal } from '../../coordinator/core/journal-state.ts';
 import type { JournalRecord } from '../../coordinator/core/model.ts';
 import { type Journal, type Position, StaleAppend } from '../../coordinator/journal/journal.ts';
+import { placeOf } from '../../coordinator/journal/place.ts';
 import {
   createJournal,
   openSqliteJournal,
@@ -95,7 +95,7 @@ test('a record that cannot follow is a bug, found before anything is written', a
 function failingJournal(path: string, commit: (store: Store, real: Store['commit']) => Store['commit']) {
   const store = openStore(path);
   const failing: Store = { ...store, commit: commit(store, store.commit) };
-  return createJournal({ store: failing, path, isInPlace: () => true });
+  return createJournal({ store: failing, path, place: placeOf(path) });
 }
 
 test('P8: an append that failed after it was done is found by reading back, and done once', async () => {
@@ -151,16 +151,6 @@ test('an append that fails for good is STORAGE trouble', async () => {
   });
   await journal.read();
   await expect(journal.append(START, [OPENED])).rejects.toThrow(/has no room on its disk; free some space/);
-});
-
-test('a journal that is removed while it is used is noticed before anything is told as durable', async () => {
-  using directory = temporaryDirectory();
-  const path = directory.file('journal.db');
-  await using journal = openSqliteJournal(path);
-  await journal.read();
-  const at = await journal.append(START, [OPENED]);
-  rmSync(path);
-  await expect(journal.append(at, [led(1)])).rejects.toThrow(/was removed or replaced/);
 });
 
 /** Appends `count` records that change little, all at once. */
