@@ -17,6 +17,9 @@ import { openLog } from './log.ts';
 
 const STANDARD_OUTPUT = 1;
 
+/** How long it may take to tell whoever waits for an answer that nothing more can be done (P8). */
+const LAST_WORDS_MS = 500;
+
 await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
@@ -52,6 +55,13 @@ async function run(options: Options, document: PartitionDocument, log: Logger): 
   process.on('uncaughtException', fatal);
   process.on('unhandledRejection', fatal);
   const { promise: stop, resolve } = Promise.withResolvers<void>();
+  // The line of events has ended: what is left is to say so.
+  const giveUp = (error: unknown): void => {
+    log.fatal({ err: error }, sentenceOf(error));
+    process.exitCode = exitOf(error);
+    setTimeout(() => process.exit(), LAST_WORDS_MS);
+    resolve();
+  };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
   try {
     const arming = armFailpoint('coordinator', process.env);
@@ -68,16 +78,19 @@ async function run(options: Options, document: PartitionDocument, log: Logger): 
       insecureListen: options.insecureListen,
       clock: systemClock,
       log,
-      onFatal: fatal,
+      onFatal: giveUp,
     });
     log.info({ address: coordinator.address, partition: document.name }, 'coordinator listens');
     // Not before the journal is read: whoever waits for the file may count on an answer.
     await Promise.race([stop, coordinator.begun]);
-    reach('coordinator.before-address');
-    if (options.portFile !== undefined) writePortFile(options.portFile, coordinator.address);
+    // What could not even begin to lead has nothing to tell.
+    if (process.exitCode === undefined) {
+      reach('coordinator.before-address');
+      if (options.portFile !== undefined) writePortFile(options.portFile, coordinator.address);
+    }
     // A standby may find a journal that cannot be used only when it takes over.
     await Promise.race([stop, coordinator.leads.then(() => stop)]);
-    log.info({}, 'coordinator stops');
+    if (process.exitCode === undefined) log.info({}, 'coordinator stops');
   } catch (error) {
     if (!(error instanceof RunControlError)) throw error;
     leave(exitOf(error), error.message, error.problems);

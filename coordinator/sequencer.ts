@@ -71,6 +71,8 @@ export class Sequencer implements AsyncDisposable {
   #isTurning = false;
   #turns: Promise<void> = Promise.resolve();
   #isOver = false;
+  /** What callers are told once it is over. */
+  #lastWords = STOPPING;
   #lastCaller: Caller = 0;
   readonly #callers = new Map<Caller, (response: Response) => void>();
   readonly #timers = new Map<NodeJS.Timeout, Deadline>();
@@ -104,10 +106,11 @@ export class Sequencer implements AsyncDisposable {
 
   /**
    * Takes an event that is answered; resolves once the answer is durable (P6). Throws RunControlError LIMIT
-   * when there is no room. When this coordinator ends first the answer is the trouble STOPPING.
+   * when there is no room. When this coordinator ends first the answer is the trouble STOPPING, or STORAGE
+   * when its journal cannot be written.
    */
   async ask(toEvent: (caller: Caller) => Event): Promise<Response> {
-    if (this.#isOver) return STOPPING;
+    if (this.#isOver) return this.#lastWords;
     if (this.#callers.size >= CALLERS_MAX) {
       throw new RunControlError('LIMIT', `${CALLERS_MAX} calls wait for an answer; ask again later`);
     }
@@ -124,8 +127,7 @@ export class Sequencer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end();
     await this.#turns;
-    for (const answer of this.#callers.values()) answer(STOPPING);
-    this.#callers.clear();
+    this.#answerAll();
   }
 
   #enqueue(event: Event): void {
@@ -154,6 +156,8 @@ export class Sequencer implements AsyncDisposable {
     } catch (error) {
       // P8: whatever it was, nothing further may be done on a picture that the journal does not share.
       this.#end();
+      this.#lastWords = lastWordsOf(error);
+      this.#answerAll();
       this.#parts.onFatal(error);
     } finally {
       this.#isTurning = false;
@@ -234,11 +238,23 @@ export class Sequencer implements AsyncDisposable {
     this.#callers.delete(caller);
   }
 
+  #answerAll(): void {
+    for (const answer of this.#callers.values()) answer(this.#lastWords);
+    this.#callers.clear();
+  }
+
   #end(): void {
     this.#isOver = true;
     for (const timer of this.#timers.keys()) clearTimeout(timer);
     this.#timers.clear();
   }
+}
+
+/** After an append that failed nobody knows whether its records are durable: only the next leader does. */
+function lastWordsOf(error: unknown): Response {
+  if (!(error instanceof RunControlError)) return STOPPING;
+  const sentence = `${error.message}; what was asked may have been accepted: ask the next leader with the same id`;
+  return { kind: 'trouble', code: error.code, sentence, problems: [] };
 }
 
 function targetOf(event: Event): Target | undefined {

@@ -21,6 +21,8 @@ const FULL = 13;
 
 const RESTORE = 'nothing was changed; restore it from a copy, or move it away to begin a new journal';
 
+const NO_ROOM = { wrong: 'has no room on its disk', todo: 'free some space and start again' };
+
 /** The trouble that an error of SQLite or the file system means for the journal at `path`. */
 export function fromStorageError(path: string, error: unknown): RunControlError {
   if (error instanceof RunControlError) return error;
@@ -45,7 +47,7 @@ function wordsFor(error: unknown): { wrong: string; todo: string } {
     case BUSY:
       return { wrong: 'is locked by another program', todo: 'close that program' };
     case FULL:
-      return { wrong: 'has no room on its disk', todo: 'free some space and start again' };
+      return NO_ROOM;
     default:
       return fileWords(error);
   }
@@ -57,5 +59,6 @@ function fileWords(error: unknown): { wrong: string; todo: string } {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return { wrong: 'cannot be written', todo: 'allow writing to the file and to its directory' };
   }
+  if (code === 'ENOSPC' || code === 'EDQUOT') return NO_ROOM;
   return { wrong: words, todo: 'nothing was told as done that is not durable; mend it and start again' };
 }

@@ -22,22 +22,41 @@ export type Ledger = {
   readonly ended: (identity: Identity) => void;
 };
 
-/** Keeps the list of living children in the file at `path`. */
-export function openLedger(path: string): Ledger {
+/**
+ * Keeps the list of living children in the file at `path`. Throws the file system's error when it cannot be
+ * begun; one that cannot be written later is told once, and tried again at the next change.
+ */
+export function openLedger(path: string, tell: (words: string) => void): Ledger {
   const boot = bootId();
   const living = new Map<number, Started>();
   const write = () => replaceFile(path, JSON.stringify({ bootId: boot, started: [...living.values()] }));
+  let isBehind = false;
+  const change = (): void => {
+    try {
+      write();
+      isBehind = false;
+    } catch (error) {
+      // The list is for the worst case only: a full disk must not make it come about.
+      if (!isBehind) tell(behindWords(path, error));
+      isBehind = true;
+    }
+  };
   write();
   return {
     began: (started) => {
       living.set(started.pid, started);
-      write();
+      change();
     },
     ended: ({ pid }) => {
       living.delete(pid);
-      write();
+      change();
     },
   };
+}
+
+function behindWords(path: string, error: unknown): string {
+  const why = error instanceof Error ? error.message : String(error);
+  return `${path} cannot be written (${why}): until it can, a kill -9 of baton up may leave processes behind`;
 }
 
 /**

@@ -12,6 +12,7 @@ const LINE_LENGTH_MAX = 500;
 
 export type LogFile = Disposable & {
   readonly path: string;
+  /** Never throws: what a full disk does not take is counted, and said once it takes something again. */
   readonly write: (chunk: Buffer | string) => void;
   /** The last lines, oldest first. */
   readonly lastLines: () => readonly string[];
@@ -24,22 +25,37 @@ export function openLog(path: string, bytesMax: number = LOG_BYTES_MAX): LogFile
   let bytes = fstatSync(file).size;
   let tail = '';
   let isOpen = true;
+  let bytesLost = 0;
+  const append = (data: Buffer): void => {
+    if (bytes > 0 && bytes + data.length > bytesMax) {
+      closeSync(file);
+      renameSync(path, `${path}.1`);
+      file = openSync(path, 'a');
+      bytes = 0;
+    }
+    // Synchronous: what a child said just before it died is worth the most.
+    const written = writeSync(file, data);
+    bytes += written;
+    bytesLost += data.length - written;
+  };
   return {
     path,
     write: (chunk) => {
       // A pipe that somebody else holds may speak on when all is over.
       if (!isOpen) return;
       const data = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      if (bytes > 0 && bytes + data.length > bytesMax) {
-        closeSync(file);
-        renameSync(path, `${path}.1`);
-        file = openSync(path, 'a');
-        bytes = 0;
-      }
-      // Synchronous: what a child said just before it died is worth the most.
-      writeSync(file, data);
-      bytes += data.length;
       tail = (tail + data.toString('utf8')).slice(-LINES_REMEMBERED * LINE_LENGTH_MAX);
+      try {
+        if (bytesLost > 0) {
+          append(Buffer.from(`\n---- ${bytesLost} bytes could not be written here\n`));
+          bytesLost = 0;
+        }
+        append(data);
+      } catch (error) {
+        // A run is worth more than its log.
+        if (!isSystemError(error)) throw error;
+        bytesLost += data.length;
+      }
     },
     lastLines: () => tail.trimEnd().split('\n').slice(-LINES_REMEMBERED),
     [Symbol.dispose]: () => {
@@ -47,4 +63,8 @@ export function openLog(path: string, bytesMax: number = LOG_BYTES_MAX): LogFile
       isOpen = false;
     },
   };
+}
+
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }

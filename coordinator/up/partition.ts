@@ -56,7 +56,7 @@ export async function startPartition(options: UpOptions): Promise<UpPartition> {
   const tell = options.tell ?? (() => {});
   const left = await endLeftovers(paths.started);
   if (left.length > 0) tell(`ended what an earlier baton up left behind: ${left.join(', ')}`);
-  const ledger = openLedger(paths.started);
+  const ledger = openLedger(paths.started, tell);
   begun.use(startGuard(paths.started));
   const registry = (name: string): Registry => ({
     began: (identity) => ledger.began({ ...identity, name }),

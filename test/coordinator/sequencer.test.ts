@@ -15,6 +15,7 @@ import type { Journal, Position } from '../../coordinator/journal/journal.ts';
 import { StaleAppend } from '../../coordinator/journal/journal.ts';
 import { CALLERS_MAX, EVENTS_QUEUED_MAX, Sequencer } from '../../coordinator/sequencer.ts';
 import { InvariantViolation } from '../../protos/failure/invariant.ts';
+import { RunControlError } from '../../protos/failure/trouble.ts';
 import { condition } from '../sidecar/condition.ts';
 import { partitionOf } from './rig.ts';
 
@@ -150,6 +151,26 @@ test('P8: after a stale append nothing further is done', async () => {
   expect(await sequencer.ask(submit)).toMatchObject({ code: 'STOPPING' });
   expect(sent).toEqual(['connectAll']);
   expect(journal.records.map((record) => record.kind)).toEqual(['opened', 'led']);
+});
+
+test('P1: a journal that cannot be written is told to whoever waits, and nothing is sent', async () => {
+  const journal = new StallingJournal();
+  const { sequencer, streams, sent, fatal } = sequencerOf(journal);
+  await sequencer.start(streams, 'journal-1');
+  sequencer.post(welcome());
+  journal.stalls = true;
+  const asked = [sequencer.ask(submit), sequencer.ask((caller) => submit(caller, 'op-2'))];
+  await condition('the journal is asked', () => journal.waiting.length === 1);
+  const trouble = new RunControlError('STORAGE', 'the disk is full');
+  journal.waiting.shift()?.fail(trouble);
+  const told = {
+    code: 'STORAGE',
+    sentence: 'the disk is full; what was asked may have been accepted: ask the next leader with the same id',
+  };
+  for (const answer of await Promise.all(asked)) expect(answer).toMatchObject(told);
+  expect(await sequencer.ask(submit)).toMatchObject(told);
+  expect(fatal).toEqual([trouble]);
+  expect(sent).toEqual(['connectAll']);
 });
 
 test('a bug in a turn is fatal and ends the line', async () => {

@@ -33,6 +33,8 @@ export type SiteOptions = {
   readonly segments?: Partial<Record<Role, Readonly<Record<string, unknown>>>>;
   /** Faults that are there from the beginning, by target. */
   readonly faults?: Readonly<Record<string, Faults>>;
+  /** Puts a disk of its own below the directory of `baton up`. */
+  readonly disk?: (directory: string) => Disposable;
 };
 
 export type Site = Disposable & {
@@ -66,6 +68,7 @@ export function openSite(options: SiteOptions = {}): Site {
     renameSync(file('faults', 'new'), file('faults', `${target}.json`));
   };
   for (const [target, faults] of Object.entries(options.faults ?? {})) suffer(target, faults);
+  const disk = options.disk?.(file('.baton'));
   return {
     document: file('partition.yaml'),
     directory: file('.baton'),
@@ -79,7 +82,10 @@ export function openSite(options: SiteOptions = {}): Site {
         const ledger = statSync(ledgerPath(file('data'), run, 'readout-0'), { throwIfNoEntry: false });
         return (ledger?.size ?? 0) >= fragments * LEDGER_ENTRY_BYTES;
       }),
-    [Symbol.dispose]: () => rmSync(home, { recursive: true, force: true, maxRetries: 3 }),
+    [Symbol.dispose]: () => {
+      disk?.[Symbol.dispose]();
+      rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+    },
   };
 }
 
