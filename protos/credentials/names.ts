@@ -1,0 +1,54 @@
+// Who a certificate speaks for: fixed names, never an address. Pods move, and an address proves nothing.
+
+import type { X509Certificate } from 'node:crypto';
+
+/** What a peer may be. */
+export const ROLES = ['coordinator', 'sidecar', 'operator'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** Longest name of a person: X.509 allows no longer common name, and the journal keeps no more. */
+const PERSON_LENGTH_MAX = 64;
+
+/** The DNS name that a certificate must carry for this role in that partition: `sidecar.mini.baton`. */
+export function nameOf(role: Role, partition: string): string {
+  return `${role}.${partition}.baton`;
+}
+
+/** True when the certificate has exactly that name. A common name or a wildcard is none. */
+export function hasName(certificate: X509Certificate, name: string): boolean {
+  const exactly = { subject: 'never', wildcards: false, partialWildcards: false } as const;
+  return certificate.checkHost(name, exactly) !== undefined;
+}
+
+/** What the certificate may be in that partition; empty: nothing. */
+export function rolesOf(certificate: X509Certificate, partition: string): readonly Role[] {
+  return ROLES.filter((role) => hasName(certificate, nameOf(role, partition)));
+}
+
+/** The partitions in which the certificate has that role. */
+export function partitionsOf(certificate: X509Certificate, role: Role): readonly string[] {
+  const found = namesOf(certificate).matchAll(/[a-z]+\.([a-z0-9-]+)\.baton/g);
+  const partitions = new Set([...found].flatMap(([, partition]) => partition ?? []));
+  // What the text of the names only looks like is asked again of the certificate.
+  return [...partitions].filter((partition) => hasName(certificate, nameOf(role, partition)));
+}
+
+/** Whom a certificate was given to: its common name. Undefined when it has none, or several. */
+export function personOf(certificate: X509Certificate): string | undefined {
+  const person: unknown = Reflect.get(Object(certificate.toLegacyObject().subject), 'CN');
+  return typeof person === 'string' && person !== '' && person.length <= PERSON_LENGTH_MAX
+    ? person
+    : undefined;
+}
+
+/** All names of a certificate for people: `DNS:sidecar.mini.baton`. */
+export function namesOf(certificate: X509Certificate): string {
+  return certificate.subjectAltName ?? 'no name';
+}
+
+/** A certificate in a few words for people: `CN=alice (DNS:operator.mini.baton)`. */
+export function showCertificate(certificate: X509Certificate): string {
+  const subject = certificate.subject.replaceAll('\n', ', ') || 'no subject';
+  return `${subject} (${namesOf(certificate)})`;
+}

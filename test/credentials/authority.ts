@@ -1,0 +1,144 @@
+// Certificates as a test wants them: any dates, names and faults, in a millisecond. Written out in DER by hand,
+// since openssl is not on every machine and no library of certificates comes with fewer than a dozen others.
+
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+
+export type Leaf = {
+  /** Common name; undefined: no subject at all. */
+  readonly commonName?: string | undefined;
+  /** DNS names. */
+  readonly names?: readonly string[];
+  /** Offsets from now, in milliseconds. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
+  readonly uses?: readonly ('serverAuth' | 'clientAuth')[];
+};
+
+export type Pair = { readonly certificate: string; readonly key: string };
+
+export type Authority = {
+  /** Its own certificate. */
+  readonly certificate: string;
+  issue(leaf: Leaf): Pair;
+  /** An authority that this one has signed. */
+  subordinate(commonName: string): Authority;
+};
+
+const HOUR_MS = 3_600_000;
+
+/** An authority that has signed itself; valid for an hour unless told otherwise. */
+export function newAuthority(commonName: string, dates: Pick<Leaf, 'fromMs' | 'toMs'> = {}): Authority {
+  const { privateKey, publicKey } = newKeys();
+  const subject = nameDer(commonName);
+  const to = { ...dates, subject, publicKey, issuer: subject, signer: privateKey, extensions: AUTHORITY };
+  return authority(certificateDer(to), subject, privateKey);
+}
+
+function authority(certificate: string, issuer: Buffer, signer: KeyObject): Authority {
+  return {
+    certificate,
+    issue: ({ commonName, names = [], uses = ['serverAuth', 'clientAuth'], ...dates }) => {
+      const { privateKey, publicKey } = newKeys();
+      const extensions = [...(names.length === 0 ? [] : [alternativeNames(names)]), extendedUses(uses)];
+      const subject = nameDer(commonName);
+      return {
+        certificate: certificateDer({ ...dates, subject, publicKey, issuer, signer, extensions }),
+        key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      };
+    },
+    subordinate: (commonName) => {
+      const { privateKey, publicKey } = newKeys();
+      const subject = nameDer(commonName);
+      const der = certificateDer({ subject, publicKey, issuer, signer, extensions: AUTHORITY });
+      return authority(der, subject, privateKey);
+    },
+  };
+}
+
+function newKeys() {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+}
+
+type Parts = {
+  readonly subject: Buffer;
+  readonly publicKey: KeyObject;
+  readonly issuer: Buffer;
+  readonly signer: KeyObject;
+  readonly extensions: readonly Buffer[];
+  readonly fromMs?: number;
+  readonly toMs?: number;
+};
+
+function certificateDer({ fromMs = -HOUR_MS, toMs = HOUR_MS, ...parts }: Parts): string {
+  const now = Date.now();
+  const algorithm = sequence(objectId('1.2.840.10045.4.3.2'));
+  const body = sequence(
+    tagged(0xa0, tagged(0x02, Buffer.from([2]))),
+    tagged(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
+    algorithm,
+    parts.issuer,
+    sequence(time(now + fromMs), time(now + toMs)),
+    parts.subject,
+    parts.publicKey.export({ type: 'spki', format: 'der' }),
+    tagged(0xa3, sequence(...parts.extensions)),
+  );
+  const der = sequence(body, algorithm, bits(sign('sha256', body, parts.signer)));
+  return `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+const AUTHORITY = [
+  extension('2.5.29.19', true, sequence(tagged(0x01, Buffer.from([0xff])))),
+  // May sign certificates.
+  extension('2.5.29.15', true, tagged(0x03, Buffer.from([0x02, 0x04]))),
+];
+
+const USES = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2' } as const;
+
+function extendedUses(uses: readonly (keyof typeof USES)[]): Buffer {
+  return extension('2.5.29.37', false, sequence(...uses.map((use) => objectId(USES[use]))));
+}
+
+function alternativeNames(names: readonly string[]): Buffer {
+  return extension('2.5.29.17', false, sequence(...names.map((name) => tagged(0x82, Buffer.from(name)))));
+}
+
+function extension(id: string, isCritical: boolean, value: Buffer): Buffer {
+  const critical = isCritical ? [tagged(0x01, Buffer.from([0xff]))] : [];
+  return sequence(objectId(id), ...critical, tagged(0x04, value));
+}
+
+function nameDer(commonName: string | undefined): Buffer {
+  if (commonName === undefined) return sequence();
+  const pair = sequence(objectId('2.5.4.3'), tagged(0x0c, Buffer.from(commonName)));
+  return sequence(tagged(0x31, pair));
+}
+
+function time(atMs: number): Buffer {
+  const text = new Date(atMs).toISOString().replace(/[-:T]/g, '').slice(0, 14);
+  return tagged(0x18, Buffer.from(`${text}Z`));
+}
+
+function bits(value: Buffer): Buffer {
+  return tagged(0x03, Buffer.concat([Buffer.from([0]), value]));
+}
+
+function objectId(text: string): Buffer {
+  const [first = 0, second = 0, ...rest] = text.split('.').map(Number);
+  return tagged(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
+}
+
+function base128(value: number): readonly number[] {
+  const low = value % 128;
+  const high = Math.floor(value / 128);
+  return high === 0 ? [low] : [...base128(high).map((each) => each | 128), low];
+}
+
+function sequence(...parts: readonly Buffer[]): Buffer {
+  return tagged(0x30, Buffer.concat(parts));
+}
+
+function tagged(tag: number, value: Buffer): Buffer {
+  const { length } = value;
+  const long = length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255];
+  return Buffer.concat([Buffer.from([tag, ...(length < 128 ? [length] : long)]), value]);
+}
