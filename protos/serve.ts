@@ -1,10 +1,12 @@
 // A gRPC server as both the sidecar and the coordinator run it: the listen rule, health, reflection, and a
 // stop that ends.
 
+import type { Socket } from 'node:net';
 import {
   logVerbosity,
   Server,
   ServerCredentials,
+  type ServerInterceptor,
   type ServiceDefinition,
   setLogVerbosity,
   type UntypedServiceImplementation,
@@ -12,6 +14,10 @@ import {
 import { loadSync } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation, protoPath as healthProtoPath } from 'grpc-health-check';
+import { acceptTls } from './credentials/accept.ts';
+import { type Access, accessInterceptor } from './credentials/access.ts';
+import type { CredentialStore } from './credentials/store.ts';
+import { assert } from './failure/invariant.ts';
 import { RunControlError } from './failure/trouble.ts';
 import { listenProblem, listenTrouble, parseListen, showAddress } from './listen.ts';
 import { CHANNEL_OPTIONS, contract } from './load.ts';
@@ -30,6 +36,16 @@ export type Service = {
   readonly name: string;
   readonly definition: ServiceDefinition;
   readonly handlers: UntypedServiceImplementation;
+  /** Who may call what, where callers show certificates. */
+  readonly access: Access;
+};
+
+/** Mutual TLS: what we show, and what is asked of those who connect. */
+export type ServeTls = {
+  readonly store: CredentialStore;
+  readonly partition: string;
+  /** A peer was turned away before it could call anything. */
+  readonly refused: (peer: string, why: string) => void;
 };
 
 export type ServeOptions = {
@@ -37,6 +53,8 @@ export type ServeOptions = {
   readonly listen: string;
   /** Allows plaintext beyond loopback. */
   readonly insecureListen: boolean;
+  /** Without it everything is plaintext, and on loopback only. */
+  readonly tls?: ServeTls | undefined;
   readonly services: readonly Service[];
 };
 
@@ -54,8 +72,9 @@ export type Serving = AsyncDisposable & {
  * that is none or not allowed, UNREACHABLE when nothing can listen there (a port in use).
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
+  const { tls } = options;
   const address = parseListen(options.listen);
-  const problem = listenProblem('listen', options.listen, options.insecureListen);
+  const problem = listenProblem('listen', options.listen, options.insecureListen || tls !== undefined);
   if (problem !== undefined || address === undefined) throw refusedListen(options.listen, problem);
   // What grpc-js would print on standard error is told once, by whoever handles the error.
   setLogVerbosity(logVerbosity.NONE);
@@ -63,6 +82,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     ...CHANNEL_OPTIONS,
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
     'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
+    ...(tls === undefined ? {} : { interceptors: [interceptorOf(tls, options.services)] }),
   });
   // Everything is registered before the port is bound: a probe must never see half a server.
   for (const service of options.services) server.addService(service.definition, service.handlers);
@@ -72,13 +92,21 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   );
   health.addToServer(server);
   reflection(names).addToServer(server);
-  const port = await bind(server, options.listen);
+  const bound = tls === undefined ? await bind(server, options.listen) : await bindTls(server, options, tls);
   return {
-    address: showAddress({ host: address.host, port }),
-    port,
+    address: showAddress({ host: address.host, port: bound.port }),
+    port: bound.port,
     setHealth: (name, serving) => health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING'),
-    [Symbol.asyncDispose]: once(() => stop(server)),
+    [Symbol.asyncDispose]: once(async () => {
+      bound.close();
+      await stop(server);
+      bound.cut();
+    }),
   };
+}
+
+function interceptorOf({ partition }: ServeTls, services: readonly Service[]): ServerInterceptor {
+  return accessInterceptor(partition, Object.fromEntries(services.map(({ name, access }) => [name, access])));
 }
 
 function refusedListen(listen: string, problem: ReturnType<typeof listenProblem>): RunControlError {
@@ -102,13 +130,24 @@ function reflection(names: readonly string[]): ReflectionService {
   return made;
 }
 
-async function bind(server: Server, listen: string): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<number>();
+type Bound = { readonly port: number; readonly close: () => void; readonly cut: () => void };
+
+async function bind(server: Server, listen: string): Promise<Bound> {
+  const { promise, resolve, reject } = Promise.withResolvers<Bound>();
   server.bindAsync(listen, ServerCredentials.createInsecure(), (error, port) => {
-    if (error === null) resolve(port);
+    if (error === null) resolve({ port, close: () => undefined, cut: () => undefined });
     else reject(listenTrouble(listen, error));
   });
   return promise;
+}
+
+/** The handshake is ours, so grpc-js gets connections that are secure already. */
+async function bindTls(server: Server, { listen }: ServeOptions, tls: ServeTls): Promise<Bound> {
+  const address = parseListen(listen);
+  assert(address !== undefined, 'an address was checked before it is bound');
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const accepted = (socket: Socket): void => injector.injectConnection(socket);
+  return acceptTls({ listen: address, store: tls.store, accepted, refused: tls.refused }, listen);
 }
 
 /** Calls may end within the grace. tryShutdown alone waits for ever while one stream is open. */

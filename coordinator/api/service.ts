@@ -1,6 +1,7 @@
 // The coordinator's gRPC face: every call is a question to the leader's core, or an event for it.
 
 import type { Logger } from 'pino';
+import { type Access, callerOf } from '../../protos/credentials/access.ts';
 import { toStatus } from '../../protos/failure/status.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { CoordinatorHandlers } from '../../protos/generated/baton/v1/Coordinator.ts';
@@ -47,14 +48,32 @@ export function coordinatorService(leading: () => Leading, log: Logger): Service
     name: 'baton.v1.Coordinator',
     definition: v1.Coordinator.service,
     handlers: handlers(leading, log),
+    access: ACCESS,
   };
 }
 
+/**
+ * Operators command. Whoever starts and ends pods shows the coordinator's own certificate: its word that a
+ * process has ended is taken as proof.
+ */
+const ACCESS: Access = {
+  Submit: ['operator'],
+  Cancel: ['operator'],
+  Plan: ['operator'],
+  Watch: ['operator', 'coordinator'],
+  GetPartition: ['operator', 'coordinator'],
+  GetMachine: ['operator', 'coordinator'],
+  ListOperations: ['operator', 'coordinator'],
+  ListRuns: ['operator', 'coordinator'],
+  ReportPod: ['coordinator'],
+};
+
 function handlers(leading: () => Leading, log: Logger): CoordinatorHandlers {
   return {
-    Submit: unary(async (request) => {
+    Submit: unary(async (request, call) => {
       const { sequencer } = leading();
-      const submission = parseSubmit(request);
+      // A certificate says who it is; without one it is only what the client claims.
+      const submission = parseSubmit({ ...request, operator: callerOf(call) ?? request.operator });
       const response = await sequencer.ask((caller) => ({ type: 'submit', caller, ...submission }));
       return { operation: operationOf(sequencer, response) };
     }),

@@ -92,7 +92,7 @@ export async function startFake(listen = '127.0.0.1:0'): Promise<Fake> {
   const serving: Serving = await serve({
     listen,
     insecureListen: false,
-    services: [{ name: 'baton.v1.Coordinator', definition: v1.Coordinator.service, handlers }],
+    services: [{ name: 'baton.v1.Coordinator', definition: v1.Coordinator.service, handlers, access: {} }],
   });
   return Object.assign(fake, {
     address: serving.address,

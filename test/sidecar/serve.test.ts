@@ -15,7 +15,7 @@ type Described = { machine: typeof machine };
 
 function service(describeMachine: () => Described | Promise<Described>): Service {
   const handlers = { describeMachine: unary(describeMachine), watchState: () => {} };
-  return { name: 'baton.v1.Sidecar', definition: v1.Sidecar.service, handlers };
+  return { name: 'baton.v1.Sidecar', definition: v1.Sidecar.service, handlers, access: {} };
 }
 
 const ok = service(() => ({ machine }));

@@ -1,0 +1,95 @@
+// The TLS end of a server. grpc-js would drop a peer without a word to either side, so the handshake is ours:
+// who is not one of us reaches nothing of the server but one sentence on why.
+
+import { constants, type X509Certificate } from 'node:crypto';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
+import { type ListenAddress, listenTrouble } from '../listen.ts';
+import { strangerSentence, unencryptedSentence } from './reasons.ts';
+import { refusePeer } from './refuse.ts';
+import { type CredentialStore, TLS_VERSION_MIN } from './store.ts';
+
+/** How long a handshake may take, in milliseconds. */
+export const HANDSHAKE_MS_MAX = 10_000;
+
+/** Refusals that are remembered, so that a peer which tries again and again is told of once. */
+const TOLD_MAX = 256;
+
+export type AcceptOptions = {
+  readonly listen: ListenAddress;
+  readonly store: CredentialStore;
+  /** Takes the connection of a peer whose certificate one of our authorities has signed. */
+  readonly accepted: (socket: TLSSocket) => void;
+  /** A peer was turned away, once for each host and reason. */
+  readonly refused: (peer: string, why: string) => void;
+};
+
+export type Accepting = {
+  readonly port: number;
+  /** No new connection from now on. */
+  close(): void;
+  /** Ends the connections that are left. */
+  cut(): void;
+};
+
+/** Listens with TLS. Throws RunControlError UNREACHABLE when nothing can listen there. */
+export async function acceptTls(options: AcceptOptions, shown: string): Promise<Accepting> {
+  const { store, listen } = options;
+  // Who comes without a good certificate is told so, as the API server of Kubernetes does, and then let go.
+  const asks = { requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['h2'] };
+  const server = createServer({ ...contextOf(store), ...asks, handshakeTimeout: HANDSHAKE_MS_MAX });
+  const sockets = new Set<TLSSocket>();
+  const told = new Set<string>();
+  const tell = (socket: { readonly remoteAddress?: string | undefined }, why: string): void => {
+    const peer = socket.remoteAddress ?? 'a peer that has gone';
+    if (told.size >= TOLD_MAX) told.clear();
+    if (!told.has(`${peer} ${why}`)) options.refused(peer, why);
+    told.add(`${peer} ${why}`);
+  };
+  server.on('secureConnection', (socket) => {
+    // Its session handles errors too; a socket without a listener would end the process.
+    socket.on('error', () => undefined);
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    const why = socket.authorized
+      ? undefined
+      : strangerSentence(socket.authorizationError, certificateOf(socket));
+    if (why === undefined) options.accepted(socket);
+    else {
+      tell(socket, why);
+      refusePeer(socket, why);
+    }
+  });
+  server.on('tlsClientError', (error, socket) => tell(socket, unencryptedSentence(error)));
+  const forget = store.onRenewed(() => server.setSecureContext(contextOf(store)));
+  const port = await listening(server, listen, shown);
+  return {
+    port,
+    close: () => {
+      forget();
+      server.close();
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+/** The certificate that a peer has shown; undefined when it has shown none. */
+export function certificateOf(socket: TLSSocket): X509Certificate | undefined {
+  return socket.getPeerX509Certificate();
+}
+
+function contextOf(store: CredentialStore): object {
+  const { authorities: ca, certificate: cert, key } = store.current().texts;
+  // Without tickets nobody resumes a session that began under an authority which is trusted no more.
+  return { ca, cert, key, minVersion: TLS_VERSION_MIN, secureOptions: constants.SSL_OP_NO_TICKET };
+}
+
+async function listening(server: Server, listen: ListenAddress, shown: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', (error) => reject(listenTrouble(shown, error)));
+  server.listen(listen, resolve);
+  await promise;
+  const bound = server.address();
+  return bound !== null && typeof bound === 'object' ? bound.port : listen.port;
+}

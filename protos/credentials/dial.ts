@@ -1,0 +1,116 @@
+// The TLS end of a client. It checks the server's name and not its address, and says in one sentence why it
+// did not get through: grpc-js knows only OpenSSL's words for it.
+
+import type { Socket } from 'node:net';
+import { connect, type TLSSocket } from 'node:tls';
+import { CallCredentials, ChannelCredentials, type experimental } from '@grpc/grpc-js';
+import { hasName, nameOf, namesOf, type Role } from './names.ts';
+import { certificateReason, codeOf } from './reasons.ts';
+import type { CredentialStore } from './store.ts';
+
+/** How a server is reached that must have a role in one of the partitions of our own certificate. */
+export type Server = { readonly store: CredentialStore; readonly role: Role };
+
+/** Channel credentials that use what is in the store when a connection is made. */
+export function dialCredentials(server: Server): TlsCredentials {
+  return new TlsCredentials(server);
+}
+
+export class TlsCredentials extends ChannelCredentials {
+  readonly #server: Server;
+  #failure: string | undefined;
+
+  constructor(server: Server) {
+    super();
+    this.#server = server;
+  }
+
+  /** Why the last handshake failed; undefined when it did not. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  override _isSecure(): boolean {
+    return true;
+  }
+
+  override _equals(other: ChannelCredentials): boolean {
+    return this === other;
+  }
+
+  override _createSecureConnector(
+    _target: unknown,
+    _options: unknown,
+    calls?: CallCredentials,
+  ): experimental.SecureConnector {
+    return {
+      connect: async (socket) => ({ socket: await this.#handshake(socket), secure: true }),
+      waitForReady: async () => undefined,
+      getCallCredentials: () => calls ?? CallCredentials.createEmpty(),
+      destroy: () => undefined,
+    };
+  }
+
+  async #handshake(socket: Socket): Promise<TLSSocket> {
+    this.#failure = undefined;
+    try {
+      return await shakeHands(socket, this.#server);
+    } catch (error) {
+      if (error instanceof HandshakeFailure) this.#failure = error.message;
+      throw error;
+    }
+  }
+}
+
+/** grpc-js shows the error as text: only its sentence is for people. */
+class HandshakeFailure extends Error {
+  override readonly name = '';
+}
+
+async function shakeHands(socket: Socket, server: Server): Promise<TLSSocket> {
+  const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
+  const { store, role } = server;
+  const [partition = ''] = store.current().partitions;
+  const secured = connect({
+    socket,
+    secureContext: store.context(),
+    servername: nameOf(role, partition),
+    ALPNProtocols: ['h2'],
+    // We look at it ourselves, below, so that we can say what is wrong with it; nothing is sent before.
+    rejectUnauthorized: false,
+    checkServerIdentity: () => undefined,
+  });
+  const fail = (why: string): void => {
+    secured.destroy();
+    reject(new HandshakeFailure(why));
+  };
+  const broke = (error: Error): void => fail(brokenSentence(error, role));
+  const closed = (): void => fail(`the ${role} ended the connection in the middle of the handshake`);
+  secured.once('error', broke).once('close', closed);
+  secured.once('secureConnect', () => {
+    const why = refusal(secured, server);
+    if (why !== undefined) fail(why);
+    else resolve(secured);
+  });
+  return promise.finally(() => secured.off('error', broke).off('close', closed));
+}
+
+/** Why we do not talk to this server; undefined when it is the one that we want. */
+function refusal(socket: TLSSocket, { store, role }: Server): string | undefined {
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return `the ${role} showed no certificate`;
+  if (!socket.authorized) {
+    return `what answers is not taken for the ${role}: ${certificateReason(codeOf(socket.authorizationError), certificate)}`;
+  }
+  const names = store.current().partitions.map((partition) => nameOf(role, partition));
+  if (names.some((name) => hasName(certificate, name))) return undefined;
+  return `what answers is not taken for the ${role}: want the name DNS:${names.join(' or DNS:')}, got ${namesOf(certificate)}`;
+}
+
+function brokenSentence(error: Error, role: Role): string {
+  const code = codeOf(error);
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+    return `what answers speaks no TLS; the ${role} may have been started without credentials`;
+  }
+  return `no TLS handshake with the ${role}: ${code}`;
+}
