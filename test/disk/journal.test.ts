@@ -13,7 +13,12 @@ import { failingDisk, smallDisk, whyNoDisk } from './smallDisk.ts';
 
 const START: Position = { epoch: 0, index: 0 };
 const DISK_BYTES = 524_288;
-const OPENED: JournalRecord = { kind: 'opened', journalId: 'journal', operationsRememberedMax: 256 };
+const OPENED: JournalRecord = {
+  kind: 'opened',
+  journalId: 'journal',
+  partition: 'daq',
+  operationsRememberedMax: 256,
+};
 const noDisk = whyNoDisk() !== undefined;
 
 /** Appends one record after the other until that fails; gives what failed and what was told before. */

@@ -24,7 +24,12 @@ type Part = '' | '-wal' | '-shm';
 async function use(path: string): Promise<Used> {
   const journal = openSqliteJournal(path);
   await journal.read();
-  const opened: JournalRecord = { kind: 'opened', journalId: 'journal', operationsRememberedMax: 256 };
+  const opened: JournalRecord = {
+    kind: 'opened',
+    journalId: 'journal',
+    partition: 'daq',
+    operationsRememberedMax: 256,
+  };
   const two = await journal.append(START, [opened, led(1)]);
   const copies = { '': `${path}.copy`, '-wal': `${path}.copy-wal`, '-shm': `${path}.copy-shm` };
   for (const part of ['', '-wal', '-shm'] as const) copyFileSync(`${path}${part}`, copies[part]);
@@ -79,12 +84,14 @@ test('another journal that is copied over the one in use is noticed', async () =
   {
     await using journal = openSqliteJournal(other);
     await journal.read();
-    await journal.append(START, [{ kind: 'opened', journalId: 'other', operationsRememberedMax: 256 }]);
+    await journal.append(START, [
+      { kind: 'opened', journalId: 'other', partition: 'daq', operationsRememberedMax: 256 },
+    ]);
   }
   await using journal = openSqliteJournal(path);
   await journal.read();
   const at = await journal.append(START, [
-    { kind: 'opened', journalId: 'journal', operationsRememberedMax: 256 },
+    { kind: 'opened', journalId: 'journal', partition: 'daq', operationsRememberedMax: 256 },
     led(1),
   ]);
   checkpoint(path);
