@@ -6,6 +6,7 @@ import type { CommonOptions, Context, Format } from './context.ts';
 import type { ExitCode } from './exit.ts';
 import { addContextWords } from './words/context.ts';
 import { addControlWords } from './words/control.ts';
+import { addLogsWords } from './words/logs.ts';
 import { addLookWords } from './words/look.ts';
 import { addMachineWords } from './words/machine.ts';
 import { addUpWords } from './words/up.ts';
@@ -53,6 +54,7 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
     .helpGroup('Look:');
   program.addHelpCommand(help);
   addUpWords(program.commandsGroup('On this machine:'), run);
+  addLogsWords(program, run);
   addLookWords(program.commandsGroup('Look:'), run);
   addControlWords(program.commandsGroup('Control:'), run);
   addMachineWords(program.commandsGroup('Documents and machines:'), run);
