@@ -12,7 +12,7 @@ import type { Log } from './log.ts';
 import { compileMachine } from './machine/compile.ts';
 import { createMetrics } from './probes/metrics.ts';
 import { type ProbesServer, serveProbes } from './probes/server.ts';
-import { attachmentNumbers } from './process/adapter.ts';
+import { attachmentNumbers, type OwnChild } from './process/adapter.ts';
 import { createAdapter } from './process/create.ts';
 import type { Settings } from './rules/model.ts';
 import type { RunningSidecar } from './running.ts';
@@ -36,6 +36,8 @@ export type Assembled = AsyncDisposable & {
   /** `host:port` with the real ports. */
   readonly grpc: string;
   readonly probes: string;
+  /** The process, where the sidecar is its parent; disposing the sidecar kills it. */
+  readonly child?: OwnChild;
 };
 
 /**
@@ -47,7 +49,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { config } = options;
   const settings = settingsOf(config);
   const stateFile = parts.use(open(options, settings));
-  const { sidecar, metrics } = start(options, settings, stateFile);
+  const { sidecar, metrics, child } = start(options, settings, stateFile);
   parts.use(sidecar);
   let grpc: Serving | undefined;
   const { insecureListen } = config;
@@ -76,6 +78,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   return {
     grpc: grpc.address,
     probes: probes.address,
+    ...(child === undefined ? {} : { child }),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -101,7 +104,11 @@ function open({ config, bootId, log }: AssembleOptions, settings: Settings): Sta
   return file;
 }
 
-type Started = { readonly sidecar: RunningSidecar; readonly metrics: ReturnType<typeof createMetrics> };
+type Started = {
+  readonly sidecar: RunningSidecar;
+  readonly metrics: ReturnType<typeof createMetrics>;
+  readonly child: OwnChild | undefined;
+};
 
 function start(options: AssembleOptions, settings: Settings, stateFile: StateFile): Started {
   const { config, clock, log, fatal } = options;
@@ -109,14 +116,16 @@ function start(options: AssembleOptions, settings: Settings, stateFile: StateFil
     partition: config.partition,
     segment: config.segment,
     ordinal: config.ordinal,
+    machine: config.machine,
     machineHash: settings.machineHash,
     clock,
+    log,
     nextAttachment: attachmentNumbers(sinceBootUs()),
   });
   const metrics = createMetrics({ present: () => sidecar.present(), clock, version: VERSION });
   const notice = metrics.note;
   const sidecar = createSidecar({ settings, stateFile, adapter, clock, log, notice, fatal });
-  return { sidecar, metrics };
+  return { sidecar, metrics, child: adapter.child };
 }
 
 /** Whoever started the sidecar with port 0 finds it here; a reader never sees half a file. */

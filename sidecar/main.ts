@@ -1,5 +1,6 @@
 // The sidecar as a program: `node sidecar/main.ts --config FILE [--insecure-listen]`.
-// Exit codes: 0 stopped when told to, 1 it could not go on, 2 the configuration or the arguments are wrong.
+// Exit codes: 0 stopped when told to, 1 it could not go on, 2 the configuration or the arguments are wrong; with
+// a process of its own, that of the process.
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -10,7 +11,9 @@ import { problemLine, RunControlError } from '../protos/failure/trouble.ts';
 import { assemble } from './assemble.ts';
 import { monotonicClock } from './clock.ts';
 import { type Config, parseConfig } from './config/parse.ts';
+import type { OwnChild } from './process/adapter.ts';
 import { readBootId } from './state/boot.ts';
+import { endTogether, hearSignals } from './wrapper.ts';
 
 const USAGE = 'usage: node sidecar/main.ts --config FILE [--insecure-listen]';
 
@@ -23,29 +26,36 @@ await run();
 
 /** Signals are heard from the first moment on: one stops in good order, a second one at once. */
 async function run(): Promise<void> {
-  const told = Promise.withResolvers<string>();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      process.once(signal, () => process.exit(1));
-      told.resolve(signal);
-    });
-  }
+  const signals = hearSignals();
+  let code = 0;
+  let child: OwnChild | undefined;
+  void signals.second.then(() => (child === undefined ? process.exit(1) : child.signal('SIGKILL')));
   try {
     if (arming !== undefined) log.warn(arming, 'a failpoint is armed: this process will end itself there');
-    await using _sidecar = await assemble({
+    await using sidecar = await assemble({
       config,
       bootId: readBootId(),
       clock: monotonicClock,
       log,
       fatal: giveUp,
     });
-    // No stop path here: the preStop hook did that, and a restart of the sidecar must not touch the process.
-    log.info({ signal: await told.promise }, 'sidecar stops');
+    child = sidecar.child;
+    if (child === undefined) {
+      // No stop path here: the preStop hook did that, and a restart of the sidecar must not touch the process.
+      log.info({ signal: await signals.first }, 'sidecar stops');
+    } else {
+      code = await endTogether(child, {
+        told: signals.first,
+        log,
+        clock: monotonicClock,
+        graceMs: config.marginMs,
+      });
+    }
   } catch (error) {
     if (error instanceof RunControlError) giveUp(error);
     throw error;
   }
-  process.exit(0);
+  process.exit(code);
 }
 
 function giveUp(trouble: unknown): never {

@@ -1,19 +1,62 @@
 // How the sidecar is told to drive its process: one branch per adapter.
 
 import { z } from 'zod';
+import { SILENCE_LIMIT_MS_MIN, signalsFaults, signalsSchema } from '../../protos/adapter/signals.ts';
+import { unreachable } from '../../protos/failure/invariant.ts';
 import type { Problem } from '../../protos/failure/trouble.ts';
 import { isLoopback, parseListen } from '../../protos/listen.ts';
+import { pathText } from '../../protos/machine/fieldPath.ts';
+import { TIMEOUT_MS_MAX } from '../../protos/machine/limits.ts';
+import type { Fault } from '../../protos/machine/shape.ts';
 import { show } from '../../protos/machine/show.ts';
+import type { Machine } from '../../protos/machine/table.ts';
+
+/** A program that the sidecar starts. */
+const program = {
+  command: z.array(z.string().min(1)).min(1),
+  /** Taken from the sidecar's own. */
+  workingDirectory: z.string().min(1).default('.'),
+  environment: z.record(z.string(), z.string()).default({}),
+};
 
 export const adapterSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('grpc'), address: z.string() }),
+  z.strictObject({
+    type: z.literal('child'),
+    ...program,
+    signals: signalsSchema.optional(),
+    silenceLimitMs: z.int().min(SILENCE_LIMIT_MS_MIN).max(TIMEOUT_MS_MAX).optional(),
+  }),
 ]);
 
 export type AdapterConfig = z.output<typeof adapterSchema>;
 
-/** What the schema cannot say of an adapter. */
-export function adapterProblems(adapter: AdapterConfig): readonly Problem[] {
-  return 'address' in adapter ? addressProblems(adapter.address) : [];
+/** What the schema cannot say of an adapter; `machine` is the one to be driven, if that can be used. */
+export function adapterProblems(adapter: AdapterConfig, machine: Machine | undefined): readonly Problem[] {
+  switch (adapter.type) {
+    case 'grpc':
+      return addressProblems(adapter.address);
+    case 'child':
+      return childProblems(adapter, machine);
+    default:
+      return unreachable(adapter);
+  }
+}
+
+function childProblems(
+  { signals, silenceLimitMs }: Extract<AdapterConfig, { type: 'child' }>,
+  machine: Machine | undefined,
+): readonly Problem[] {
+  if (signals === undefined) return [];
+  const faults = machine === undefined ? [] : [...signalsFaults(signals, machine)];
+  const found = faults.map((fault) => problemOf(fault, 'signals'));
+  if (silenceLimitMs === undefined) return found;
+  const want = 'nothing with signals, where no message is owed';
+  return [...found, { path: 'adapter.silenceLimitMs', want, got: String(silenceLimitMs) }];
+}
+
+function problemOf({ path, want, got }: Fault, under: string): Problem {
+  return { path: pathText(['adapter', under, ...path]), want, got };
 }
 
 /** The process is beside the sidecar: whatever answers elsewhere is not the one that is meant. */

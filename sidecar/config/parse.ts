@@ -93,6 +93,9 @@ export function parseConfig(source: ConfigSource): Config {
       ? machine.problems.map((each) => ({ ...each, path: inMachine(each.path) }))
       : []),
     ...('value' in shaped ? checkTogether(shaped.value, source.insecureListen) : []),
+    ...('value' in shaped
+      ? adapterProblems(shaped.value.adapter, 'machine' in machine ? machine.machine : undefined)
+      : []),
   ];
   if (problems.length > 0 || 'faults' in shaped || 'problems' in machine) throw malformed(problems);
   const insecureListen = shaped.value.insecureListen || source.insecureListen;
@@ -109,7 +112,6 @@ function checkTogether(raw: Raw, insecureFlag: boolean): readonly Problem[] {
   const found = [
     listenProblem('listen.grpc', raw.listen.grpc, insecure),
     listenProblem('listen.probes', raw.listen.probes, insecure),
-    ...adapterProblems(raw.adapter),
     raw.marginMs < raw.gracePeriodMs
       ? undefined
       : {

@@ -1,5 +1,6 @@
 // The port between a sidecar and the process beside it. One folder per adapter implements it.
 
+import type { Exit } from '../../protos/exit.ts';
 import type { Attachment, Effect, Event, ProcessState, Token } from '../rules/model.ts';
 
 /** What an adapter tells. An attachment that ended tells nothing more. */
@@ -13,6 +14,14 @@ export type ProcessEvent =
 
 export type PerformCall = Omit<Extract<Effect, { type: 'perform' }>, 'type'>;
 
+/** A process whose parent is the sidecar: they end together. */
+export type OwnChild = {
+  /** Resolves once it has ended and its last words are read; never rejects. */
+  readonly ended: Promise<Exit>;
+  /** Does nothing once it has ended. */
+  signal(name: NodeJS.Signals): void;
+};
+
 /** Drives one process. It attaches again and again until it is disposed. */
 export type Adapter = AsyncDisposable & {
   /** Called once. `tell` is never called from within start, perform or giveUp. */
@@ -21,6 +30,8 @@ export type Adapter = AsyncDisposable & {
   perform(call: PerformCall): void;
   /** Asks for the end of a running hook, if the process can; its end is told as for any hook. */
   giveUp(attachment: Attachment, token: Token): void;
+  /** Only where the sidecar starts the process itself. */
+  readonly child?: OwnChild;
 };
 
 /**

@@ -71,8 +71,33 @@ test.each([
     { adapter: { type: 'grpc', address: '127.0.0.1:0' } },
     'adapter.address: a loopback address with a port, e.g. 127.0.0.1:5000',
   ],
-  [{ adapter: { type: 'gprc', address: '127.0.0.1:5000' } }, 'adapter.type: grpc'],
-  [{ adapter: { address: '127.0.0.1:5000' } }, 'adapter.type: grpc'],
+  [
+    { adapter: { type: 'gprc', address: '127.0.0.1:5000' } },
+    'adapter.type: one of grpc, child (did you mean "grpc"?)',
+  ],
+  [{ adapter: { address: '127.0.0.1:5000' } }, 'adapter.type: one of grpc, child'],
+  [{ adapter: { type: 'child', command: [] } }, 'adapter.command: at least one entry'],
+  [
+    {
+      adapter: {
+        type: 'child',
+        command: ['./readout'],
+        signals: { states: { idle: 'i', running: 'r' }, send: { start: 'SIGUSR1' } },
+      },
+    },
+    'adapter.signals.send.stop: a signal for stop, or skip',
+  ],
+  [
+    {
+      adapter: {
+        type: 'child',
+        command: ['./readout'],
+        silenceLimitMs: 1_000,
+        signals: { states: { idle: 'i', running: 'r' }, send: { start: 'SIGUSR1', stop: 'SIGUSR2' } },
+      },
+    },
+    'adapter.silenceLimitMs: nothing with signals, where no message is owed',
+  ],
   [{ partition: 'p'.repeat(64) }, 'partition: at most 63 characters'],
   [{ segment: 's'.repeat(53) }, 'segment: at most 52 characters'],
   [{ gracePeriodMs: 3_000_000_000 }, 'gracePeriodMs: an integer in 0..2147483647'],

@@ -7,6 +7,7 @@ import { type Clock, deadlineAfter } from '../../clock.ts';
 import type { Attachment, ProcessState, Token } from '../../rules/model.ts';
 import type { PerformCall, ProcessEvent } from '../adapter.ts';
 import { sentence } from '../said.ts';
+import { whenSilent } from '../silence.ts';
 import { type Call, performOnce } from './perform.ts';
 import { nameOf, parseProcessState } from './wire.ts';
 
@@ -132,16 +133,9 @@ export class LiveAttachment {
     }
   }
 
-  /** A stall of our own loop lets the timer fire before what has long arrived is read: look once more then. */
   #armSilence(limitMs: number): () => void {
     const { clock } = this.#options;
-    const silent = () => this.end(`the process said nothing for ${limitMs} ms`);
-    let disarm = clock.after(limitMs, () => {
-      disarm = clock.after(0, () => {
-        disarm = clock.after(0, silent);
-      });
-    });
-    return () => disarm();
+    return whenSilent(clock, limitMs, () => this.end(`the process said nothing for ${limitMs} ms`));
   }
 
   #tell(event: ProcessEvent): void {
