@@ -3,14 +3,23 @@
 import { relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Exit, exitWords } from '../../protos/exit.ts';
-import { restartDelayMs, STEADY_MS } from './backoff.ts';
+import { STEADY_MS } from './backoff.ts';
 import { type Child, type Program, type Registry, startChild } from './child.ts';
 import type { LogFile } from './logfile.ts';
+
+/** What differs from one life of a container to the next. */
+export type Lives = {
+  /** Laid over the program's environment in that life; the first is 1. */
+  readonly environment: (life: number) => Program['environment'];
+  /** Wait before the next life after so many quick ends in a row, in milliseconds. */
+  readonly restartDelayMs: (quickEnds: number) => number;
+};
 
 export type ContainerOptions = {
   /** For people: `readout-1`, `readout-1's sidecar`. */
   readonly name: string;
   readonly program: Program;
+  readonly lives: Lives;
   readonly log: LogFile;
   readonly registry: Registry;
   /** Tells people what happens. */
@@ -39,9 +48,13 @@ export type Container = {
 /** Starts a program and keeps it running until it is closed. */
 export function keepRunning(options: ContainerOptions): Container {
   const closing = new AbortController();
+  const { program, lives, log, registry } = options;
   let child: Child | undefined;
+  let life = 0;
   const live = async () => {
-    child = startChild(options.program, options.log, options.registry);
+    life += 1;
+    const environment = { ...program.environment, ...lives.environment(life) };
+    child = startChild({ ...program, environment }, log, registry);
     options.began?.();
     const exit = await child.ended;
     child = undefined;
@@ -73,7 +86,7 @@ async function liveOn({ live, options, signal }: Living): Promise<void> {
     const exit = await live();
     if (signal.aborted || options.again?.(exit) === false) return;
     quickEnds = performance.now() - begunMs > STEADY_MS ? 1 : quickEnds + 1;
-    const delayMs = restartDelayMs(quickEnds);
+    const delayMs = options.lives.restartDelayMs(quickEnds);
     const again = delayMs === 0 ? 'is started again' : `is started again in ${delayMs / 1_000} s`;
     const log = relative(process.cwd(), options.log.path);
     options.tell(`${options.name} ${exitWords(exit)}; it ${again} (${log})`);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type Exit, exitWords } from '../../protos/exit.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { Program, Registry } from './child.ts';
-import { type Container, keepRunning } from './container.ts';
+import { type Container, keepRunning, type Lives } from './container.ts';
 import { readIfThere } from './files.ts';
 import type { LogFile } from './logfile.ts';
 
@@ -16,6 +16,7 @@ const LOOK_MS = 20;
 
 export type CoordinatorOptions = {
   readonly program: Program;
+  readonly lives: Lives;
   /** Where it tells its address. */
   readonly portFile: string;
   readonly log: LogFile;

@@ -19,7 +19,7 @@ import type { Pod } from './pod.ts';
 import { type PodPlan, planPods } from './podplan.ts';
 import { openPorts } from './ports.ts';
 import { openReporter, type Reporter } from './reporter.ts';
-import { coordinatorProgram, type Setting, startPod, type UpOptions } from './setting.ts';
+import { coordinatorProgram, livesOf, type Setting, startPod, type UpOptions } from './setting.ts';
 import { type Running, stopAll, type Unclean } from './stop.ts';
 
 /** A report that takes longer is given again, in milliseconds. */
@@ -85,6 +85,7 @@ async function start(
   let reporter: Reporter | undefined;
   const coordinator = await startCoordinator({
     program: coordinatorProgram(setting, listen),
+    lives: livesOf(setting, 'coordinator'),
     portFile: paths.coordinatorPort,
     log,
     registry: registry('coordinator'),

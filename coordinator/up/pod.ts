@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { exitWords } from '../../protos/exit.ts';
 import type { Registry } from './child.ts';
-import { type Container, keepRunning } from './container.ts';
+import { type Container, keepRunning, type Lives } from './container.ts';
 import { replaceFile } from './files.ts';
 import { type Health, judge, newborn } from './health.ts';
 import { type LogFile, openLog } from './logfile.ts';
@@ -38,6 +38,7 @@ export type PodOptions = {
   /** How long a process may take to be attached before it is started again, in milliseconds. */
   readonly startupTimeoutMs: number;
   readonly registry: (name: string) => Registry;
+  readonly lives: (name: string) => Lives;
   readonly tell: (words: string) => void;
   /** Its sidecar listens for the first time. */
   readonly placed: () => void;
@@ -78,6 +79,7 @@ export class Pod {
     this.#sidecar = keepRunning({
       name: `the sidecar of ${this.target}`,
       program: options.sidecar.program(configFile),
+      lives: options.lives(`${this.target} sidecar`),
       log: this.#logs.sidecar,
       registry: options.registry(`${this.target} sidecar`),
       tell: options.tell,
@@ -173,12 +175,13 @@ export class Pod {
   }
 
   #startProcess(): void {
-    const { plan, registry, tell, changed } = this.#options;
+    const { plan, registry, lives, tell, changed } = this.#options;
     this.#health.process = newborn(performance.now());
     if (plan.program === undefined) return;
     this.#process = keepRunning({
       name: this.target,
       program: plan.program,
+      lives: lives(this.target),
       log: this.#logs.process,
       registry: registry(this.target),
       tell,

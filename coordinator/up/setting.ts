@@ -3,7 +3,9 @@
 import { dirname, join, resolve } from 'node:path';
 import { INSECURE_LISTEN_FLAG } from '../../protos/listen.ts';
 import type { PartitionDocument } from '../document/document.ts';
+import { restartDelayMs } from './backoff.ts';
 import type { Program, Registry } from './child.ts';
+import type { Lives } from './container.ts';
 import type { Paths } from './paths.ts';
 import { Pod } from './pod.ts';
 import type { PodPlan } from './podplan.ts';
@@ -30,6 +32,8 @@ export type UpOptions = {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Programs in place of those of the checkout: of a bundle, or of a test. */
   readonly programs?: Programs;
+  /** How a child's lives differ, for tests that end them; by its name in `started.json`. */
+  readonly lives?: (child: string) => Partial<Lives>;
 };
 
 /** Words before `--document …` and `--config …`. */
@@ -43,6 +47,11 @@ export type Setting = {
   readonly tell: (words: string) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
 };
+
+/** The lives of a child: all alike, and begun as a kubelet begins them, unless a test says otherwise. */
+export function livesOf({ options }: Setting, child: string): Lives {
+  return { environment: () => ({}), restartDelayMs, ...options.lives?.(child) };
+}
 
 /** Starts one pod and reports it. */
 export function startPod(
@@ -69,6 +78,7 @@ export function startPod(
     },
     startupTimeoutMs: document.startup.timeoutMs,
     registry,
+    lives: (child) => livesOf(setting, child),
     tell,
     placed: () => placed(pod),
     changed: (detail) => {
