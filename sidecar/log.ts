@@ -22,3 +22,9 @@ export function logChange(log: Log, before: View, after: View): void {
     'target changed state',
   );
 }
+
+/** The line of a sidecar that goes on where its life before has ended. */
+export function logRemembered(log: Log, view: View): void {
+  const { incarnation, state, inError, leaving, stateNumber } = view;
+  log.info({ incarnation, to: state, inError, leaving, stateNumber }, 'goes on from what it remembers');
+}

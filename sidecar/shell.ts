@@ -15,7 +15,7 @@ import {
   reachUnwritten,
   reachWritten,
 } from './failpoints.ts';
-import { type Log, logChange } from './log.ts';
+import { type Log, logChange, logRemembered } from './log.ts';
 import { type Notice, noticesOf } from './notice.ts';
 import type { Adapter, ProcessEvent } from './process/adapter.ts';
 import { freshMemory, initialSidecar } from './rules/memory.ts';
@@ -81,6 +81,9 @@ class Shell implements RunningSidecar {
   }
 
   start(): void {
+    const { log, stateFile } = this.#options;
+    // Written, but perhaps never told: who was killed in between has left no other line of it.
+    if (stateFile.memory !== undefined) logRemembered(log, this.#view);
     this.#options.adapter.start((event) => this.#heard(event));
   }
 

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { startPartition, type UpPartition } from '../../coordinator/up/partition.ts';
 import type { Pod } from '../../coordinator/up/pod.ts';
+import type { UpOptions } from '../../coordinator/up/setting.ts';
 import type { Unclean } from '../../coordinator/up/stop.ts';
 import type { HistoryEvent } from '../promises/history.ts';
 import { allOracles } from '../promises/oracles.ts';
@@ -34,14 +35,26 @@ const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/baton');
 /** Environment of all children. */
 export const ENVIRONMENT = { ...process.env, NODE_COMPILE_CACHE: COMPILED };
 
+export type DaqOptions = SiteOptions &
+  Pick<UpOptions, 'lives'> & {
+    /** One that was made before, and that whoever made it disposes of. */
+    readonly site?: Site;
+  };
+
 /** Starts a partition and waits until all of it is seen by its coordinator, but for the `absent` targets. */
-export async function startDaq(options: SiteOptions = {}, absent: readonly string[] = []): Promise<Daq> {
+export async function startDaq(options: DaqOptions = {}, absent: readonly string[] = []): Promise<Daq> {
   await using begun = new AsyncDisposableStack();
-  const site = begun.use(openSite(options));
+  const site = options.site ?? begun.use(openSite(options));
   const told: string[] = [];
   const { document, directory } = site;
   const tell = (words: string) => told.push(words);
-  const up = await startPartition({ document, directory, environment: ENVIRONMENT, tell });
+  const up = await startPartition({
+    document,
+    directory,
+    environment: ENVIRONMENT,
+    tell,
+    ...livesIn(options),
+  });
   begun.defer(async () => {
     up.kill();
     await up.stop();
@@ -66,6 +79,10 @@ export async function startDaq(options: SiteOptions = {}, absent: readonly strin
     end: () => end({ site, up, eye }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+function livesIn({ lives }: DaqOptions): Pick<UpOptions, 'lives'> {
+  return lives === undefined ? {} : { lives };
 }
 
 async function end({ site, up, eye }: Pick<Daq, 'site' | 'up' | 'eye'>): Promise<Ended> {

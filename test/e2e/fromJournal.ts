@@ -1,9 +1,9 @@
 // Records from the SQLite file, each with the time at which the coordinator logged that it was durable.
 
-import type { JournalRecord, Operation } from '../../coordinator/core/model.ts';
+import type { JournalRecord, JournalState, Operation } from '../../coordinator/core/model.ts';
 import { targetsOf } from '../../coordinator/core/targets.ts';
 import { takesOn } from '../../coordinator/core/wave.ts';
-import { parseRecord } from '../../coordinator/journal/format.ts';
+import { parseRecord, parseSnapshot } from '../../coordinator/journal/format.ts';
 import { openStore } from '../../coordinator/journal/store.ts';
 import type { HistoryEvent, TokenSeen } from '../promises/history.ts';
 import { comparePlaces, type Happened, NOWHERE, PHASE, type Place } from './happened.ts';
@@ -11,7 +11,20 @@ import type { Entry } from './logs.ts';
 
 export type Line = { readonly index: number; readonly epoch: number; readonly record: JournalRecord };
 
-/** All records of a journal that was never compacted. */
+/** Where the records begin when those before it were compacted. */
+export type Snapshot = { readonly index: number; readonly state: JournalState };
+
+/** The snapshot of a journal that was compacted. */
+export function snapshotIn(journal: string): Snapshot | undefined {
+  using store = openStore(journal);
+  const row = store.snapshot();
+  if (row === undefined) return undefined;
+  const state = parseSnapshot(row.state);
+  if ('wrong' in state) throw new Error(`the snapshot: ${state.wrong}`);
+  return { index: row.index, state };
+}
+
+/** All records of a journal, from its snapshot on when it has one. */
 export function linesOf(journal: string): readonly Line[] {
   using store = openStore(journal);
   return store.rows().map(({ index, epoch, record: text }) => {

@@ -103,7 +103,7 @@ export function statesIn(
   const births = processLog.filter(({ words }) => words === LISTENS);
   const known = new Set<string>();
   return log.flatMap(({ atMs, words, fields }): readonly Happened[] => {
-    if (words !== 'target changed state') return [];
+    if (words !== 'target changed state' && words !== 'goes on from what it remembers') return [];
     const incarnation = String(fields['incarnation']);
     const isNew = fields['attached'] === true && !known.has(incarnation);
     if (isNew) known.add(incarnation);

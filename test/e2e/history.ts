@@ -11,9 +11,17 @@ import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { Machine } from '../../protos/machine/table.ts';
 import { type Report, verifyRun } from '../daq/verify.ts';
 import type { HistoryEvent } from '../promises/history.ts';
-import { type Line, linesOf, operationOf, recordsIn, waveOf } from './fromJournal.ts';
+import {
+  type Line,
+  linesOf,
+  operationOf,
+  recordsIn,
+  type Snapshot,
+  snapshotIn,
+  waveOf,
+} from './fromJournal.ts';
 import { endIn, hooksIn, requestBehind, statesIn } from './fromLogs.ts';
-import { compareHappened, type Happened, PHASE } from './happened.ts';
+import { compareHappened, type Happened, PHASE, type Place } from './happened.ts';
 import { type Entry, readLog } from './logs.ts';
 
 export type Evidence = Omit<Traces, 'journal' | 'log'> & {
@@ -58,13 +66,27 @@ export async function historyOf(traces: Traces): Promise<readonly HistoryEvent[]
   const requests = hooks.flatMap((hook) => requestBehind(hook, states));
   const records = recordsIn(lines, { journalId, log: log('coordinator'), hooks });
   const counts = data === undefined ? [] : await countsOf(data, records);
+  const begins = snapshotIn(path);
   const all = [...states, ...requests, ...hooks, ...counts, ...records, ...seen].toSorted(compareHappened);
-  const events = all.map(({ event }) =>
-    event.kind === 'accepted' ? completed(event, journalId, lines) : event,
-  );
+  const events = all.flatMap(({ place, event }) => {
+    if (isBefore(begins, place, event)) return [];
+    return [event.kind === 'accepted' ? completed(event, journalId, lines) : event];
+  });
   const whyOf = (target: string) => traces.unclean.find((each) => each.target === target)?.why ?? '';
   const ends = targets.flatMap((target) => endIn(log(target), whyOf(target), machine));
-  return [...events, ...ends, { kind: 'replayed', journalId, state }];
+  return [...beginning(begins), ...events, ...ends, { kind: 'replayed', journalId, state }];
+}
+
+/** What a journal knows of operations that its snapshot has swallowed is their end: they are not judged. */
+function isBefore(begins: Snapshot | undefined, [number]: Place, event: HistoryEvent): boolean {
+  const operation = event.kind === 'accepted' ? event.number : number;
+  return begins !== undefined && operation > 0 && operation <= begins.state.operationNumber;
+}
+
+function beginning(begins: Snapshot | undefined): readonly HistoryEvent[] {
+  if (begins === undefined) return [];
+  const { index, state } = begins;
+  return [{ kind: 'restored', journalId: state.journalId, index, state }];
 }
 
 type Accepted = Extract<HistoryEvent, { kind: 'accepted' }>;
