@@ -97,7 +97,13 @@ function settingsOf(config: Config): Settings {
 function open({ config, bootId, log }: AssembleOptions, settings: Settings): StateFile {
   const { podUid, compiled } = settings;
   const path = config.stateFile;
-  const file = openStateFile({ path, bootId, podUid, machineHash: settings.machineHash, compiled });
+  const onRemade = (): void =>
+    log.warn(
+      { stateFile: path },
+      'the state file was taken away or changed by somebody else; it is made anew',
+    );
+  const { machineHash } = settings;
+  const file = openStateFile({ path, bootId, podUid, machineHash, compiled, onRemade });
   if (file.why !== undefined) {
     log.warn({ stateFile: path, why: file.why }, 'what was remembered does not count; the state is unknown');
   }

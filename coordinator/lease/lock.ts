@@ -3,17 +3,12 @@
 
 import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sqliteCode, storageTrouble } from '../journal/trouble.ts';
+import { type Lock, tryLockFile } from '../../protos/lock.ts';
+import { storageTrouble } from '../journal/trouble.ts';
 
 /** How often a standby tries for the lock, in milliseconds. */
 export const LOCK_POLL_MS = 100;
-
-const BUSY = 5;
-
-/** Held until it is disposed of or this process ends. */
-export type Lock = Disposable;
 
 /**
  * The path by which all coordinators know this journal: two names of one file must not lead to two locks.
@@ -42,16 +37,9 @@ function canonicalDirectory(path: string): string {
 
 /** The lock of the journal at `path` (canonical), or undefined while another process holds it. */
 export function tryLock(path: string): Lock | undefined {
-  // SQLite's file locks are all that is used: nothing is ever written into this database.
-  let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(`${path}.lock`, { timeout: 0 });
-    database.exec('BEGIN EXCLUSIVE');
-    const held = database;
-    return { [Symbol.dispose]: () => held.close() };
+    return tryLockFile(`${path}.lock`);
   } catch (error) {
-    database?.close();
-    if (sqliteCode(error) === BUSY) return undefined;
     throw storageTrouble(
       path,
       {

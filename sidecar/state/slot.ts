@@ -8,7 +8,7 @@ import { RunControlError } from '../../protos/failure/trouble.ts';
 export const SLOT_BYTES = 32_768;
 
 /** Grows when the text's shape changes; another one is not read. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 const MAGIC = 0x4261746f;
 const HEADER_BYTES = 24;

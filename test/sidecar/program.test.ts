@@ -141,6 +141,16 @@ test('a state file that cannot be made: one clear line, exit code 1', async () =
   expect(program.output()).toContain('cannot open the state file');
 });
 
+test('a second sidecar on the same state file is refused with the pid of the first', async () => {
+  const first = start();
+  const { pid } = await ports();
+  const second = start();
+  expect(await second.exit).toBe(1);
+  expect(second.output()).toContain(`is in use by process ${pid}; end that sidecar`);
+  first.child.kill('SIGTERM');
+  expect(await first.exit).toBe(0);
+});
+
 test('killed in the middle of a hook and started again, it does not run the hook again', async () => {
   const first = start();
   using before = await TestCoordinator.welcomed((await ports()).grpc);
