@@ -4,6 +4,7 @@
 import { Command, Option } from 'commander';
 import type { CommonOptions, Context, Format } from './context.ts';
 import type { ExitCode } from './exit.ts';
+import { addCompletionWords } from './words/completion.ts';
 import { addContextWords } from './words/context.ts';
 import { addControlWords } from './words/control.ts';
 import { addLogsWords } from './words/logs.ts';
@@ -59,6 +60,7 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
   addControlWords(program.commandsGroup('Control:'), run);
   addMachineWords(program.commandsGroup('Documents and machines:'), run);
   addContextWords(program.commandsGroup('This command:'), run);
+  addCompletionWords(program, run);
   return program;
 }
 

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { candidatesOf } from '../completion/dynamic.ts';
+import { type Candidate, commandsOf, type Line, lookAt } from '../completion/line.ts';
+import { FILES, SCRIPTS, type Shell } from '../completion/scripts.ts';
+import type { Context } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { printable } from '../show/table.ts';
+import { print } from '../world.ts';
+
+/** A coordinator that does not answer within this gives no words, in milliseconds: a person waits with a finger on Tab. */
+const ASK_MS_MAX = 500;
+
+/** More would be no help; a shell asks the person before it shows as many. */
+const CANDIDATES_MAX = 1_000;
+
+/** `baton completion SHELL`: the script that a shell reads. */
+export async function completion({ world }: Context, shell: Shell): Promise<ExitCode> {
+  world.out.write(SCRIPTS[shell]);
+  return EXIT.done;
+}
+
+/**
+ * `baton complete -- words…`, asked by the scripts: what may stand in place of the last word, one to a line, each
+ * with a tab and what it is. Never fails: where nothing is known there is nothing to offer.
+ */
+export async function complete(
+  context: Context,
+  program: Command,
+  words: readonly string[],
+): Promise<ExitCode> {
+  const { world } = context;
+  const line = lookAt(program, words);
+  if (line.unknown === 'files') {
+    print(world.out, [FILES]);
+    return EXIT.done;
+  }
+  const found = [...line.candidates, ...(await unknownOf(context, program, line))];
+  const whole = found.map(({ value, about }) => ({ value: `${line.prefix}${value}`, about }));
+  const fitting = whole.filter(({ value }) => value.startsWith(line.current)).slice(0, CANDIDATES_MAX);
+  print(
+    world.out,
+    fitting.map(({ value, about }) => `${printable(value)}\t${printable(about)}`),
+  );
+  return EXIT.done;
+}
+
+async function unknownOf(context: Context, program: Command, line: Line): Promise<readonly Candidate[]> {
+  const { unknown, options } = line;
+  if (unknown === undefined || unknown === 'files') return [];
+  if (unknown === 'commands') return commandsOf(program);
+  const address = options.get('address') ?? context.options.address;
+  const named = options.get('context') ?? context.options.context;
+  const asking = { ...context.options, address, context: named, timeoutMs: ASK_MS_MAX };
+  try {
+    return await candidatesOf(unknown, { ...context, options: asking }, line);
+  } catch {
+    // Whatever is wrong is told when the command is given; here it would only spoil the line.
+    return [];
+  }
+}
