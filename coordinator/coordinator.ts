@@ -176,7 +176,8 @@ function checkOwner(path: string, state: JournalState, { name }: Partition): voi
 function noLeader(journal: string): RunControlError {
   const leader = readLeader(journal);
   const who = leader === undefined ? 'nobody leads yet' : `process ${leader.pid} at ${leader.address} leads`;
-  return new RunControlError('NO_LEADER', `this coordinator stands by: ${who}`);
+  const facts = leader === undefined ? {} : { leader: leader.address, pid: String(leader.pid) };
+  return new RunControlError('NO_LEADER', `this coordinator stands by: ${who}`, { facts });
 }
 
 function stoppingTrouble(): RunControlError {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunControlError } from '../../protos/failure/trouble.ts';
-import { parseListen } from '../../protos/listen.ts';
 import { readIfThere } from '../up/files.ts';
+import { ADDRESSES_WANTED, parseAddresses } from './addresses.ts';
 import { contextsFile } from './contexts/file.ts';
 
 /** Where a coordinator listens when nobody says otherwise. */
@@ -22,7 +22,7 @@ export type AddressSources = {
 };
 
 export type Whereabouts = {
-  /** `host:port`. */
+  /** `host:port`, or several with commas between. */
   readonly address: string;
   /** Who said so, for people: `context np02`, `.baton/address`. */
   readonly source: string;
@@ -46,10 +46,9 @@ export async function findCoordinator(sources: AddressSources): Promise<Whereabo
 }
 
 function checked(address: string, source: string): Whereabouts {
-  const parsed = parseListen(address);
-  if (parsed !== undefined && parsed.port > 0) return { address, source };
+  if (parseAddresses(address) !== undefined) return { address, source };
   throw new RunControlError('MALFORMED', 'that is no address of a coordinator', {
-    problems: [{ path: source, want: 'host:port, e.g. 127.0.0.1:7400', got: JSON.stringify(address) }],
+    problems: [{ path: source, want: ADDRESSES_WANTED, got: JSON.stringify(address) }],
   });
 }
 

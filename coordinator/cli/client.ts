@@ -1,34 +1,27 @@
 // The coordinator as a client sees it: promises with deadlines, trouble instead of status codes.
 
-import { type CallOptions, type ClientReadableStream, credentials, status } from '@grpc/grpc-js';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type CallOptions, status } from '@grpc/grpc-js';
 import { fromStatus, isServiceError } from '../../protos/failure/status.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { CoordinatorClient } from '../../protos/generated/baton/v1/Coordinator.ts';
 import type { WatchResponse__Output } from '../../protos/generated/baton/v1/WatchResponse.ts';
-import { CHANNEL_OPTIONS, v1 } from '../../protos/load.ts';
+import { parseAddresses } from './addresses.ts';
+import { deadlineOf, isPassing, isWithoutLeader, type Peer, Peers } from './peers.ts';
 
-/** A connection that says nothing for this long is asked whether it lives, in milliseconds. */
-const KEEPALIVE_MS = 10_000;
-const KEEPALIVE_TIMEOUT_MS = 5_000;
+/** How long a call waits for the next leader while somebody stands by, in milliseconds; a takeover takes less. */
+export const TAKEOVER_MS_MAX = 5_000;
 
-/** Longest wait of the channel before it dials again, in milliseconds. */
-const DIAL_AGAIN_MS_MAX = 1_000;
-
-const OPTIONS = {
-  ...CHANNEL_OPTIONS,
-  'grpc.keepalive_time_ms': KEEPALIVE_MS,
-  'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': DIAL_AGAIN_MS_MAX,
-  // A proxy of the web must not stand between an operator and the DAQ.
-  'grpc.enable_http_proxy': 0,
-};
+/** Between two rounds in which nobody led, in milliseconds. */
+const AGAIN_MS = 50;
 
 export type Connection = Disposable & {
+  /** Of the coordinator that answered last. */
   readonly address: string;
   /**
-   * One call, e.g. `ask((stub, options, done) => stub.plan(request, options, done))`. Throws RunControlError;
-   * UNREACHABLE says that nobody knows what the coordinator did.
+   * One call, e.g. `ask((stub, options, done) => stub.plan(request, options, done))`. It may be asked again at
+   * another address: only what may be asked twice goes here. Throws RunControlError; UNREACHABLE says that
+   * nobody knows what the coordinator did.
    */
   ask<Answer>(call: Call<Answer>): Promise<Answer>;
   /** All changes until `signal` aborts; throws RunControlError when the stream breaks. */
@@ -39,30 +32,43 @@ type Done<Answer> = (error: Error | null, answer?: Answer) => void;
 type Call<Answer> = (stub: CoordinatorClient, options: CallOptions, done: Done<Answer>) => unknown;
 
 /**
- * Gets ready to call the coordinator at `host:port`; nothing is dialled before the first call. `source` says
- * where the address comes from, for whoever reads that nobody answers there.
+ * Gets ready to call the coordinator at `host:port`, or several with commas between of which one leads; nothing
+ * is dialled before the first call. `source` says where the address comes from, for whoever reads that nobody
+ * answers there.
  */
 export function connect(address: string, timeoutMs: number, source?: string): Connection {
-  const peer = { address, timeoutMs, place: source === undefined ? address : `${address} (${source})` };
-  const stub = new v1.Coordinator(address, credentials.createInsecure(), OPTIONS);
+  const peers = new Peers({ addresses: parseAddresses(address) ?? [address], timeoutMs, source });
   return {
-    address,
-    ask: (call) => ask(stub, peer, call),
-    watch: (signal) => watch(stub, peer, signal),
-    [Symbol.dispose]: () => stub.close(),
+    get address() {
+      return peers.present;
+    },
+    ask: (call) => askUntilLed(peers, timeoutMs, call),
+    watch: (signal) => watch(peers, timeoutMs, signal),
+    [Symbol.dispose]: () => peers[Symbol.dispose](),
   };
 }
 
-type Peer = {
-  readonly address: string;
-  readonly timeoutMs: number;
-  /** The address and who told it, for people. */
-  readonly place: string;
-};
+/** Asks all of them again while one of them is about to lead. */
+async function askUntilLed<Answer>(peers: Peers, timeoutMs: number, call: Call<Answer>): Promise<Answer> {
+  const untilMs = performance.now() + timeoutMs;
+  const patienceMs = performance.now() + Math.min(timeoutMs, TAKEOVER_MS_MAX);
+  let standsBy: RunControlError | undefined;
+  for (;;) {
+    try {
+      return await peers.first(untilMs - performance.now(), (peer) => ask(peer, call));
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      // Later rounds have less time: what was known in an earlier one stays the better answer.
+      if (isWithoutLeader(error)) standsBy = error;
+      if (standsBy === undefined || performance.now() > patienceMs) throw standsBy ?? error;
+    }
+    await wait(AGAIN_MS);
+  }
+}
 
-async function ask<Answer>(stub: CoordinatorClient, peer: Peer, call: Call<Answer>): Promise<Answer> {
+async function ask<Answer>(peer: Peer, call: Call<Answer>): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  call(stub, { deadline: Date.now() + peer.timeoutMs }, (error, answer) => {
+  call(peer.stub, deadlineOf(peer), (error, answer) => {
     if (error !== null) reject(troubleOf(error, peer));
     else if (answer === undefined) reject(new RunControlError('UNREACHABLE', 'an empty answer came'));
     else resolve(answer);
@@ -71,27 +77,64 @@ async function ask<Answer>(stub: CoordinatorClient, peer: Peer, call: Call<Answe
 }
 
 async function* watch(
-  stub: CoordinatorClient,
-  peer: Peer,
+  peers: Peers,
+  timeoutMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<WatchResponse__Output, void> {
   if (signal.aborted) return;
-  const stream: ClientReadableStream<WatchResponse__Output> = stub.watch({});
+  let opened: Opened | undefined;
+  try {
+    opened = await peers.first(timeoutMs, (peer) => open(peer, signal));
+    yield opened.first;
+    yield* opened.rest();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    opened?.close();
+  }
+}
+
+type Opened = {
+  readonly first: WatchResponse__Output;
+  /** What follows; throws RunControlError when it ends. */
+  readonly rest: () => AsyncGenerator<WatchResponse__Output, void>;
+  readonly close: () => void;
+};
+
+/** A stream whose first message has come in time: an address that swallows everything must not hold us for ever. */
+async function open(peer: Peer, signal: AbortSignal): Promise<Opened> {
+  const stream = peer.stub.watch({});
+  const messages: AsyncIterator<WatchResponse__Output> = stream[Symbol.asyncIterator]();
+  let isLate = false;
+  const limit = setTimeout(() => {
+    isLate = true;
+    stream.cancel();
+  }, peer.withinMs);
   const cancel = () => stream.cancel();
   signal.addEventListener('abort', cancel, { once: true });
-  try {
-    for await (const response of stream) {
-      yield response;
-    }
-    if (!signal.aborted) {
-      throw new RunControlError('UNREACHABLE', `the coordinator at ${peer.place} ended the stream`);
-    }
-  } catch (error) {
-    if (signal.aborted) return;
-    throw troubleOf(error, peer);
-  } finally {
+  const close = () => {
     signal.removeEventListener('abort', cancel);
     stream.cancel();
+  };
+  const next = async (): Promise<WatchResponse__Output> => {
+    try {
+      const { done, value } = await messages.next();
+      if (done !== true) return value;
+    } catch (error) {
+      throw isLate ? lateTrouble(peer) : troubleOf(error, peer);
+    }
+    throw new RunControlError('UNREACHABLE', `the coordinator at ${peer.place} ended the stream`);
+  };
+  const rest = async function* () {
+    for (;;) yield await next();
+  };
+  try {
+    return { first: await next(), rest, close };
+  } catch (error) {
+    close();
+    throw error;
+  } finally {
+    clearTimeout(limit);
   }
 }
 
@@ -100,17 +143,20 @@ function troubleOf(error: unknown, peer: Peer): unknown {
   if (!isServiceError(error)) return error;
   const trouble = fromStatus(error);
   if (trouble.code !== 'UNREACHABLE') return trouble;
-  return new RunControlError('UNREACHABLE', silence(error.code, error.details, peer), {
-    cause: error,
-  });
+  if (error.code === status.DEADLINE_EXCEEDED) return lateTrouble(peer, error);
+  return new RunControlError('UNREACHABLE', silence(error.code, error.details, peer), { cause: error });
 }
 
-function silence(code: status, details: string, { place, timeoutMs }: Peer): string {
+function lateTrouble({ place, withinMs }: Peer, cause?: unknown): RunControlError {
+  const seconds = Math.round(withinMs) / 1_000;
+  const sentence = `the coordinator at ${place} did not answer within ${seconds} s`;
+  return new RunControlError('UNREACHABLE', sentence, { cause });
+}
+
+function silence(code: status, details: string, { place }: Peer): string {
   switch (code) {
     case status.UNAVAILABLE:
       return `no coordinator answers at ${place}`;
-    case status.DEADLINE_EXCEEDED:
-      return `the coordinator at ${place} did not answer within ${timeoutMs / 1_000} s`;
     case status.UNIMPLEMENTED:
       return `what answers at ${place} is no coordinator that this client knows`;
     default:

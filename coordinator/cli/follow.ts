@@ -1,9 +1,9 @@
 // Watch that outlives a broken connection and a coordinator that starts anew.
 
-import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { TargetView__Output } from '../../protos/generated/baton/v1/TargetView.ts';
 import type { WatchResponse__Output } from '../../protos/generated/baton/v1/WatchResponse.ts';
 import type { Connection } from './client.ts';
+import { isPassing } from './peers.ts';
 import { type Picture, withChange } from './picture.ts';
 import type { World } from './world.ts';
 
@@ -20,7 +20,9 @@ export type Followed =
       readonly before: TargetView__Output | undefined;
     }
   /** The connection broke; it is tried again. Told once for each break. */
-  | { readonly kind: 'lost'; readonly cause: string };
+  | { readonly kind: 'lost'; readonly cause: string }
+  /** Somebody leads again, since another epoch; its picture follows. */
+  | { readonly kind: 'led'; readonly address: string; readonly epoch: number };
 
 export type FollowOptions = {
   readonly world: Pick<World, 'nowMs' | 'sleep'>;
@@ -43,25 +45,26 @@ export async function* follow(
   let heardMs = world.nowMs();
   let againMs = AGAIN_MS_MIN;
   while (!signal.aborted) {
+    let isHeard = false;
     try {
       for await (const response of connection.watch(signal)) {
-        heardMs = world.nowMs();
+        isHeard = true;
         againMs = AGAIN_MS_MIN;
+        const epoch = response.snapshot?.epoch ?? picture?.partition.epoch ?? 0;
+        if (picture !== undefined && response.snapshot && epoch !== picture.partition.epoch) {
+          yield { kind: 'led', address: connection.address, epoch };
+        }
         const before = picture?.targets.get(response.target?.target ?? '')?.view;
-        picture = withChange(picture, response, heardMs);
+        picture = withChange(picture, response, world.nowMs());
         if (picture !== undefined) yield { kind: 'change', picture, response, before };
       }
     } catch (error) {
+      // A quiet partition says nothing for hours: silence begins when the stream breaks.
+      if (isHeard) heardMs = world.nowMs();
       if (!isPassing(error) || world.nowMs() - heardMs > silenceMsMax) throw error;
       if (againMs === AGAIN_MS_MIN) yield { kind: 'lost', cause: error.message };
     }
     await world.sleep(againMs, signal);
     againMs = Math.min(againMs * 2, AGAIN_MS_MAX);
   }
-}
-
-/** True for trouble that may be over in a moment. A coordinator that says BUSY has answered. */
-export function isPassing(error: unknown): error is RunControlError {
-  if (!(error instanceof RunControlError)) return false;
-  return error.code === 'UNREACHABLE' || error.code === 'NO_LEADER' || error.code === 'STOPPING';
 }

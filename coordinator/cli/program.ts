@@ -41,8 +41,8 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
       new Option('-o, --output <format>', 'how results are written').choices([...FORMATS]).default('table'),
     )
     .option(
-      '--address <host:port>',
-      'the coordinator; else --context, BATON_ADDRESS, BATON_CONTEXT, .baton/address, the current context, 127.0.0.1:7400',
+      '--address <host:port,...>',
+      'the coordinators, of which one leads; else --context, BATON_ADDRESS, BATON_CONTEXT, .baton/address, the current context, 127.0.0.1:7400',
     )
     .option('--context <name>', 'the coordinator of that name: see baton context')
     .option('--timeout <time>', 'give up on a silent coordinator after this (default: 30s)', durationOf)

@@ -5,7 +5,7 @@ import type { Command } from '../../protos/generated/baton/v1/Command.ts';
 import type { GetPartitionResponse__Output } from '../../protos/generated/baton/v1/GetPartitionResponse.ts';
 import type { Operation__Output } from '../../protos/generated/baton/v1/Operation.ts';
 import type { Connection } from './client.ts';
-import { isPassing } from './follow.ts';
+import { isPassing } from './peers.ts';
 import { isOpen, type Picture, pictureOf } from './picture.ts';
 import type { World } from './world.ts';
 
@@ -82,6 +82,9 @@ export function ended(operation: Operation__Output | undefined): Operation__Outp
 }
 
 function unsure(id: string, cause: RunControlError): RunControlError {
-  const sentence = `${cause.message}; it is not known whether ${id} was accepted`;
+  const sentence = [
+    `${cause.message}; it is not known whether ${id} was accepted`,
+    `look with: baton operations ${id}; or ask again with: --operation-id ${id}, it is done once`,
+  ].join('\n');
   return new RunControlError('UNREACHABLE', sentence, { cause });
 }

@@ -3,7 +3,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { PodPhase } from '../../protos/generated/baton/v1/PodPhase.ts';
 import type { Connection } from '../cli/client.ts';
-import { isPassing } from '../cli/follow.ts';
+import { isPassing } from '../cli/peers.ts';
 
 /** Longest detail that the contract allows, in characters. */
 const DETAIL_LENGTH_MAX = 500;

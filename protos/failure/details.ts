@@ -22,6 +22,8 @@ export type StatusDetails = {
   /** The code of our catalogue. */
   readonly reason: string;
   readonly problems: readonly Problem[];
+  /** What a program may act on. */
+  readonly facts: Readonly<Record<string, string>>;
 };
 
 /**
@@ -29,7 +31,8 @@ export type StatusDetails = {
  * last one with the path `…`.
  */
 export function encodeDetails(details: StatusDetails): Buffer {
-  const info = Buffer.concat([field(1, details.reason), field(2, ERROR_DOMAIN)]);
+  const facts = Object.entries(details.facts).map(([name, value]) => field(3, entry(name, value)));
+  const info = Buffer.concat([field(1, details.reason), field(2, ERROR_DOMAIN), ...facts]);
   const anyInfo = field(3, any(ERROR_INFO, info));
   const violations = fittingViolations(details.problems, DETAILS_BYTES_MAX - anyInfo.length - 512);
   const bad = violations.length === 0 ? [] : [field(3, any(BAD_REQUEST, Buffer.concat(violations)))];
@@ -38,15 +41,20 @@ export function encodeDetails(details: StatusDetails): Buffer {
 }
 
 /** Reads what encodeDetails wrote; undefined when the bytes are no google.rpc.Status with our ErrorInfo. */
-export function decodeDetails(bytes: Uint8Array): Pick<StatusDetails, 'reason' | 'problems'> | undefined {
+export function decodeDetails(bytes: Uint8Array): Omit<StatusDetails, 'status' | 'sentence'> | undefined {
   try {
     const parts = fields(bytes).filter((part) => part.number === 3);
     const anys = parts.map((part) => fields(part.bytes));
     const info = anys.find((each) => text(each, 1) === ERROR_INFO);
-    const reason = info === undefined ? '' : text(fields(blob(info, 2)), 1);
+    const told = info === undefined ? [] : fields(blob(info, 2));
+    const reason = text(told, 1);
+    const facts = Object.fromEntries(
+      told.flatMap((each) => (each.number === 3 ? [entryOf(each.bytes)] : [])),
+    );
     const bad = anys.find((each) => text(each, 1) === BAD_REQUEST);
     const violations = bad === undefined ? [] : fields(blob(bad, 2)).filter((each) => each.number === 1);
-    return reason === '' ? undefined : { reason, problems: violations.map((each) => problem(each.bytes)) };
+    const problems = violations.map((each) => problem(each.bytes));
+    return reason === '' ? undefined : { reason, problems, facts };
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
@@ -79,6 +87,16 @@ function problem(bytes: Uint8Array): Problem {
   const at = description.indexOf(GOT);
   const want = at === -1 ? description : description.slice(0, at);
   return { path: text(parts, 1), want, got: at === -1 ? '' : description.slice(at + GOT.length) };
+}
+
+/** One entry of a map. */
+function entry(name: string, value: string): Buffer {
+  return Buffer.concat([field(1, name), field(2, value)]);
+}
+
+function entryOf(bytes: Uint8Array): readonly [string, string] {
+  const parts = fields(bytes);
+  return [text(parts, 1), text(parts, 2)];
 }
 
 function any(type: string, value: Buffer): Buffer {

@@ -12,7 +12,7 @@ export const SENTENCE_CHARACTERS_MAX = 500;
 
 /**
  * The gRPC status of a trouble: code by the one table, its sentence, and in `grpc-status-details-bin` our
- * code (ErrorInfo) and all problems (BadRequest).
+ * code and facts (ErrorInfo) and all problems (BadRequest).
  */
 export function toStatus(error: RunControlError): StatusObject {
   const code = status[TROUBLE[error.code].status];
@@ -23,6 +23,7 @@ export function toStatus(error: RunControlError): StatusObject {
     sentence: details,
     reason: error.code,
     problems: error.problems,
+    facts: error.facts,
   });
   metadata.set(DETAILS_KEY, encoded);
   return { code, details, metadata };
@@ -36,7 +37,11 @@ export function fromStatus(error: ServiceError): RunControlError {
   const bytes = error.metadata?.get(DETAILS_KEY)[0];
   const told = bytes instanceof Buffer ? decodeDetails(bytes) : undefined;
   const code = told !== undefined && isTroubleCode(told.reason) ? told.reason : nearestCode(error.code);
-  return new RunControlError(code, error.details, { cause: error, problems: told?.problems ?? [] });
+  return new RunControlError(code, error.details, {
+    cause: error,
+    problems: told?.problems ?? [],
+    facts: told?.facts ?? {},
+  });
 }
 
 /** True when the value is what a failed grpc-js call gives. */

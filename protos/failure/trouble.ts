@@ -29,22 +29,27 @@ export type Problem = {
   readonly got: string;
 };
 
+export type TroubleOptions = {
+  readonly cause?: unknown;
+  readonly problems?: readonly Problem[];
+  readonly facts?: Readonly<Record<string, string>>;
+};
+
 /** Trouble with a code, a sentence for the shift crew, and all problems of malformed input at once. */
 export class RunControlError extends Error {
   override readonly name = 'RunControlError';
   readonly code: TroubleCode;
   readonly retryable: boolean;
   readonly problems: readonly Problem[];
+  /** What a program may act on, by name: with NO_LEADER the `leader`'s address and its `pid`, where known. */
+  readonly facts: Readonly<Record<string, string>>;
 
-  constructor(
-    code: TroubleCode,
-    sentence: string,
-    options: { cause?: unknown; problems?: readonly Problem[] } = {},
-  ) {
+  constructor(code: TroubleCode, sentence: string, options: TroubleOptions = {}) {
     super(sentence, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.retryable = TROUBLE[code].retryable;
     this.problems = options.problems ?? [];
+    this.facts = options.facts ?? {};
   }
 }
 

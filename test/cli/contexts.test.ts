@@ -118,7 +118,7 @@ test('all that is wrong with the file is told at once, and nothing is written to
   expect(err.replaceAll(at.file, 'FILE')).toBe(`baton: FILE cannot be used: 4 problems
   FILE:1 curent: want one of the keys current, contexts (did you mean "current"?), got "curent"
   FILE:3 contexts[0].name: want 1 to 63 letters, digits, '.', '_' or '-', got "a b"
-  FILE:3 contexts[0].address: want host:port, e.g. 127.0.0.1:7400, got "nowhere"
+  FILE:3 contexts[0].address: want host:port, e.g. 127.0.0.1:7400, or up to 8 with commas between, got "nowhere"
   FILE:4 contexts[1].address: want a string, got nothing
 next: correct it and ask again; nothing was done
 `);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ADDRESSES_MAX } from '../../coordinator/cli/addresses.ts';
 import { explain } from '../../coordinator/cli/explain.ts';
 import { InvariantViolation } from '../../protos/failure/invariant.ts';
 import { RunControlError, type TroubleCode } from '../../protos/failure/trouble.ts';
@@ -39,6 +40,31 @@ test('nobody there gives 4, at once', async () => {
     'baton: no coordinator answers at 127.0.0.1:1 (BATON_ADDRESS)\n' +
       'next: start one with: baton up -f partition.yaml, or give its address by --address or BATON_ADDRESS\n',
   );
+});
+
+test('of several addresses each is told, and where they come from', async () => {
+  const { code, err } = await run(fakeWorld('127.0.0.1:1, 127.0.0.1:2'), 'status');
+  expect(code).toBe(4);
+  expect(err).toContain(
+    'baton: no coordinator leads: no coordinator answers at 127.0.0.1:1 (BATON_ADDRESS); ' +
+      'no coordinator answers at 127.0.0.1:2 (BATON_ADDRESS)\n',
+  );
+});
+
+test('the first that answers is the one, and it is asked first from then on', async () => {
+  await using fake = await startFake();
+  const { code, out } = await run(fakeWorld(`127.0.0.1:1,${fake.address}`), 'version');
+  expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining(`server  ${fake.address}`) });
+});
+
+test(`${ADDRESSES_MAX} addresses are taken, one more is a mistake`, async () => {
+  const many = (count: number) => Array.from({ length: count }, (_, at) => `127.0.0.1:${at + 1}`).join();
+  expect((await run(fakeWorld(many(ADDRESSES_MAX)), 'status')).code).toBe(4);
+  const { code, err } = await run(fakeWorld(many(ADDRESSES_MAX + 1)), 'status');
+  expect({ code, err }).toMatchObject({
+    code: 2,
+    err: expect.stringContaining(`up to ${ADDRESSES_MAX} with`),
+  });
 });
 
 test.each([

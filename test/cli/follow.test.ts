@@ -53,6 +53,34 @@ test('after each stream that told something, the next break is news again', asyn
   expect(kinds).toBe('change lost change lost');
 });
 
+test('silence begins when the stream breaks, however long nothing was to be told before', async () => {
+  const world = fakeWorld('nowhere');
+  const quiet = streams([1, 'UNREACHABLE'], [1, 'NOT_ALLOWED']);
+  const kinds: Followed['kind'][] = [];
+  const { signal } = new AbortController();
+  const silenceMsMax = 5_000;
+  await expect(async () => {
+    for await (const each of follow(quiet, { world, signal, silenceMsMax })) {
+      kinds.push(each.kind);
+      if (each.kind === 'change') await world.sleep(2 * silenceMsMax, signal);
+    }
+  }).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+  expect(kinds.join(' ')).toBe('change lost change');
+});
+
+test('who leads after a break is told once, when it is another epoch', async () => {
+  const epochs = [1, 1, 2];
+  const each = streams([1, 'UNREACHABLE'], [1, 'UNREACHABLE'], [1, 'NOT_ALLOWED']);
+  const connection: Connection = {
+    ...each,
+    async *watch(signal) {
+      const epoch = epochs.shift() ?? 0;
+      for await (const told of each.watch(signal)) yield { ...told, snapshot: partition({ epoch }) };
+    },
+  };
+  expect((await followed(connection)).kinds).toBe('change lost change lost led change');
+});
+
 test('what does not pass ends it at once', async () => {
   const { kinds, error } = await followed(streams([1, 'NOT_ALLOWED']));
   expect(kinds).toBe('change');

@@ -116,7 +116,8 @@ test('cancel follows until the operation has ended, whichever way', async () => 
   fake.tell({ operation: operation({ status: 'OPERATION_STATUS_CANCELLED', cause: 'an operator asked' }) });
   expect(await cancelling).toBe(0);
   expect(world.out.text()).toContain('sequence start_run cancelled: an operator asked');
-  expect(fake.cancelled).toEqual([{ operationId: '' }]);
+  // By name: asked again, it must not hit whatever is open then.
+  expect(fake.cancelled).toEqual([{ operationId: open.id }]);
 });
 
 test('the machines are listed, drawn and checked without a coordinator', async () => {

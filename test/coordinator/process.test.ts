@@ -1,8 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { EXIT } from '../../coordinator/config/exit.ts';
 import { openSqliteJournal } from '../../coordinator/journal/sqlite.ts';
@@ -10,95 +6,8 @@ import { RunControlError } from '../../protos/failure/trouble.ts';
 import { temporaryDirectory } from '../journal/directory.ts';
 import { condition } from '../sidecar/condition.ts';
 import { obedientSidecar } from './obedient.ts';
+import { run, told } from './program.ts';
 import { clientOf } from './rig.ts';
-
-const MAIN = fileURLToPath(new URL('../../coordinator/main.ts', import.meta.url));
-
-const DOCUMENT = `
-apiVersion: baton.dev/v1alpha1
-kind: Partition
-metadata: { name: daq }
-spec:
-  machine: minimal
-  segments:
-    - name: readout
-      members: 1
-      adapter: { type: grpc, port: 5000 }
-`;
-
-type Lines = Readonly<Record<string, unknown>>;
-
-type Running = AsyncDisposable & {
-  readonly pid: number;
-  readonly address: string;
-  readonly lines: readonly Lines[];
-  readonly kill: (signal: NodeJS.Signals) => void;
-  readonly exit: Promise<number | null>;
-};
-
-type Directory = ReturnType<typeof temporaryDirectory>;
-
-/** Runs a coordinator on the directory's journal until it has written its port file or has ended. */
-async function run(
-  directory: Directory,
-  name: string,
-  more: readonly string[] = [],
-): Promise<Running & { stderr: () => string }> {
-  writeFileSync(directory.file('p.yaml'), DOCUMENT);
-  const portFile = directory.file(`${name}.port`);
-  const args = [
-    '--document',
-    directory.file('p.yaml'),
-    '--journal',
-    directory.file('journal.db'),
-    '--targets',
-    directory.file('targets.json'),
-  ];
-  const child = spawn(process.execPath, [
-    MAIN,
-    ...args,
-    '--listen',
-    '127.0.0.1:0',
-    '--port-file',
-    portFile,
-    ...more,
-  ]);
-  const lines: Lines[] = [];
-  createInterface(child.stdout).on('line', (line) => lines.push(JSON.parse(line)));
-  let stderr = '';
-  child.stderr.on('data', (text) => {
-    stderr += text;
-  });
-  let hasEnded = false;
-  const exit = once(child, 'close').then(([code]) => {
-    hasEnded = true;
-    return code;
-  });
-  const address = (): string => {
-    try {
-      return readFileSync(portFile, 'utf8').trim();
-    } catch {
-      return '';
-    }
-  };
-  await condition(`${name} begins`, () => hasEnded || address() !== '');
-  return {
-    pid: child.pid ?? 0,
-    address: address(),
-    lines,
-    stderr: () => stderr,
-    kill: (signal) => child.kill(signal),
-    exit,
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGKILL');
-      await exit;
-    },
-  };
-}
-
-function told(running: Running, message: string): Lines | undefined {
-  return running.lines.find((line) => line['msg'] === message);
-}
 
 test('a standby names the leader, takes over within a second of its death, and stops when it is told to', async () => {
   using directory = temporaryDirectory();

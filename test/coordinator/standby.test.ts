@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { systemClock } from '../../coordinator/clock.ts';
 import { Coordinator } from '../../coordinator/coordinator.ts';
+import { baton } from '../e2e/person.ts';
 import { temporaryDirectory } from '../journal/directory.ts';
 import { START, submit, troubleOf } from './calls.ts';
 import { clientOf, fixedPlaces, partitionOf, rig } from './rig.ts';
@@ -52,6 +53,8 @@ test('health tells who leads, and a standby refuses every call', async () => {
     client.ask((stub, done) => stub.reportPod({}, done)),
   ];
   for (const call of calls) expect(await troubleOf(call)).toMatchObject({ code: 'NO_LEADER' });
+  const facts = { leader: world.coordinator.address, pid: String(process.pid) };
+  expect(await troubleOf(client.partition())).toMatchObject({ facts });
   const watching = client.stub.watch({});
   const [refused] = await once(watching, 'error');
   expect(refused.details).toContain(`process ${process.pid} at ${world.coordinator.address} leads`);
@@ -60,6 +63,15 @@ test('health tells who leads, and a standby refuses every call', async () => {
   await world.coordinator[Symbol.asyncDispose]();
   expect(await standby.leads).toBe(true);
   expect(await health(standby.address)).toEqual(['SERVING', 'SERVING']);
+});
+
+test('a client that knows only the standby follows its word to the leader', async () => {
+  await using world = await rig(1);
+  await using standby = await Coordinator.start({ ...PARTS, journal: world.journal });
+  await standby.begun;
+  const sent = await baton(standby.address, 'send start_run');
+  expect(sent).toMatchObject({ code: 0, err: expect.not.stringContaining('trying again') });
+  expect(world.sidecars[0]?.asked).toHaveLength(1);
 });
 
 test('a standby that is stopped never leads', async () => {

@@ -26,7 +26,7 @@ export function openEye(address: string): Eye {
   const looks = new Set<(picture: Picture) => void>();
   let picture: Picture | undefined;
   const take = (followed: Followed) => {
-    if (followed.kind === 'lost') return;
+    if (followed.kind !== 'change') return;
     picture = followed.picture;
     happened.push(...toldBy(followed.response));
     for (const look of [...looks]) look(picture);

@@ -26,6 +26,8 @@ export type World = AsyncDisposable & {
   readonly eye: Eye;
   /** What the coordinator has logged so far. */
   readonly log: () => readonly Entry[];
+  /** Runs that when the coordinator logs these words next: before it does anything further. */
+  readonly whenLogged: (words: string, run: () => void) => void;
   readonly sidecars: readonly SidecarRig[];
   /** By ordinal: between the coordinator and that sidecar. */
   readonly wires: readonly FaultProxy[];
@@ -62,6 +64,13 @@ export async function world(options: WorldOptions = {}): Promise<World> {
     wires.map(({ address }, ordinal) => [`readout-${ordinal}`, { address, podUid: `pod-${ordinal}` }]),
   );
   const lines: string[] = [];
+  const watches = new Map<string, () => void>();
+  const take = (line: string) => {
+    lines.push(line);
+    const words = entryOfLine(line)?.words ?? '';
+    watches.get(words)?.();
+    watches.delete(words);
+  };
   const journal = directory.file('journal.db');
   const coordinator = begun.use(
     await Coordinator.start({
@@ -72,7 +81,7 @@ export async function world(options: WorldOptions = {}): Promise<World> {
       listen: '127.0.0.1:0',
       insecureListen: false,
       clock: systemClock,
-      log: pino({}, { write: (line: string) => lines.push(line) }),
+      log: pino({}, { write: take }),
       onFatal: (error) => {
         throw error;
       },
@@ -106,6 +115,7 @@ export async function world(options: WorldOptions = {}): Promise<World> {
     client,
     eye,
     log: () => read(lines),
+    whenLogged: (words, run) => watches.set(words, run),
     sidecars,
     wires,
     clientWire,
@@ -128,7 +138,7 @@ function read(lines: readonly string[]): readonly Entry[] {
 }
 
 /** A fake process keeps no log: what it has done, in the words of one that does. */
-function logOfProcess(target: string, { performed, startId: life }: FakeProcess): readonly Entry[] {
+export function logOfProcess(target: string, { performed, startId: life }: FakeProcess): readonly Entry[] {
   const said = (atMs: number, words: string, fields: object): Entry => ({
     atMs,
     kind: 'said',

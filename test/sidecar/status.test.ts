@@ -18,7 +18,9 @@ function bare(code: status): ServiceError {
 }
 
 test.each(Object.keys(TROUBLE) as TroubleCode[])('%s survives the way over gRPC', (code) => {
-  const told = fromStatus(received(new RunControlError(code, 'the builder is away', { problems })));
+  const facts = { leader: '127.0.0.1:7400', pid: '17' };
+  const told = fromStatus(received(new RunControlError(code, 'the builder is away', { problems, facts })));
+  expect(told.facts).toEqual(facts);
   expect(told.code).toBe(code);
   expect(told.message).toBe('the builder is away');
   expect(told.problems).toEqual(problems);
@@ -47,7 +49,13 @@ test('details that are no details leave the code of the status', () => {
 
 test('more problems than fit are counted, not dropped in silence', () => {
   const many = Array.from({ length: 500 }, (_, at) => ({ path: `states[${at}]`, want: 'a name', got: '7' }));
-  const bytes = encodeDetails({ status: 3, sentence: 'é'.repeat(400), reason: 'MALFORMED', problems: many });
+  const bytes = encodeDetails({
+    status: 3,
+    sentence: 'é'.repeat(400),
+    reason: 'MALFORMED',
+    problems: many,
+    facts: {},
+  });
   expect(bytes.length).toBeLessThanOrEqual(DETAILS_BYTES_MAX);
   const told = decodeDetails(bytes)?.problems ?? [];
   expect(told.length).toBeGreaterThan(50);
@@ -55,7 +63,7 @@ test('more problems than fit are counted, not dropped in silence', () => {
 });
 
 test('the bytes are those of google.rpc.Status', () => {
-  const bytes = encodeDetails({ status: 3, sentence: 'no', reason: 'MALFORMED', problems: [] });
+  const bytes = encodeDetails({ status: 3, sentence: 'no', reason: 'MALFORMED', problems: [], facts: {} });
   // 1: varint 3, 2: "no", 3: Any(ErrorInfo).
   expect(bytes.subarray(0, 6).toString('hex')).toBe('080312026e6f');
   expect(bytes.includes('type.googleapis.com/google.rpc.ErrorInfo')).toBe(true);

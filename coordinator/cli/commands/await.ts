@@ -1,22 +1,27 @@
 // Following one operation to its end, and the last words on it.
 
+import { RunControlError } from '../../../protos/failure/trouble.ts';
 import type { Operation__Output } from '../../../protos/generated/baton/v1/Operation.ts';
 import type { Connection } from '../client.ts';
 import { type Context, give, isLive, view } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { follow } from '../follow.ts';
+import { type FollowOptions, follow } from '../follow.ts';
 import { live } from '../live.ts';
+import { isPassing } from '../peers.ts';
 import type { Picture } from '../picture.ts';
 import { operationChange } from '../show/change.ts';
 import { outcomeLines } from '../show/outcome.ts';
 import { progressLines } from '../show/progress.ts';
 import { ended, findOperation, getPicture, operationIn } from '../submit.ts';
 import { print } from '../world.ts';
+import { breakLine } from './watch.ts';
 
 /** Shows an operation as it goes on. */
 export type Narrator = Disposable & {
   readonly tell: (operation: Operation__Output, picture: Picture) => void;
   readonly lost: (cause: string) => void;
+  /** Somebody leads again. */
+  readonly led: (words: string) => void;
 };
 
 /**
@@ -34,9 +39,27 @@ export async function awaitEnd(
   const { world } = context;
   const silenceMsMax = context.options.timeoutMs;
   using narrator = narrate(context, accepted);
-  for await (const each of follow(connection, { world, signal, silenceMsMax })) {
+  try {
+    return await followToEnd(connection, { world, signal, silenceMsMax }, { accepted, narrator });
+  } catch (error) {
+    if (!isPassing(error)) throw error;
+    const sentence = `${error.message}\n${accepted.id} goes on; look with: baton operations ${accepted.id}`;
+    throw new RunControlError(error.code, sentence, { cause: error });
+  }
+}
+
+async function followToEnd(
+  connection: Connection,
+  options: FollowOptions,
+  { accepted, narrator }: { readonly accepted: Operation__Output; readonly narrator: Narrator },
+): Promise<Operation__Output | undefined> {
+  for await (const each of follow(connection, options)) {
     if (each.kind === 'lost') {
       narrator.lost(each.cause);
+      continue;
+    }
+    if (each.kind === 'led') {
+      narrator.led(breakLine(each));
       continue;
     }
     const { picture, response } = each;
@@ -90,6 +113,8 @@ function narrateLive(context: Context, accepted: Operation__Output): Narrator {
       lost = cause;
       drawing.changed();
     },
+    // What was lost goes on before the eyes of whoever looks at it.
+    led: () => {},
     [Symbol.dispose]: () => {
       over = true;
       drawing[Symbol.dispose]();
@@ -108,6 +133,7 @@ function narratePlainly(context: Context, accepted: Operation__Output): Narrator
       print(world.err, [operationChange(operation, picture.targets)]);
     },
     lost: (cause) => print(world.err, [`${cause}; ${accepted.id} goes on, trying again`]),
+    led: (words) => print(world.err, [words]),
     [Symbol.dispose]: () => {},
   };
 }

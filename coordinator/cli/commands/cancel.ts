@@ -4,10 +4,11 @@ import type { Operation__Output } from '../../../protos/generated/baton/v1/Opera
 import type { Connection } from '../client.ts';
 import { type Context, dial, give } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { isOpen } from '../picture.ts';
 import { statusWord } from '../show/operation.ts';
 import { nowWords } from '../show/outcome.ts';
 import { getPicture } from '../submit.ts';
-import { print } from '../world.ts';
+import { print, type World } from '../world.ts';
 import { awaitEnd } from './await.ts';
 
 /** `baton cancel [ID]`: no further wave starts; with `wait`, until the present one has settled. */
@@ -20,8 +21,9 @@ export async function cancel(
   const release = world.onInterrupt(() => stopping.abort());
   try {
     using connection = await dial(context);
+    const operationId = options.id ?? (await openId(connection, world));
     const { operation } = await connection.ask<CancelResponse__Output>((stub, callOptions, done) =>
-      stub.cancel({ operationId: options.id ?? '' }, callOptions, done),
+      stub.cancel({ operationId }, callOptions, done),
     );
     if (operation === null) throw new RunControlError('UNREACHABLE', 'the coordinator cancelled nothing');
     print(world.err, [`${operation.id} ${operation.title}: cancel asked; no further wave starts`]);
@@ -33,6 +35,12 @@ export async function cancel(
   } finally {
     release();
   }
+}
+
+/** By name it can be asked twice: whatever is open the second time may be another one. Empty when none is. */
+async function openId(connection: Connection, world: World): Promise<string> {
+  const { operation } = (await getPicture(connection, world)).partition;
+  return operation !== null && isOpen(operation) ? operation.id : '';
 }
 
 /** The wish was to stop: cancelled is a success here, and so is having ended before. */

@@ -18,7 +18,7 @@ import { statusLines } from '../show/status.ts';
 import { cut } from '../show/table.ts';
 import { clockTime } from '../show/time.ts';
 import { print } from '../world.ts';
-import { changeLine } from './watch.ts';
+import { breakLine, changeLine } from './watch.ts';
 
 /** Events that stay on the screen below the live table. */
 const EVENTS_SHOWN = 5;
@@ -128,6 +128,10 @@ async function watchPartition(
     if (each.kind === 'lost') {
       // When all pods have ended the coordinator follows.
       if (pods.some((pod) => pod.lifecycle !== 'ended')) board.tell(each.cause);
+      continue;
+    }
+    if (each.kind === 'led') {
+      board.tell(breakLine(each));
       continue;
     }
     board.show(withPods(each.picture, pods));

@@ -2,7 +2,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { CONTRACT_VERSION } from '../../../protos/load.ts';
 import { type Context, dial, give } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import { isPassing } from '../follow.ts';
+import { isPassing } from '../peers.ts';
 import { getPicture } from '../submit.ts';
 
 /** A server that is asked only in passing gets this long, in milliseconds. */
@@ -40,13 +40,13 @@ type Server =
 async function askServer({ world, options }: Context): Promise<Server> {
   const timeoutMs = Math.min(options.timeoutMs, ASK_MS_MAX);
   using connection = await dial({ world, options: { ...options, timeoutMs } });
-  const { address } = connection;
   try {
     const { partition } = await getPicture(connection, world);
     const { name, machine, machineHash, epoch } = partition;
+    const { address } = connection;
     return { reachable: true, address, partition: name, machine, machineHash, epoch };
   } catch (error) {
-    if (isPassing(error)) return { reachable: false, address };
+    if (isPassing(error)) return { reachable: false, address: connection.address };
     throw error;
   }
 }

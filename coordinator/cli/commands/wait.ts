@@ -11,6 +11,7 @@ import { nowWords } from '../show/outcome.ts';
 import { findOperation, operationIn } from '../submit.ts';
 import { print } from '../world.ts';
 import { getMachine } from './send.ts';
+import { breakLine } from './watch.ts';
 
 /**
  * `baton wait --for …`: until all conditions hold at one moment, at most --timeout long. A coordinator that is not
@@ -62,9 +63,9 @@ async function watchUntil(connection: Connection, context: Context, waiting: Wai
   const operations = operationFinder(connection);
   const silenceMsMax = Number.POSITIVE_INFINITY;
   for await (const each of follow(connection, { world, signal, silenceMsMax })) {
-    if (each.kind === 'lost') {
-      seen.lost = each.cause;
-      print(world.err, [`${each.cause}; trying again`]);
+    if (each.kind !== 'change') {
+      if (each.kind === 'lost') seen.lost = each.cause;
+      print(world.err, [breakLine(each)]);
       continue;
     }
     if (seen.picture === undefined && conditions.some(({ kind }) => kind === 'state')) {

@@ -51,8 +51,8 @@ async function watchLive(context: Context, followed: AsyncIterable<Followed>): P
 async function watchPlain(context: Context, followed: AsyncIterable<Followed>): Promise<void> {
   const { world } = context;
   for await (const each of followed) {
-    if (each.kind === 'lost') {
-      print(world.err, [`${stamp(world)} ${each.cause}; trying again`]);
+    if (each.kind !== 'change') {
+      print(world.err, [`${stamp(world)} ${breakLine(each)}`]);
     } else if (each.response.snapshot) {
       const times = { nowMs: world.nowMs(), wallMs: world.wallMs(), wide: context.options.output === 'wide' };
       print(world.out, statusLines(each.picture, times, view(context, world.out)));
@@ -68,10 +68,17 @@ async function watchAsData(context: Context, followed: AsyncIterable<Followed>):
   const { world, options } = context;
   const { stringify } = await import('yaml');
   for await (const each of followed) {
-    if (each.kind === 'lost') print(world.err, [`${stamp(world)} ${each.cause}; trying again`]);
+    if (each.kind !== 'change') print(world.err, [`${stamp(world)} ${breakLine(each)}`]);
     else if (options.output === 'json') world.out.write(`${JSON.stringify(each.response)}\n`);
     else world.out.write(`---\n${stringify(each.response)}`);
   }
+}
+
+/** One line on a connection that broke, or on who leads since. */
+export function breakLine(each: Exclude<Followed, { kind: 'change' }>): string {
+  return each.kind === 'lost'
+    ? `${each.cause}; trying again`
+    : `the coordinator at ${each.address} leads now (epoch ${each.epoch})`;
 }
 
 /** One line for one change; undefined when nothing that people look at changed. */

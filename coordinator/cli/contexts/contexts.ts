@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
-import { parseListen } from '../../../protos/listen.ts';
 import { didYouMean } from '../../../protos/machine/nearest.ts';
 import { type Fault, parseShape } from '../../../protos/machine/shape.ts';
 import { list, show } from '../../../protos/machine/show.ts';
 import { malformed } from '../../document/malformed.ts';
 import { readYaml } from '../../document/yaml.ts';
 import { readIfThere } from '../../up/files.ts';
+import { ADDRESSES_WANTED, parseAddresses } from '../addresses.ts';
 
 /** A coordinator by name. */
 export type NamedCoordinator = { readonly name: string; readonly address: string };
@@ -29,10 +29,7 @@ const name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "1 to 63 letters, digits, '.', '_' or '-'");
 
-const address = z.string().refine((text) => {
-  const parsed = parseListen(text);
-  return parsed !== undefined && parsed.port > 0;
-}, 'host:port, e.g. 127.0.0.1:7400');
+const address = z.string().refine((text) => parseAddresses(text) !== undefined, ADDRESSES_WANTED);
 
 const schema = z.strictObject({
   current: z.string().optional(),

@@ -1,0 +1,153 @@
+// The coordinators that a client knows, and which of them it asks first. One of them leads; the others say who.
+
+import { type CallOptions, credentials } from '@grpc/grpc-js';
+import { RunControlError } from '../../protos/failure/trouble.ts';
+import type { CoordinatorClient } from '../../protos/generated/baton/v1/Coordinator.ts';
+import { CHANNEL_OPTIONS, v1 } from '../../protos/load.ts';
+import { isDialable } from './addresses.ts';
+
+/** A connection that says nothing for this long is asked whether it lives, in milliseconds. */
+const KEEPALIVE_MS = 10_000;
+const KEEPALIVE_TIMEOUT_MS = 5_000;
+const KEEPALIVE_MS_MIN = 250;
+
+/** Longest wait of a channel before it dials again, in milliseconds. */
+const DIAL_AGAIN_MS_MAX = 1_000;
+
+/** One coordinator during one attempt. */
+export type Peer = {
+  readonly stub: CoordinatorClient;
+  /** Its address and who told it, for people. */
+  readonly place: string;
+  /** How long it may take, in milliseconds. */
+  readonly withinMs: number;
+};
+
+export type PeersOptions = {
+  /** In the order in which they are tried; at least one. */
+  readonly addresses: readonly string[];
+  readonly timeoutMs: number;
+  /** Who said so, for people; absent: nobody needs to know. */
+  readonly source: string | undefined;
+};
+
+/** Channels to the coordinators, until it is disposed of. */
+export class Peers implements Disposable {
+  readonly #options: PeersOptions;
+  readonly #stubs = new Map<string, CoordinatorClient>();
+  #present: string;
+
+  constructor(options: PeersOptions) {
+    this.#options = options;
+    this.#present = options.addresses[0] ?? '';
+  }
+
+  /** The one that answered last; the first one before any has. */
+  get present(): string {
+    return this.#present;
+  }
+
+  /**
+   * What `attempt` gives at the first one that answers: the present one, then the others, and before those
+   * whoever is told to lead. They share `withinMs`. Throws what the one that answered refused; when none leads,
+   * one RunControlError with the words of all.
+   */
+  async first<Answer>(withinMs: number, attempt: (peer: Peer) => Promise<Answer>): Promise<Answer> {
+    const untilMs = performance.now() + withinMs;
+    const waiting = [this.#present, ...this.#options.addresses.filter((each) => each !== this.#present)];
+    const troubles = new Map<string, RunControlError>();
+    for (let address = waiting.shift(); address !== undefined; address = waiting.shift()) {
+      const shareMs = Math.max(1, (untilMs - performance.now()) / (waiting.length + 1));
+      try {
+        const answer = await attempt(this.#peer(address, shareMs));
+        this.#settleOn(address);
+        return answer;
+      } catch (error) {
+        if (!isPassing(error)) {
+          this.#settleOn(address);
+          throw error;
+        }
+        troubles.set(address, error);
+        waiting.splice(0, waiting.length, ...nextAfter(error, waiting, troubles));
+      }
+    }
+    throw together(troubles);
+  }
+
+  [Symbol.dispose](): void {
+    for (const stub of this.#stubs.values()) stub.close();
+  }
+
+  /** From now on it is asked first. Who was only told of, and does not lead any more, is forgotten. */
+  #settleOn(address: string): void {
+    this.#present = address;
+    for (const [other, stub] of this.#stubs) {
+      if (other === address || this.#options.addresses.includes(other)) continue;
+      stub.close();
+      this.#stubs.delete(other);
+    }
+  }
+
+  #peer(address: string, withinMs: number): Peer {
+    const { source, timeoutMs } = this.#options;
+    const known = this.#stubs.get(address);
+    const stub =
+      known ?? new v1.Coordinator(address, credentials.createInsecure(), channelOptions(timeoutMs));
+    this.#stubs.set(address, stub);
+    return { stub, place: source === undefined ? address : `${address} (${source})`, withinMs };
+  }
+}
+
+/** True for trouble that may be over in a moment. A coordinator that says BUSY has answered. */
+export function isPassing(error: unknown): error is RunControlError {
+  return isWithoutLeader(error) || (error instanceof RunControlError && error.code === 'UNREACHABLE');
+}
+
+/** True when somebody is there who will lead, or knows who does. */
+export function isWithoutLeader(error: unknown): error is RunControlError {
+  if (!(error instanceof RunControlError)) return false;
+  return error.code === 'NO_LEADER' || error.code === 'STOPPING';
+}
+
+/** Options for a call to a peer: it ends in time, whatever becomes of the wire. */
+export function deadlineOf({ withinMs }: Peer): CallOptions {
+  return { deadline: Date.now() + withinMs };
+}
+
+/** Whoever gives up on silence after a second wants to know of a dead connection by then. */
+function channelOptions(timeoutMs: number) {
+  const half = Math.max(KEEPALIVE_MS_MIN, timeoutMs / 2);
+  return {
+    ...CHANNEL_OPTIONS,
+    'grpc.keepalive_time_ms': Math.min(KEEPALIVE_MS, half),
+    'grpc.keepalive_timeout_ms': Math.min(KEEPALIVE_TIMEOUT_MS, half),
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': DIAL_AGAIN_MS_MAX,
+    // A proxy of the web must not stand between an operator and the DAQ.
+    'grpc.enable_http_proxy': 0,
+  };
+}
+
+/** Whoever is told to lead comes next, unless it was tried. */
+function nextAfter(
+  { facts }: RunControlError,
+  waiting: readonly string[],
+  tried: ReadonlyMap<string, unknown>,
+): readonly string[] {
+  const { leader } = facts;
+  if (leader === undefined || tried.has(leader) || !isDialable(leader)) return waiting;
+  return [leader, ...waiting.filter((each) => each !== leader)];
+}
+
+/** One trouble out of those of all: that somebody stands by is the better news. */
+function together(troubles: ReadonlyMap<string, RunControlError>): RunControlError {
+  const [first, ...more] = troubles.values();
+  if (first === undefined) return new RunControlError('UNREACHABLE', 'no address of a coordinator is known');
+  if (more.length === 0) return first;
+  const best = [first, ...more].find(isWithoutLeader) ?? first;
+  const words = [...troubles].map(([address, { message }]) => message.replace(/^this coordinator/, address));
+  return new RunControlError(best.code, `no coordinator leads: ${words.join('; ')}`, {
+    cause: best,
+    facts: best.facts,
+  });
+}
