@@ -114,9 +114,6 @@ export class Coordinator implements AsyncDisposable {
     this.#held.use(lock);
     reach('lease.locked');
     const journal = this.#held.use(openSqliteJournal(path));
-    // Not before there is a journal: the note beside none tells that it was lost.
-    noteLeader(path, { pid: process.pid, address: this.address, sinceMs: Math.round(clock().wallMs) });
-    reach('lease.noted');
     const { state, at } = await journal.read();
     checkOwner(path, state, partition);
     const core = initialCore(partition, state);
@@ -131,6 +128,9 @@ export class Coordinator implements AsyncDisposable {
     const sequencer = this.#held.use(new Sequencer({ core, at, journal, clock, log, onChange, onFatal }));
     const dispatcher = this.#held.use(this.#dispatcher(sequencer));
     await sequencer.start(dispatcher, randomUUID());
+    // Not before there is a record: the note beside a journal without any tells that it was lost.
+    noteLeader(path, { pid: process.pid, address: this.address, sinceMs: Math.round(clock().wallMs) });
+    reach('lease.noted');
     reach('coordinator.leads');
     this.#leading = { sequencer, watchers, surroundings };
     this.#serving.setHealth(SERVICE, !signal.aborted);

@@ -1,11 +1,13 @@
 // The journal in one SQLite file: one line of records, written by whoever knows its end.
 
 import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { assert, InvariantViolation } from '../../protos/failure/invariant.ts';
 import { reach } from '../../protos/failure/reach.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { apply, emptyJournal } from '../core/journal-state.ts';
 import type { JournalRecord, JournalState } from '../core/model.ts';
+import { leaderNote } from '../lease/leader.ts';
 import { parseRecord, parseSnapshot } from './format.ts';
 import { FORMAT_VERSION, type Journal, type Position, type Replayed, StaleAppend } from './journal.ts';
 import { type Place, placeOf } from './place.ts';
@@ -29,7 +31,15 @@ type End = { readonly at: Position; readonly state: JournalState; readonly chain
  * STORAGE when the file cannot be used; nothing is changed then.
  */
 export function openSqliteJournal(path: string): Journal {
-  return createJournal({ store: openStore(path), path, place: placeOf(path) });
+  const store = openStore(path);
+  if (store.end().index === 0 && existsSync(leaderNote(path))) {
+    store[Symbol.dispose]();
+    throw storageTrouble(path, {
+      wrong: `holds no record, but ${leaderNote(path)} tells that a coordinator has led with it`,
+      todo: `restore it together with its log ${path}-wal, or remove file and note to begin a new journal`,
+    });
+  }
+  return createJournal({ store, path, place: placeOf(path) });
 }
 
 type JournalParts = {

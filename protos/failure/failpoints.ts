@@ -18,7 +18,7 @@ export const FAILPOINTS = {
   'journal.before-create': coordinator('there is no journal yet, and no part of one'),
   'journal.unborn': coordinator('a new journal is written beside its place; it has not got its name'),
   'journal.created': coordinator('the new journal has its name; there is no record in it'),
-  'lease.noted': coordinator('the journal is open and the note says that it leads; nothing is replayed'),
+  'lease.noted': coordinator('its first record is durable and the note says that it leads'),
   'journal.before-append': coordinator('records are decided, whichever they are; none is durable'),
   'journal.in-append': coordinator('the records are in a transaction; it is not committed'),
   'journal.appended': coordinator('the records, whichever they are, are durable; nothing follows yet'),
