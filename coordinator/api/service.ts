@@ -18,11 +18,12 @@ import type { Event, Response } from '../core/model.ts';
 import { plan } from '../core/plan/plan.ts';
 import type { Sequencer } from '../sequencer.ts';
 import { parseCommand, parseLimit, parseReportPod, parseSubmit } from './request.ts';
-import { fittingOperations, splitPartition } from './size.ts';
+import { fittingOperation, fittingOperations, splitPartition } from './size.ts';
 import {
   findOperation,
   listOperations,
   listRuns,
+  operationsNamed,
   partitionView,
   plannedView,
   type Surroundings,
@@ -81,7 +82,7 @@ function handlers(leading: () => Leading, log: Logger): CoordinatorHandlers {
       const { core } = leading().sequencer;
       const planned = plan(core, parseCommand(request.command));
       if (planned.kind === 'trouble') throw troubleOf(planned);
-      return { operation: plannedView(planned.operation) };
+      return { operation: fittingOperation(plannedView(planned.operation)) };
     }),
     Cancel: unary(async ({ operationId: id }) => {
       const { sequencer } = leading();
@@ -98,10 +99,11 @@ function handlers(leading: () => Leading, log: Logger): CoordinatorHandlers {
     },
     GetPartition: unary(() => getPartition(leading())),
     GetMachine: unary(() => ({ machine: machineToWire(leading().sequencer.core.partition.machine) })),
-    ListOperations: unary(({ limit }) => {
+    ListOperations: unary(({ limit, operation }) => {
       const { journal } = leading().sequencer.core;
+      if (operation !== '') return { operations: fittingOperations(operationsNamed(journal, operation)) };
       const count = parseLimit(limit, { otherwise: LISTED_BY_DEFAULT, max: OPERATIONS_REMEMBERED_MAX });
-      return { operations: [...fittingOperations(listOperations(journal, count))] };
+      return { operations: fittingOperations(listOperations(journal, count)) };
     }),
     ListRuns: unary(({ limit }) => {
       const { journal } = leading().sequencer.core;
@@ -142,7 +144,8 @@ function reportPod(sequencer: Sequencer, request: ReportPodRequest__Output, log:
 /** The operation that the core answered with, as it stands now. */
 function operationOf(sequencer: Sequencer, response: Response): Operation | null {
   if (response.kind === 'trouble') throw troubleOf(response);
-  return findOperation(sequencer.core.journal, response.id) ?? null;
+  const found = findOperation(sequencer.core.journal, response.id);
+  return found === undefined ? null : fittingOperation(found);
 }
 
 function troubleOf({ code, sentence, problems }: Extract<Response, { kind: 'trouble' }>): RunControlError {

@@ -23,26 +23,34 @@ export function splitPartition(partition: Partition): {
   readonly rest: readonly TargetView[];
 } {
   const targets = partition.targets ?? [];
-  const operation = partition.operation ?? null;
-  const fitting = fittingCount(targets.map(targetBytes), TARGETS_BYTES_MAX);
-  return {
-    first: {
-      ...partition,
-      targets: targets.slice(0, fitting),
-      operation: operation && {
-        ...operation,
-        troubles: operation.troubles?.slice(0, PARTITION_TROUBLES_MAX) ?? [],
-      },
-    },
-    rest: targets.slice(fitting),
+  const operation = partition.operation && {
+    ...partition.operation,
+    troubles: partition.operation.troubles?.slice(0, PARTITION_TROUBLES_MAX) ?? [],
   };
+  const room = Math.max(0, OPERATIONS_BYTES_MAX - (operation ? operationBytes(operation) : 0));
+  const fitting = fittingCount(targets.map(targetBytes), Math.min(TARGETS_BYTES_MAX, room));
+  const rest = targets.slice(fitting);
+  const first = { ...partition, targets: targets.slice(0, fitting), targetsLeft: rest.length };
+  return { first: operation ? { ...first, operation } : first, rest };
 }
 
 /** As many operations, from the first on, as fit into one message; at least one. */
-export function fittingOperations(operations: readonly Operation[]): readonly Operation[] {
-  // JSON takes more than the wire does.
-  const sizes = operations.map((operation) => Buffer.byteLength(JSON.stringify(operation)));
-  return operations.slice(0, Math.max(1, fittingCount(sizes, OPERATIONS_BYTES_MAX)));
+export function fittingOperations(operations: readonly Operation[]): Operation[] {
+  const whole = operations.map(fittingOperation);
+  return whole.slice(0, Math.max(1, fittingCount(whole.map(operationBytes), OPERATIONS_BYTES_MAX)));
+}
+
+/** An operation that fits into one message: with as many of its troubles as there is room for. */
+export function fittingOperation(operation: Operation): Operation {
+  const { troubles = [] } = operation;
+  const room = OPERATIONS_BYTES_MAX - operationBytes({ ...operation, troubles: [] });
+  const sizes = troubles.map((trouble) => Buffer.byteLength(JSON.stringify(trouble)));
+  return { ...operation, troubles: troubles.slice(0, fittingCount(sizes, room)) };
+}
+
+/** JSON takes more than the wire does. */
+function operationBytes(operation: Operation): number {
+  return Buffer.byteLength(JSON.stringify(operation));
 }
 
 function fittingCount(sizes: readonly number[], bytesMax: number): number {

@@ -97,6 +97,12 @@ export function findOperation(journal: JournalState, id: string): OperationMessa
   return found === undefined ? undefined : finishedOperationView(found);
 }
 
+/** The operation of that id, and the one of that number: people give either. */
+export function operationsNamed(journal: JournalState, name: string): readonly OperationMessage[] {
+  const all = listOperations(journal, journal.operationsRememberedMax + 1);
+  return all.filter(({ id, number }) => id === name || String(number) === name);
+}
+
 /** Newest first. */
 export function listOperations(journal: JournalState, limit: number): readonly OperationMessage[] {
   const open = journal.open === undefined ? [] : [openOperationView(journal.open)];

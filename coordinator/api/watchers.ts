@@ -7,7 +7,7 @@ import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { WatchResponse } from '../../protos/generated/baton/v1/WatchResponse.ts';
 import type { Core, FinishedOperation, JournalState, OpenOperation, Target } from '../core/model.ts';
 import type { Change } from '../sequencer.ts';
-import { splitPartition } from './size.ts';
+import { fittingOperation, splitPartition } from './size.ts';
 import { partitionHead, partitionView, presentOperation, type Surroundings, targetView } from './view.ts';
 
 /** Watchers at the same time; a dropped one counts until its connection has ended. */
@@ -120,7 +120,7 @@ export class Watchers {
     if (present === this.#toldOperation) return;
     this.#toldOperation = present;
     const operation = presentOperation(journal);
-    if (operation !== undefined) this.#tell({ operation });
+    if (operation !== undefined) this.#tell({ operation: fittingOperation(operation) });
   }
 
   #tellHead(core: Core): void {

@@ -5,6 +5,7 @@ import { type CallOptions, status } from '@grpc/grpc-js';
 import { fromStatus, isServiceError } from '../../protos/failure/status.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { CoordinatorClient } from '../../protos/generated/baton/v1/Coordinator.ts';
+import type { TargetView__Output } from '../../protos/generated/baton/v1/TargetView.ts';
 import type { WatchResponse__Output } from '../../protos/generated/baton/v1/WatchResponse.ts';
 import { parseAddresses } from './addresses.ts';
 import { deadlineOf, isPassing, isWithoutLeader, type Peer, Peers } from './peers.ts';
@@ -24,7 +25,7 @@ export type Connection = Disposable & {
    * nobody knows what the coordinator did.
    */
   ask<Answer>(call: Call<Answer>): Promise<Answer>;
-  /** All changes until `signal` aborts; throws RunControlError when the stream breaks. */
+  /** The whole partition, then all changes until `signal` aborts; throws RunControlError when the stream breaks. */
   watch(signal: AbortSignal): AsyncGenerator<WatchResponse__Output, void>;
 };
 
@@ -129,13 +130,28 @@ async function open(peer: Peer, signal: AbortSignal): Promise<Opened> {
     for (;;) yield await next();
   };
   try {
-    return { first: await next(), rest, close };
+    return { first: await wholeSnapshot(next), rest, close };
   } catch (error) {
     close();
     throw error;
   } finally {
     clearTimeout(limit);
   }
+}
+
+/** A large partition comes in parts, one after the other. */
+async function wholeSnapshot(next: () => Promise<WatchResponse__Output>): Promise<WatchResponse__Output> {
+  const first = await next();
+  if (!first.snapshot) return first;
+  const { targets, targetsLeft: left } = first.snapshot;
+  const parts: TargetView__Output[] = [];
+  while (parts.length < left) {
+    const { target } = await next();
+    if (!target)
+      throw new RunControlError('UNREACHABLE', 'the coordinator told a partition of which parts are missing');
+    parts.push(target);
+  }
+  return { ...first, snapshot: { ...first.snapshot, targets: [...targets, ...parts], targetsLeft: 0 } };
 }
 
 /** What went wrong, told from where the operator stands. */

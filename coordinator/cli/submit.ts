@@ -4,6 +4,7 @@ import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { Command } from '../../protos/generated/baton/v1/Command.ts';
 import type { GetPartitionResponse__Output } from '../../protos/generated/baton/v1/GetPartitionResponse.ts';
 import type { Operation__Output } from '../../protos/generated/baton/v1/Operation.ts';
+import type { Partition__Output } from '../../protos/generated/baton/v1/Partition.ts';
 import type { Connection } from './client.ts';
 import { isPassing } from './peers.ts';
 import { isOpen, type Picture, pictureOf } from './picture.ts';
@@ -52,11 +53,27 @@ export async function submitSurely(
 
 /** The partition as it is now. */
 export async function getPicture(connection: Connection, world: World): Promise<Picture> {
-  const { partition, revision } = await connection.ask<GetPartitionResponse__Output>((stub, options, done) =>
-    stub.getPartition({}, options, done),
-  );
-  if (partition === null) throw new RunControlError('UNREACHABLE', 'the coordinator told no partition');
+  const { partition, revision } = await getPartition(connection);
   return pictureOf(partition, revision, world.nowMs());
+}
+
+/** The whole partition, however many targets it has. Throws RunControlError. */
+export async function getPartition(
+  connection: Connection,
+): Promise<{ readonly partition: Partition__Output; readonly revision: number }> {
+  try {
+    const { partition, revision } = await connection.ask<GetPartitionResponse__Output>(
+      (stub, options, done) => stub.getPartition({}, options, done),
+    );
+    if (partition !== null) return { partition, revision };
+  } catch (error) {
+    // It does not fit into one message: a watch begins with all of it, in parts.
+    if (!(error instanceof RunControlError) || error.code !== 'LIMIT') throw error;
+    for await (const { snapshot, revision } of connection.watch(new AbortController().signal)) {
+      if (snapshot) return { partition: snapshot, revision };
+    }
+  }
+  throw new RunControlError('UNREACHABLE', 'the coordinator told no partition');
 }
 
 /** The operation of that id or number, or undefined when the coordinator does not remember it. */
@@ -65,7 +82,8 @@ export async function findOperation(
   name: string,
 ): Promise<Operation__Output | undefined> {
   const { operations } = await connection.ask<{ operations: Operation__Output[] }>((stub, options, done) =>
-    stub.listOperations({ limit: SEARCHED_MAX }, options, done),
+    // One that does not know how to look for it lists them all.
+    stub.listOperations({ limit: SEARCHED_MAX, operation: name }, options, done),
   );
   return operations.find(({ id, number }) => id === name || String(number) === name);
 }

@@ -55,6 +55,7 @@ export function partition(changes: Partial<Partition__Output> = {}): Partition__
     epoch: 1,
     operationNumber: 4,
     allowedNow: ['change_rate', 'disable_triggers', 'stop_run', 'shutdown'],
+    targetsLeft: 0,
     ...changes,
   };
 }

@@ -3,8 +3,10 @@ import { credentials, makeClientConstructor } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { TARGETS_MAX } from '../../coordinator/api/request.ts';
 import { systemClock } from '../../coordinator/clock.ts';
 import { Coordinator } from '../../coordinator/coordinator.ts';
+import type { Partition__Output } from '../../protos/generated/baton/v1/Partition.ts';
 import { baton } from '../e2e/person.ts';
 import { temporaryDirectory } from '../journal/directory.ts';
 import { START, submit, troubleOf } from './calls.ts';
@@ -86,13 +88,21 @@ test('a partition beyond one message is refused by GetPartition, which says what
   using directory = temporaryDirectory();
   await using coordinator = await Coordinator.start({
     ...PARTS,
-    partition: partitionOf(10_000),
+    partition: partitionOf(TARGETS_MAX),
     journal: directory.file('journal.db'),
   });
   await coordinator.leads;
   using client = clientOf(coordinator.address);
   const trouble = await troubleOf(client.partition());
   expect(trouble).toMatchObject({ code: 'LIMIT', message: expect.stringContaining('ask by Watch') });
+  // Which people need not know: their command does so.
+  const { code, out } = await baton(coordinator.address, 'status -o json');
+  expect(code).toBe(0);
+  const { targets, targetsLeft }: Partition__Output = JSON.parse(out);
+  expect(targetsLeft).toBe(0);
+  expect(targets.map(({ target }) => target)).toEqual(
+    Array.from({ length: TARGETS_MAX }, (_, ordinal) => `readout-${ordinal}`),
+  );
 });
 
 test('a journal of another partition is not taken', async () => {

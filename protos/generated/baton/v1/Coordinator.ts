@@ -56,10 +56,16 @@ export interface CoordinatorClient extends grpc.Client {
   getMachine(argument: _baton_v1_GetMachineRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetMachineResponse__Output>): grpc.ClientUnaryCall;
   getMachine(argument: _baton_v1_GetMachineRequest, callback: grpc.requestCallback<_baton_v1_GetMachineResponse__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * Beyond one message (1 MiB, some 4000 targets) it is refused: Watch tells it in parts.
+   */
   GetPartition(argument: _baton_v1_GetPartitionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetPartitionResponse__Output>): grpc.ClientUnaryCall;
   GetPartition(argument: _baton_v1_GetPartitionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_GetPartitionResponse__Output>): grpc.ClientUnaryCall;
   GetPartition(argument: _baton_v1_GetPartitionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetPartitionResponse__Output>): grpc.ClientUnaryCall;
   GetPartition(argument: _baton_v1_GetPartitionRequest, callback: grpc.requestCallback<_baton_v1_GetPartitionResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Beyond one message (1 MiB, some 4000 targets) it is refused: Watch tells it in parts.
+   */
   getPartition(argument: _baton_v1_GetPartitionRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetPartitionResponse__Output>): grpc.ClientUnaryCall;
   getPartition(argument: _baton_v1_GetPartitionRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_GetPartitionResponse__Output>): grpc.ClientUnaryCall;
   getPartition(argument: _baton_v1_GetPartitionRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetPartitionResponse__Output>): grpc.ClientUnaryCall;
@@ -129,12 +135,12 @@ export interface CoordinatorClient extends grpc.Client {
   submit(argument: _baton_v1_SubmitRequest, callback: grpc.requestCallback<_baton_v1_SubmitResponse__Output>): grpc.ClientUnaryCall;
   
   /**
-   * The whole partition first, then each change.
+   * The whole partition first, in parts when it is large, then each change.
    */
   Watch(argument: _baton_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_WatchResponse__Output>;
   Watch(argument: _baton_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_WatchResponse__Output>;
   /**
-   * The whole partition first, then each change.
+   * The whole partition first, in parts when it is large, then each change.
    */
   watch(argument: _baton_v1_WatchRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_WatchResponse__Output>;
   watch(argument: _baton_v1_WatchRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_WatchResponse__Output>;
@@ -156,6 +162,9 @@ export interface CoordinatorHandlers extends grpc.UntypedServiceImplementation {
    */
   GetMachine: grpc.handleUnaryCall<_baton_v1_GetMachineRequest__Output, _baton_v1_GetMachineResponse>;
   
+  /**
+   * Beyond one message (1 MiB, some 4000 targets) it is refused: Watch tells it in parts.
+   */
   GetPartition: grpc.handleUnaryCall<_baton_v1_GetPartitionRequest__Output, _baton_v1_GetPartitionResponse>;
   
   ListOperations: grpc.handleUnaryCall<_baton_v1_ListOperationsRequest__Output, _baton_v1_ListOperationsResponse>;
@@ -178,7 +187,7 @@ export interface CoordinatorHandlers extends grpc.UntypedServiceImplementation {
   Submit: grpc.handleUnaryCall<_baton_v1_SubmitRequest__Output, _baton_v1_SubmitResponse>;
   
   /**
-   * The whole partition first, then each change.
+   * The whole partition first, in parts when it is large, then each change.
    */
   Watch: grpc.handleServerStreamingCall<_baton_v1_WatchRequest__Output, _baton_v1_WatchResponse>;
   

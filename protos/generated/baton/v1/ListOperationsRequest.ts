@@ -3,14 +3,22 @@
 
 export interface ListOperationsRequest {
   /**
-   * At most this many, newest first; 0 means 20; at most 256.
+   * At most this many, newest first; 0 means 20; at most 256. Fewer when they do not fit into one message.
    */
   'limit'?: (number);
+  /**
+   * Only the one of this id or number.
+   */
+  'operation'?: (string);
 }
 
 export interface ListOperationsRequest__Output {
   /**
-   * At most this many, newest first; 0 means 20; at most 256.
+   * At most this many, newest first; 0 means 20; at most 256. Fewer when they do not fit into one message.
    */
   'limit': (number);
+  /**
+   * Only the one of this id or number.
+   */
+  'operation': (string);
 }

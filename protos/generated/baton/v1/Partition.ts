@@ -34,6 +34,10 @@ export interface Partition {
    * What may be asked now: transitions and sequences.
    */
   'allowedNow'?: (string)[];
+  /**
+   * With a snapshot: targets that found no room in it. So many messages with one target each follow at once.
+   */
+  'targetsLeft'?: (number);
 }
 
 export interface Partition__Output {
@@ -65,4 +69,8 @@ export interface Partition__Output {
    * What may be asked now: transitions and sequences.
    */
   'allowedNow': (string)[];
+  /**
+   * With a snapshot: targets that found no room in it. So many messages with one target each follow at once.
+   */
+  'targetsLeft': (number);
 }
