@@ -14,7 +14,8 @@ import { tableLines, type View, width } from '../../coordinator/cli/show/table.t
 import { age, took } from '../../coordinator/cli/show/time.ts';
 import type { Partition__Output } from '../../protos/generated/baton/v1/Partition.ts';
 import type { Run__Output } from '../../protos/generated/baton/v1/Run.ts';
-import { operation, partition, target, WALL_MS } from './fixtures.ts';
+import type { TargetView__Output } from '../../protos/generated/baton/v1/TargetView.ts';
+import { operation, partition, step, target, WALL_MS } from './fixtures.ts';
 
 const plain: Paint = painter(false);
 /** Tones as words, so that a transcript shows what a terminal would colour. */
@@ -78,6 +79,46 @@ const many = partition({
   run,
 });
 
+/** 300 targets by segment and ordinal. */
+function threeHundred(of: (segment: string, ordinal: number) => Partial<TargetView__Output>) {
+  const members = Object.entries({ trigger: 4, readout: 280, builder: 12, writer: 4 });
+  return members.flatMap(([segment, count]) =>
+    Array.from({ length: count }, (_, at) => target(`${segment}-${at}`, of(segment, at))),
+  );
+}
+
+const LINK = 'start failed: no link on fibre 3, crate 12: the receiver of lane 2 has lost its clock';
+
+const inWave = partition({
+  state: 'mixed',
+  run,
+  allowedNow: [],
+  operation: {
+    ...startingOperation,
+    steps: startingOperation.steps.map(({ transition }) =>
+      step(transition, ['configured', 'ready'], { writer: 4, builder: 12, readout: 280, trigger: 4 }),
+    ),
+  },
+  targets: threeHundred((segment, at) => {
+    if (segment === 'trigger') return { state: 'configured' };
+    if (segment !== 'readout' || at % 7 === 3) return { state: 'ready', sinceMs: 900 };
+    if (at === 11) return { state: 'configured', inError: true, trouble: LINK };
+    if (at === 200) return { connected: false, state: '' };
+    return { state: 'configured', doing: 'start', sinceMs: 2_100 };
+  }),
+});
+
+const mostlyLost = partition({
+  state: 'unknown',
+  run: { ...run, status: 'RUN_STATUS_UNCLEAN', cause: 'readout-0 was lost' },
+  allowedNow: [],
+  targets: threeHundred((segment, at) => {
+    if (segment === 'readout' && at < 200) return { connected: false, state: '' };
+    if (at % 9 > 0) return {};
+    return { state: 'ready', inError: true, trouble: `drain failed: ${at} fragments in flight` };
+  }),
+});
+
 function status(of: Partition__Output, view: View, wide = false): string {
   return statusLines(pictureOf(of, 3, 0), { nowMs: 0, wallMs: WALL_MS, wide }, view).join('\n');
 }
@@ -91,6 +132,9 @@ test.each(WIDTHS)('status is told in %i columns', async (columns) => {
     ['wide', status(troubled, view, true)],
     ['151 targets on 24 rows', status(many, view)],
     ['151 targets on 12 rows', status(many, { ...view, height: 12 })],
+    ['300 targets in a wave on 24 rows', status(inWave, view)],
+    ['300 targets, most of them lost, on 24 rows', status(mostlyLost, view)],
+    ['300 targets, most of them lost, on 16 rows', status(mostlyLost, { ...view, height: 16 })],
     ['no targets', status(partition({ targets: [], state: 'unknown', allowedNow: [] }), view)],
   ];
   await expect(titled(told)).toMatchFileSnapshot(`../testdata/cli/status-${columns}.txt`);
@@ -191,10 +235,11 @@ test('progress marks the present step and names who is awaited', async () => {
 
 test('no line is wider than the screen and none ends in a space', () => {
   for (const columns of [40, 80, 200]) {
-    for (const each of [partition({ run }), starting, troubled, many]) {
+    for (const each of [partition({ run }), starting, troubled, many, inWave, mostlyLost]) {
       const lines = status(each, { paint: plain, width: columns, height: 24 }).split('\n');
-      for (const line of lines.slice(1)) {
-        expect(width(line), line).toBeLessThanOrEqual(Math.max(columns, 60));
+      expect(lines.length).toBeLessThanOrEqual(23);
+      for (const line of lines) {
+        expect(width(line), line).toBeLessThanOrEqual(Math.max(columns, 80));
         expect(line).toBe(line.trimEnd());
       }
     }

@@ -2,8 +2,9 @@
 
 import type { Operation__Output } from '../../../protos/generated/baton/v1/Operation.ts';
 import type { Run__Output } from '../../../protos/generated/baton/v1/Run.ts';
-import { count, memberWords, planLine, statusWord } from './operation.ts';
+import { count, planLine, statusWord } from './operation.ts';
 import type { Tone } from './paint.ts';
+import { memberWords } from './ranges.ts';
 import { type Cell, cut, printable, tableLines, type View } from './table.ts';
 import { age, clockTime, took } from './time.ts';
 

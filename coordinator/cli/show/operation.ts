@@ -1,11 +1,11 @@
 import type { Operation__Output } from '../../../protos/generated/baton/v1/Operation.ts';
-import type { OrdinalRange__Output } from '../../../protos/generated/baton/v1/OrdinalRange.ts';
 import type { TargetView__Output } from '../../../protos/generated/baton/v1/TargetView.ts';
 import type { Wave__Output } from '../../../protos/generated/baton/v1/Wave.ts';
 import type { Seen } from '../picture.ts';
+import { rangeWords } from './ranges.ts';
 import { age, took } from './time.ts';
 
-/** Names in a list of awaited targets; the rest is counted. */
+/** Awaited targets that are told one by one; more are told as ranges. */
 const AWAITED_SHOWN_MAX = 4;
 
 /** Where an open operation is. Numbers are for people: they count from 1. */
@@ -50,15 +50,28 @@ export function progressOf(
 /** `step 2 of 3 start · wave 3 of 4 · 2 of 4 answered · waiting for readout-1, readout-3`. */
 export function progressWords(progress: Progress): string {
   const { awaited, members } = progress;
-  const shown = awaited.slice(0, AWAITED_SHOWN_MAX).join(', ');
-  const more = awaited.length > AWAITED_SHOWN_MAX ? ` and ${awaited.length - AWAITED_SHOWN_MAX} more` : '';
+  const names = awaited.length > AWAITED_SHOWN_MAX ? inRanges(awaited) : awaited;
   const parts = [
     `step ${progress.step} of ${progress.steps} ${progress.transition}`,
     `wave ${progress.wave} of ${progress.waves}`,
     `${members - awaited.length} of ${members} answered`,
-    awaited.length === 0 ? '' : `waiting for ${shown}${more}`,
+    awaited.length === 0 ? '' : `waiting for ${names.join(', ')}`,
   ];
   return parts.filter((part) => part !== '').join(' · ');
+}
+
+/** `239 of readout-0..279`, for each segment. */
+function inRanges(targets: readonly string[]): readonly string[] {
+  const parts = targets.map((target) => {
+    const at = target.lastIndexOf('-');
+    return { segment: target.slice(0, at), ordinal: Number(target.slice(at + 1)) };
+  });
+  return [...Map.groupBy(parts, ({ segment }) => segment)].map(([segment, members]) =>
+    rangeWords(
+      segment,
+      members.map(({ ordinal }) => ordinal),
+    ),
+  );
 }
 
 /** An open operation in two lines: title, age and id, then where it is. */
@@ -115,12 +128,6 @@ export function planLine(operation: Operation__Output): string {
 /** `3 waves`, `1 wave`. */
 export function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`;
-}
-
-/** `readout-0..3`, `readout-0..3,7`. */
-export function memberWords(segment: string, ranges: readonly OrdinalRange__Output[]): string {
-  const shown = ranges.map(({ first, last }) => (first === last ? String(first) : `${first}..${last}`));
-  return `${segment}-${shown.join(',')}`;
 }
 
 type Member = { readonly target: string; readonly from: string; readonly to: string };

@@ -1,10 +1,10 @@
 import type { Run__Output } from '../../../protos/generated/baton/v1/Run.ts';
 import { isOpen, type Picture } from '../picture.ts';
+import { foldedLines } from './fold.ts';
 import { openOperationWords, operationWords } from './operation.ts';
 import type { Tone } from './paint.ts';
-import { segmentLines } from './segment.ts';
-import { cut, printable, type View } from './table.ts';
-import { targetLines } from './target.ts';
+import { cut, printable, type View, width } from './table.ts';
+import { type Standing, standing, targetLines } from './target.ts';
 import { age } from './time.ts';
 
 export type StatusOptions = {
@@ -27,7 +27,7 @@ export function statusLines(picture: Picture, options: StatusOptions, view: View
   const room = view.height === undefined ? undefined : view.height - head.length - 3;
   const folds = !options.wide && room !== undefined && targets.length > room;
   const below = { ...view, ...(room === undefined ? {} : { height: room + 1 }) };
-  const table = folds ? segmentLines(targets, options, below) : targetLines(targets, options, shown);
+  const table = folds ? foldedLines(targets, options, below) : targetLines(targets, options, shown);
   return [...head, '', ...table];
 }
 
@@ -44,27 +44,46 @@ export function runWords(run: Run__Output | null, wallMs: number): string {
   return `run ${run.number} ended ${run.status === 'RUN_STATUS_CLEAN' ? 'clean' : 'unclean'}`;
 }
 
-/** `2 in error`: errors stand beside the common state, never inside it. */
+/** `2 in error, 1 unknown`: these stand beside the common state, never inside it. */
 function troubleWords({ targets }: Picture): string {
-  const count = [...targets.values()].filter(({ view }) => view.inError).length;
-  return count === 0 ? '' : `${count} in error`;
+  const stands = [...targets.values()].map(({ view }) => standing(view));
+  const counts = TROUBLES.map(([kind, words]) => [stands.filter((each) => each === kind).length, words]);
+  return counts.flatMap(([count, words]) => (count === 0 ? [] : [`${count} ${words}`])).join(', ');
 }
 
+const TROUBLES: readonly (readonly [Standing, string])[] = [
+  ['error', 'in error'],
+  ['unknown', 'unknown'],
+  ['absent', 'without a process'],
+];
+
 function headLines(picture: Picture, options: StatusOptions, view: View): readonly string[] {
-  const { paint } = view;
-  const { partition } = picture;
-  const run = runWords(partition.run, options.wallMs);
-  const unclean = partition.run?.status === 'RUN_STATUS_UNCLEAN';
-  const parts = [
-    paint('strong', partition.name),
-    paint(stateTone(partition.state), partition.state === '' ? 'unknown' : partition.state),
-    troubleWords(picture) === '' ? '' : paint('bad', troubleWords(picture)),
-    run === '' ? '' : paint(unclean ? 'bad' : 'plain', run),
-    paint('quiet', partition.machine),
+  return [
+    titleLine(picture, options, view),
+    ...operationLines(picture, options, view),
+    ...allowedLines(picture, view),
   ];
-  const title = parts.filter((part) => part !== '').join(paint('quiet', ' · '));
-  return [title, ...operationLines(picture, options, view), ...allowedLines(picture, view)];
 }
+
+/** Name, state and run; on a narrow screen the machine, which never changes, is left out first. */
+function titleLine(picture: Picture, options: StatusOptions, { paint, width: limit }: View): string {
+  const { partition } = picture;
+  const unclean = partition.run?.status === 'RUN_STATUS_UNCLEAN';
+  const state = partition.state === '' ? 'unknown' : partition.state;
+  const all: readonly (readonly [Tone, string])[] = [
+    ['strong', partition.name],
+    [stateTone(partition.state), state],
+    ['bad', troubleWords(picture)],
+    [unclean ? 'bad' : 'plain', runWords(partition.run, options.wallMs)],
+    ['quiet', partition.machine],
+  ];
+  const parts = all.filter(([, text]) => text !== '');
+  const fits = limit === undefined || width(parts.map(([, text]) => text).join(BETWEEN)) <= limit;
+  const shown = fits ? parts : parts.slice(0, -1);
+  return shown.map(([tone, text]) => paint(tone, text)).join(paint('quiet', BETWEEN));
+}
+
+const BETWEEN = ' · ';
 
 function operationLines(picture: Picture, options: StatusOptions, view: View): readonly string[] {
   const { operation } = picture.partition;

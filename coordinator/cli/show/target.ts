@@ -40,6 +40,11 @@ export function stateWord(view: TargetView__Output): string {
   return !view.connected || view.state === '' ? 'unknown' : view.state;
 }
 
+/** What it does, and whether it leaves; empty when it stands still. */
+export function doingWords({ doing, leaving }: TargetView__Output): string {
+  return [doing, leaving ? 'leaving' : ''].filter((part) => part !== '').join(', ');
+}
+
 /** What is wrong with a target or worth knowing, one line; empty when nothing is. */
 export function troubleWords(view: TargetView__Output): string {
   const from = view.inError && view.state !== '' ? `came from ${view.state}` : '';
@@ -70,7 +75,6 @@ function targetRow(
 ): readonly Cell[] {
   const stands = standing(view);
   const tone = TONES[stands];
-  const doing = [view.doing, view.leaving ? 'leaving' : ''].filter((part) => part !== '').join(', ');
   const more: readonly Cell[] = [
     { text: view.address },
     { text: view.incarnation },
@@ -80,7 +84,7 @@ function targetRow(
     { text: view.target },
     { text: `${MARKS[stands]} ${stateWord(view)}`, tone },
     { text: age(view.sinceMs + (nowMs - atMs)), align: 'right', tone: 'quiet' },
-    { text: doing, tone: 'doing' },
+    { text: doingWords(view), tone: 'doing' },
     ...(wide ? more : []),
     { text: troubleWords(view), tone: stands === 'absent' ? 'quiet' : 'bad' },
   ];
