@@ -124,6 +124,8 @@ function start(options: AssembleOptions, settings: Settings, stateFile: StateFil
     ordinal: config.ordinal,
     machine: config.machine,
     machineHash: settings.machineHash,
+    bootId: options.bootId,
+    stateFile: config.stateFile,
     clock,
     log,
     nextAttachment: attachmentNumbers(sinceBootUs()),

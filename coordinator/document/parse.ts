@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { assert } from '../../protos/failure/invariant.ts';
 import { type Fault, parseShape } from '../../protos/machine/shape.ts';
 import type { Machine } from '../../protos/machine/table.ts';
+import { checkAdapters } from './check/adapters.ts';
 import { checkBudgets } from './check/budgets.ts';
 import { checkFiles } from './check/files.ts';
 import { checkOrders, checkTimeouts } from './check/orders.ts';
@@ -41,6 +42,7 @@ export async function parseDocument(text: string, path: string): Promise<Partiti
     ...(chosen?.faults ?? []),
     ...checkSegments(draft),
     ...checkPorts(draft),
+    ...checkAdapters(draft, machine),
     ...checkMachine(draft, chosen, machine),
     ...(await checkFiles(draft, directory)),
   ];

@@ -45,7 +45,11 @@ function adapterConfig(adapter: SegmentDocument['adapter'], port: number) {
   switch (adapter.type) {
     case 'grpc':
       return { type: adapter.type, address };
+    case 'http': {
+      const { port: _, ...settings } = adapter;
+      return { ...settings, address };
+    }
     default:
-      return unreachable(adapter.type);
+      return unreachable(adapter);
   }
 }

@@ -1,10 +1,12 @@
 // How the sidecar is told to drive its process: one branch per adapter.
 
 import { z } from 'zod';
+import { type HttpSettings, httpShape } from '../../protos/adapter/http.ts';
+import { httpFaults } from '../../protos/adapter/httpFaults.ts';
 import { SILENCE_LIMIT_MS_MIN, signalsFaults, signalsSchema } from '../../protos/adapter/signals.ts';
-import { unreachable } from '../../protos/failure/invariant.ts';
+import { assert, unreachable } from '../../protos/failure/invariant.ts';
 import type { Problem } from '../../protos/failure/trouble.ts';
-import { isLoopback, parseListen } from '../../protos/listen.ts';
+import { isLoopback, type ListenAddress, parseListen } from '../../protos/listen.ts';
 import { pathText } from '../../protos/machine/fieldPath.ts';
 import { TIMEOUT_MS_MAX } from '../../protos/machine/limits.ts';
 import type { Fault } from '../../protos/machine/shape.ts';
@@ -19,8 +21,11 @@ const program = {
   environment: z.record(z.string(), z.string()).default({}),
 };
 
+const address = z.string();
+
 export const adapterSchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('grpc'), address: z.string() }),
+  z.strictObject({ type: z.literal('grpc'), address }),
+  z.strictObject({ type: z.literal('http'), address, ...httpShape }),
   z.strictObject({
     type: z.literal('child'),
     ...program,
@@ -36,11 +41,17 @@ export function adapterProblems(adapter: AdapterConfig, machine: Machine | undef
   switch (adapter.type) {
     case 'grpc':
       return addressProblems(adapter.address);
+    case 'http':
+      return [...addressProblems(adapter.address), ...httpProblems(adapter, machine)];
     case 'child':
       return childProblems(adapter, machine);
     default:
       return unreachable(adapter);
   }
+}
+
+function httpProblems(settings: HttpSettings, machine: Machine | undefined): readonly Problem[] {
+  return [...httpFaults(settings, machine)].map((fault) => problemOf(fault));
 }
 
 function childProblems(
@@ -55,8 +66,8 @@ function childProblems(
   return [...found, { path: 'adapter.silenceLimitMs', want, got: String(silenceLimitMs) }];
 }
 
-function problemOf({ path, want, got }: Fault, under: string): Problem {
-  return { path: pathText(['adapter', under, ...path]), want, got };
+function problemOf({ path, want, got }: Fault, ...under: readonly string[]): Problem {
+  return { path: pathText(['adapter', ...under, ...path]), want, got };
 }
 
 /** The process is beside the sidecar: whatever answers elsewhere is not the one that is meant. */
@@ -65,4 +76,11 @@ function addressProblems(text: string): readonly Problem[] {
   if (address !== undefined && isLoopback(address.host) && address.port > 0) return [];
   const want = 'a loopback address with a port, e.g. 127.0.0.1:5000';
   return [{ path: 'adapter.address', want, got: show(text) }];
+}
+
+/** Where a process listens: what `adapterProblems` has let pass. */
+export function loopbackAddress(text: string): ListenAddress {
+  const address = parseListen(text);
+  assert(address !== undefined, 'the address of an adapter was checked');
+  return address.host === 'localhost' ? { ...address, host: '127.0.0.1' } : address;
 }

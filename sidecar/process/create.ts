@@ -4,20 +4,25 @@
 import { unreachable } from '../../protos/failure/invariant.ts';
 import type { Machine } from '../../protos/machine/table.ts';
 import type { Clock } from '../clock.ts';
-import type { AdapterConfig } from '../config/adapter.ts';
+import { type AdapterConfig, loopbackAddress } from '../config/adapter.ts';
 import type { Log } from '../log.ts';
 import type { Adapter } from './adapter.ts';
 import { childProcess } from './child/child.ts';
 import { grpcProcess } from './grpc/grpc.ts';
+import { httpProcess } from './http/http.ts';
 
 /** What an adapter of any type knows of its target. */
 export type Beside = {
   readonly partition: string;
   readonly segment: string;
   readonly ordinal: number;
-  readonly machineHash: string;
-  readonly clock: Clock;
   readonly machine: Machine;
+  readonly machineHash: string;
+  /** Of the kernel: what an adapter noted under another one is void. */
+  readonly bootId: string;
+  /** Where the sidecar remembers; an adapter's own notes lie beside it. */
+  readonly stateFile: string;
+  readonly clock: Clock;
   readonly log: Log;
   /** A number for each attachment, higher than all before. */
   readonly nextAttachment: () => number;
@@ -36,6 +41,13 @@ export function createAdapter(config: AdapterConfig, beside: Beside): Adapter {
         silenceLimitMs: config.silenceLimitMs,
         words: process.stderr,
       });
+    case 'http': {
+      const { address: text, type: _, ...settings } = config;
+      const address = loopbackAddress(text);
+      const { machine, stateFile, ...rest } = beside;
+      const notesFile = `${stateFile}.http`;
+      return httpProcess({ ...rest, settings, address, who: beside, initial: machine.initial, notesFile });
+    }
     default:
       return unreachable(config);
   }

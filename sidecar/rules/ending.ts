@@ -71,5 +71,6 @@ function overrun(sidecar: Sidecar, transition: string, state: string): Ending {
 
 /** Why a state cannot be believed. */
 export function strange(state: string, machine: string): string {
+  if (state === '') return 'the process does not say where it is';
   return `the process says it is in "${state}", which is no state of machine ${machine}`;
 }

@@ -79,7 +79,31 @@ const FAULTS: readonly (readonly [string, string])[] = [
   ['an unknown key in batches', sink('order: { batch: 2 }')],
   ['batches of nothing', sink('order: { batches: 0 }')],
   ['an order of members of another kind', sink('order: [1]')],
-  ['an unknown adapter', sink('adapter: { type: http }')],
+  ['an unknown adapter', sink('adapter: { type: htpp }')],
+  [
+    'an adapter without any key that it needs',
+    sink('adapter: { type: http, state: {}, health: { path: health } }'),
+  ],
+  ['a status that is none', sink('adapter: { type: http, success: { status: [2xx, 99, ok] } }')],
+  [
+    'an answer that cannot be compared',
+    sink('adapter: { type: http, success: { body: { pointer: ok, equals: {} } } }'),
+  ],
+  ['an unknown completion', sink('adapter: { type: http, completion: { type: pol } }')],
+  [
+    'a poll that is never done',
+    sink('adapter: { type: http, completion: { type: poll, path: "/jobs/{job}" } }'),
+  ],
+  ['a poll of nothing', sink('adapter: { type: http, completion: { type: poll, job: /id } }')],
+  [
+    'a request for no transition, and words for no state',
+    sink(
+      'adapter:',
+      '  type: http',
+      '  transitions: { stat: { path: "/{tokn}" } }',
+      '  state: { path: /s, map: { UP: [idle, rnning] } }',
+    ),
+  ],
   ['an unknown leave policy', spec('leave: { policy: stay }')],
   ['a duration without a unit', spec('heartbeatInterval: 30')],
   ['a duration with another unit', spec('startup: { timeout: 1d }')],

@@ -71,11 +71,6 @@ test.each([
     { adapter: { type: 'grpc', address: '127.0.0.1:0' } },
     'adapter.address: a loopback address with a port, e.g. 127.0.0.1:5000',
   ],
-  [
-    { adapter: { type: 'gprc', address: '127.0.0.1:5000' } },
-    'adapter.type: one of grpc, child (did you mean "grpc"?)',
-  ],
-  [{ adapter: { address: '127.0.0.1:5000' } }, 'adapter.type: one of grpc, child'],
   [{ adapter: { type: 'child', command: [] } }, 'adapter.command: at least one entry'],
   [
     {
@@ -103,6 +98,32 @@ test.each([
   [{ gracePeriodMs: 3_000_000_000 }, 'gracePeriodMs: an integer in 0..2147483647'],
 ])('%j is refused', (changed, problem) => {
   expect(problems(() => parse({ ...good, ...changed }))).toEqual([problem]);
+});
+
+test.each([
+  [{ type: 'gprc', address: '127.0.0.1:5000' }, /^adapter\.type: one of .*\(did you mean "grpc"\?\)$/],
+  [{ address: '127.0.0.1:5000' }, /^adapter\.type: one of grpc, http/],
+])('an adapter of no known type is refused', (adapter, problem) => {
+  expect(problems(() => parse({ ...good, adapter }))).toEqual([expect.stringMatching(problem)]);
+});
+
+test('what the keys of an adapter say together is told with them', () => {
+  const adapter = {
+    ...{ type: 'http', address: '127.0.0.1:0', refused: {}, transitions: { strat: { path: '/{tokn}' } } },
+    completion: { type: 'poll', path: '/jobs/{job}' },
+    state: { path: '/state', startId: '/id', map: { UP: ['idle', 'runing'] } },
+    health: { path: '/health', startId: '/id' },
+  };
+  expect(problems(() => parse({ ...good, adapter }))).toEqual([
+    'adapter.address: a loopback address with a port, e.g. 127.0.0.1:5000',
+    'adapter.transitions.strat: a transition of machine minimal (start, stop, recover) (did you mean "start"?)',
+    'adapter.state.map.UP: a state of machine minimal (idle, running) (did you mean "running"?)',
+    'adapter.completion.done: when a polled answer means done',
+    'adapter.completion.job: where the first answer names the {job}',
+    'adapter.transitions.strat.path: {token}',
+    'adapter.refused: status or body, or both',
+    'adapter.health.startId: a start id in one place',
+  ]);
 });
 
 test('a machine that is missing is told once', () => {

@@ -10,8 +10,8 @@ import { type Clock, monotonicClock } from '../../sidecar/clock.ts';
 import type { Config } from '../../sidecar/config/parse.ts';
 import { type FakeProcess, fakeProcess } from './fakeProcess.ts';
 
-export type Rig = AsyncDisposable & {
-  readonly process: FakeProcess;
+export type Rig<Process = FakeProcess> = AsyncDisposable & {
+  readonly process: Process;
   /** The present sidecar; another one after `restart`. */
   readonly sidecar: Assembled;
   /** Lines of its log. */
@@ -23,9 +23,18 @@ export type Rig = AsyncDisposable & {
   get(path: string, headers?: Record<string, string>): Promise<string>;
 };
 
-/** A sidecar for readout-3 of partition daq, machine minimal. */
+/** A sidecar for readout-3 of partition daq, machine minimal, beside a process that serves gRPC. */
 export async function rig(changed: Partial<Config> = {}, clock: Clock = monotonicClock): Promise<Rig> {
   const process = await fakeProcess();
+  return rigBeside(process, { adapter: { type: 'grpc', address: process.address }, ...changed }, clock);
+}
+
+/** The same beside any process; it is disposed of with the rig. */
+export async function rigBeside<Process extends AsyncDisposable>(
+  process: Process,
+  changed: Partial<Config> & Pick<Config, 'adapter'>,
+  clock: Clock = monotonicClock,
+): Promise<Rig<Process>> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-sidecar-'));
   const log: string[] = [];
   const config: Config = {
@@ -34,7 +43,6 @@ export async function rig(changed: Partial<Config> = {}, clock: Clock = monotoni
     ordinal: 3,
     podUid: 'pod-1',
     machine: minimal,
-    adapter: { type: 'grpc', address: process.address },
     listen: { grpc: '127.0.0.1:0', probes: '127.0.0.1:0' },
     stateFile: join(folder, 'state'),
     gracePeriodMs: 30_000,
