@@ -2,9 +2,12 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { Dialling } from '../protos/credentials/dialling.ts';
+import type { CredentialStore } from '../protos/credentials/store.ts';
+import { tellRefused } from '../protos/credentials/tell.ts';
 import { reach } from '../protos/failure/reach.ts';
 import { RunControlError } from '../protos/failure/trouble.ts';
-import { type Serving, serve } from '../protos/serve.ts';
+import { type ServeTls, type Serving, serve } from '../protos/serve.ts';
 import { coordinatorService, type Leading } from './api/service.ts';
 import { Watchers } from './api/watchers.ts';
 import type { Clock } from './clock.ts';
@@ -29,6 +32,10 @@ export type CoordinatorParts = {
   readonly discovery: Discovery;
   readonly listen: string;
   readonly insecureListen: boolean;
+  /** Shown to clients and sidecars; without it everything is plaintext. */
+  readonly tls?: CredentialStore | undefined;
+  /** Allows plaintext to sidecars on other machines. */
+  readonly insecureDial?: boolean | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** Nothing is done any more and the process must end within a second (P8). */
@@ -69,7 +76,7 @@ export class Coordinator implements AsyncDisposable {
     };
     const services = [coordinatorService(leading, parts.log)];
     const { listen, insecureListen } = parts;
-    const serving = await serve({ listen, insecureListen, services });
+    const serving = await serve({ listen, insecureListen, tls: tlsOf(parts), services });
     coordinator = new Coordinator({ ...parts, journal }, serving);
     return coordinator;
   }
@@ -148,8 +155,17 @@ export class Coordinator implements AsyncDisposable {
       random: Math.random,
       log,
       heartbeatMs,
+      dialling: diallingOf(this.#parts),
     });
   }
+}
+
+function tlsOf({ tls: store, partition, log }: CoordinatorParts): ServeTls | undefined {
+  return store && { store, partition: partition.name, refused: tellRefused(log) };
+}
+
+function diallingOf({ tls: store, insecureDial }: CoordinatorParts): Dialling {
+  return store === undefined ? { kind: 'plaintext', beyond: insecureDial === true } : { kind: 'tls', store };
 }
 
 /** What a coordinator with this core says of itself to `target`. */

@@ -2,6 +2,8 @@
 
 import { renameSync, writeFileSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { type CredentialStore, openCredentials } from '../protos/credentials/store.ts';
+import { tellCredentials } from '../protos/credentials/tell.ts';
 import { InvariantViolation } from '../protos/failure/invariant.ts';
 import { armFailpoint, reach } from '../protos/failure/reach.ts';
 import { type Problem, problemLine, RunControlError } from '../protos/failure/trouble.ts';
@@ -69,6 +71,7 @@ async function run(options: Options, document: PartitionDocument, log: Logger): 
     using discovery = watchPlacesFile(options.targets, (problems) =>
       log.error({ targets: options.targets }, `its places are not taken: ${placesTrouble(problems)}`),
     );
+    using tls = openTls(options, document, log);
     await using coordinator = await Coordinator.start({
       partition: partitionOf(document),
       heartbeatMs: document.heartbeatIntervalMs,
@@ -76,6 +79,8 @@ async function run(options: Options, document: PartitionDocument, log: Logger): 
       discovery,
       listen: options.listen,
       insecureListen: options.insecureListen,
+      tls,
+      insecureDial: options.insecureDial,
       clock: systemClock,
       log,
       onFatal: giveUp,
@@ -96,6 +101,12 @@ async function run(options: Options, document: PartitionDocument, log: Logger): 
     leave(exitOf(error), error.message, error.problems);
   }
   process.exit(process.exitCode ?? EXIT.done);
+}
+
+function openTls({ tls }: Options, { name }: PartitionDocument, log: Logger): CredentialStore | undefined {
+  if (tls === undefined) return undefined;
+  const wanted = { role: 'coordinator', partition: name } as const;
+  return openCredentials({ directory: tls, wanted, notice: tellCredentials(log, tls) });
 }
 
 /**

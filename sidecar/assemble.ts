@@ -1,6 +1,8 @@
 // One sidecar as a program runs it: its memory, its process, its two faces.
 
 import { renameSync, writeFileSync } from 'node:fs';
+import { type CredentialStore, openCredentials } from '../protos/credentials/store.ts';
+import { tellCredentials, tellRefused } from '../protos/credentials/tell.ts';
 import { reach } from '../protos/failure/reach.ts';
 import { RunControlError } from '../protos/failure/trouble.ts';
 import { machineHash } from '../protos/machine/hash.ts';
@@ -42,14 +44,16 @@ export type Assembled = AsyncDisposable & {
 
 /**
  * Starts a sidecar with its faces. Throws RunControlError STORAGE when it cannot remember, UNREACHABLE when
- * it cannot listen; then nothing of it is left running.
+ * it cannot listen, MALFORMED when its credentials cannot be used; then nothing of it is left running.
  */
 export async function assemble(options: AssembleOptions): Promise<Assembled> {
   await using parts = new AsyncDisposableStack();
   const { config } = options;
   const settings = settingsOf(config);
+  const tls = openTls(options);
+  if (tls !== undefined) parts.use(tls);
   const stateFile = parts.use(open(options, settings));
-  const { sidecar, metrics, child } = start(options, settings, stateFile);
+  const { sidecar, metrics, child } = start(options, settings, { stateFile, tls });
   parts.use(sidecar);
   let grpc: Serving | undefined;
   const { insecureListen } = config;
@@ -69,7 +73,9 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     }),
   );
   const services = [sidecarService({ sidecar, clock: options.clock, log: options.log })];
-  grpc = parts.use(await serve({ listen: config.listen.grpc, insecureListen, services }));
+  const { partition } = config;
+  const serveTls = tls && { store: tls, partition, refused: tellRefused(options.log) };
+  grpc = parts.use(await serve({ listen: config.listen.grpc, insecureListen, tls: serveTls, services }));
   // Streams end with a word before the server that carries them stops.
   parts.defer(() => sidecar.closeStreams());
   reach('sidecar.before-address');
@@ -110,13 +116,22 @@ function open({ config, bootId, log }: AssembleOptions, settings: Settings): Sta
   return file;
 }
 
+function openTls({ config, log }: AssembleOptions): CredentialStore | undefined {
+  if (config.tls === undefined) return undefined;
+  const { directory } = config.tls;
+  const wanted = { role: 'sidecar', partition: config.partition } as const;
+  return openCredentials({ directory, wanted, notice: tellCredentials(log, directory) });
+}
+
+type Held = { readonly stateFile: StateFile; readonly tls: CredentialStore | undefined };
+
 type Started = {
   readonly sidecar: RunningSidecar;
   readonly metrics: ReturnType<typeof createMetrics>;
   readonly child: OwnChild | undefined;
 };
 
-function start(options: AssembleOptions, settings: Settings, stateFile: StateFile): Started {
+function start(options: AssembleOptions, settings: Settings, { stateFile, tls }: Held): Started {
   const { config, clock, log, fatal } = options;
   const adapter = createAdapter(config.adapter, {
     partition: config.partition,
@@ -130,7 +145,12 @@ function start(options: AssembleOptions, settings: Settings, stateFile: StateFil
     log,
     nextAttachment: attachmentNumbers(sinceBootUs()),
   });
-  const metrics = createMetrics({ present: () => sidecar.present(), clock, version: VERSION });
+  const metrics = createMetrics({
+    present: () => sidecar.present(),
+    clock,
+    version: VERSION,
+    certificateSeconds: tls && (() => tls.secondsLeft()),
+  });
   const notice = metrics.note;
   const sidecar = createSidecar({ settings, stateFile, adapter, clock, log, notice, fatal });
   return { sidecar, metrics, child: adapter.child };

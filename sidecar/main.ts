@@ -52,8 +52,10 @@ async function run(): Promise<void> {
       });
     }
   } catch (error) {
-    if (error instanceof RunControlError) giveUp(error);
-    throw error;
+    if (!(error instanceof RunControlError)) throw error;
+    // What the configuration names cannot be used, e.g. credentials: as wrong as the configuration itself.
+    if (error.code === 'MALFORMED') refuse(wordsOf(error));
+    giveUp(error);
   }
   process.exit(code);
 }
@@ -76,10 +78,14 @@ function readStart(): { readonly config: Config; readonly arming: Arming | undef
     return { config, arming: armFailpoint('sidecar', env) };
   } catch (error) {
     if (error instanceof RunControlError) {
-      return refuse([error.message, ...error.problems.map((each) => `  ${problemLine(each)}`)].join('\n'));
+      return refuse(wordsOf(error));
     }
     return refuse(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
   }
+}
+
+function wordsOf({ message, problems }: RunControlError): string {
+  return [message, ...problems.map((each) => `  ${problemLine(each)}`)].join('\n');
 }
 
 function refuse(words: string): never {

@@ -26,6 +26,10 @@ export type Whereabouts = {
   readonly address: string;
   /** Who said so, for people: `context np02`, `.baton/address`. */
   readonly source: string;
+  /** Folder of the credentials to use there, if whoever said where also said that. */
+  readonly tls?: string | undefined;
+  /** Plaintext may go there from another machine. */
+  readonly insecure?: boolean | undefined;
 };
 
 /**
@@ -56,8 +60,8 @@ async function named(name: string, environment: AddressSources['environment']): 
   const { contextNamed, NO_CONTEXTS_FILE, readContexts } = await import('./contexts/contexts.ts');
   const file = contextsFile(environment);
   if (file === undefined) throw new RunControlError('MALFORMED', NO_CONTEXTS_FILE);
-  const { address } = contextNamed(readContexts(file), name, file);
-  return { address, source: `context ${name}` };
+  const { address, tls, insecure } = contextNamed(readContexts(file), name, file);
+  return { address, source: `context ${name}`, tls, insecure };
 }
 
 /** The current context. A file is read only when there is one: most commands need no YAML. */

@@ -2,6 +2,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { type CallOptions, status } from '@grpc/grpc-js';
+import { type Dialling, handshakeFailure, PLAINTEXT_HERE } from '../../protos/credentials/dialling.ts';
 import { fromStatus, isServiceError } from '../../protos/failure/status.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { CoordinatorClient } from '../../protos/generated/baton/v1/Coordinator.ts';
@@ -29,23 +30,36 @@ export type Connection = Disposable & {
   watch(signal: AbortSignal): AsyncGenerator<WatchResponse__Output, void>;
 };
 
+/** What grpc-js says of a peer that took the connection and then ended it instead of answering. */
+const HUNG_UP = /Last error: Failed to connect|ECONNRESET/;
+
 type Done<Answer> = (error: Error | null, answer?: Answer) => void;
 type Call<Answer> = (stub: CoordinatorClient, options: CallOptions, done: Done<Answer>) => unknown;
 
+export type ConnectOptions = {
+  /** Where the address comes from, for whoever reads that nobody answers there. */
+  readonly source?: string;
+  /** Closed with the connection. */
+  readonly dialling?: Dialling;
+};
+
 /**
  * Gets ready to call the coordinator at `host:port`, or several with commas between of which one leads; nothing
- * is dialled before the first call. `source` says where the address comes from, for whoever reads that nobody
- * answers there.
+ * is dialled before the first call.
  */
-export function connect(address: string, timeoutMs: number, source?: string): Connection {
-  const peers = new Peers({ addresses: parseAddresses(address) ?? [address], timeoutMs, source });
+export function connect(address: string, timeoutMs: number, options: ConnectOptions = {}): Connection {
+  const { source, dialling = PLAINTEXT_HERE } = options;
+  const peers = new Peers({ addresses: parseAddresses(address) ?? [address], timeoutMs, source, dialling });
   return {
     get address() {
       return peers.present;
     },
     ask: (call) => askUntilLed(peers, timeoutMs, call),
     watch: (signal) => watch(peers, timeoutMs, signal),
-    [Symbol.dispose]: () => peers[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      peers[Symbol.dispose]();
+      if (dialling.kind === 'tls') dialling.store[Symbol.dispose]();
+    },
   };
 }
 
@@ -169,9 +183,14 @@ function lateTrouble({ place, withinMs }: Peer, cause?: unknown): RunControlErro
   return new RunControlError('UNREACHABLE', sentence, { cause });
 }
 
-function silence(code: status, details: string, { place }: Peer): string {
+function silence(code: status, details: string, { place, credentials }: Peer): string {
+  const failure = handshakeFailure(credentials);
   switch (code) {
     case status.UNAVAILABLE:
+      if (failure !== undefined) return `no coordinator answers at ${place}: ${failure}`;
+      // Whoever hangs up without a word may want TLS.
+      if (!credentials._isSecure() && HUNG_UP.test(details))
+        return `what answers at ${place} hangs up; if it wants TLS, give your credentials by --tls`;
       return `no coordinator answers at ${place}`;
     case status.UNIMPLEMENTED:
       return `what answers at ${place} is no coordinator that this client knows`;

@@ -1,5 +1,6 @@
 import { findCoordinator } from './address.ts';
 import { type Connection, connect } from './client.ts';
+import { openDialling } from './dialling.ts';
 import type { View } from './show/table.ts';
 import { print, type Screen, viewOf, type World } from './world.ts';
 
@@ -11,6 +12,10 @@ export type CommonOptions = {
   readonly address: string | undefined;
   /** Name of a context, in place of an address. */
   readonly context: string | undefined;
+  /** Folder with the credentials of an operator. */
+  readonly tls: string | undefined;
+  /** Plaintext may leave this machine. */
+  readonly insecure: boolean;
   readonly timeoutMs: number;
   readonly plain: boolean;
 };
@@ -19,10 +24,12 @@ export type CommonOptions = {
 export type Context = { readonly world: World; readonly options: CommonOptions };
 
 /** A connection to the coordinator that the options name; dispose it. Throws RunControlError MALFORMED. */
-export async function dial({ world, options }: Context): Promise<Connection> {
+export async function dial(context: Context): Promise<Connection> {
+  const { options, world } = context;
   const { environment, directory } = world;
-  const { address, source } = await findCoordinator({ flags: options, environment, directory });
-  return connect(address, options.timeoutMs, source);
+  const found = await findCoordinator({ flags: options, environment, directory });
+  const dialling = openDialling(context, found);
+  return connect(found.address, options.timeoutMs, { source: found.source, dialling });
 }
 
 /** True when one drawing may replace another on that screen. */

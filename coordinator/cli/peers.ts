@@ -1,6 +1,7 @@
 // The coordinators that a client knows, and which of them it asks first. One of them leads; the others say who.
 
-import { type CallOptions, credentials } from '@grpc/grpc-js';
+import type { CallOptions, ChannelCredentials } from '@grpc/grpc-js';
+import { channelCredentials, type Dialling, dialProblem } from '../../protos/credentials/dialling.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { CoordinatorClient } from '../../protos/generated/baton/v1/Coordinator.ts';
 import { CHANNEL_OPTIONS, v1 } from '../../protos/load.ts';
@@ -17,6 +18,7 @@ const DIAL_AGAIN_MS_MAX = 1_000;
 /** One coordinator during one attempt. */
 export type Peer = {
   readonly stub: CoordinatorClient;
+  readonly credentials: ChannelCredentials;
   /** Its address and who told it, for people. */
   readonly place: string;
   /** How long it may take, in milliseconds. */
@@ -29,12 +31,13 @@ export type PeersOptions = {
   readonly timeoutMs: number;
   /** Who said so, for people; absent: nobody needs to know. */
   readonly source: string | undefined;
+  readonly dialling: Dialling;
 };
 
 /** Channels to the coordinators, until it is disposed of. */
 export class Peers implements Disposable {
   readonly #options: PeersOptions;
-  readonly #stubs = new Map<string, CoordinatorClient>();
+  readonly #stubs = new Map<string, Pick<Peer, 'stub' | 'credentials'>>();
   #present: string;
 
   constructor(options: PeersOptions) {
@@ -68,20 +71,20 @@ export class Peers implements Disposable {
           throw error;
         }
         troubles.set(address, error);
-        waiting.splice(0, waiting.length, ...nextAfter(error, waiting, troubles));
+        waiting.splice(0, waiting.length, ...this.#nextAfter(error, waiting, troubles));
       }
     }
     throw together(troubles);
   }
 
   [Symbol.dispose](): void {
-    for (const stub of this.#stubs.values()) stub.close();
+    for (const { stub } of this.#stubs.values()) stub.close();
   }
 
   /** From now on it is asked first. Who was only told of, and does not lead any more, is forgotten. */
   #settleOn(address: string): void {
     this.#present = address;
-    for (const [other, stub] of this.#stubs) {
+    for (const [other, { stub }] of this.#stubs) {
       if (other === address || this.#options.addresses.includes(other)) continue;
       stub.close();
       this.#stubs.delete(other);
@@ -89,12 +92,29 @@ export class Peers implements Disposable {
   }
 
   #peer(address: string, withinMs: number): Peer {
-    const { source, timeoutMs } = this.#options;
-    const known = this.#stubs.get(address);
-    const stub =
-      known ?? new v1.Coordinator(address, credentials.createInsecure(), channelOptions(timeoutMs));
-    this.#stubs.set(address, stub);
-    return { stub, place: source === undefined ? address : `${address} (${source})`, withinMs };
+    const { source } = this.#options;
+    const opened = this.#stubs.get(address) ?? this.#open(address);
+    this.#stubs.set(address, opened);
+    return { ...opened, place: source === undefined ? address : `${address} (${source})`, withinMs };
+  }
+
+  #open(address: string): Pick<Peer, 'stub' | 'credentials'> {
+    const { dialling, timeoutMs } = this.#options;
+    const credentials = channelCredentials(dialling, 'coordinator');
+    return { stub: new v1.Coordinator(address, credentials, channelOptions(timeoutMs)), credentials };
+  }
+
+  /** Whoever is told to lead comes next, unless it was tried, or plaintext would leave this machine unasked. */
+  #nextAfter(
+    { facts }: RunControlError,
+    waiting: readonly string[],
+    tried: ReadonlyMap<string, unknown>,
+  ): readonly string[] {
+    const { leader } = facts;
+    if (leader === undefined || tried.has(leader) || !isDialable(leader)) return waiting;
+    const place = { path: 'the leader', address: leader, how: '--insecure' };
+    if (dialProblem(this.#options.dialling, place) !== undefined) return waiting;
+    return [leader, ...waiting.filter((each) => each !== leader)];
   }
 }
 
@@ -126,17 +146,6 @@ function channelOptions(timeoutMs: number) {
     // A proxy of the web must not stand between an operator and the DAQ.
     'grpc.enable_http_proxy': 0,
   };
-}
-
-/** Whoever is told to lead comes next, unless it was tried. */
-function nextAfter(
-  { facts }: RunControlError,
-  waiting: readonly string[],
-  tried: ReadonlyMap<string, unknown>,
-): readonly string[] {
-  const { leader } = facts;
-  if (leader === undefined || tried.has(leader) || !isDialable(leader)) return waiting;
-  return [leader, ...waiting.filter((each) => each !== leader)];
 }
 
 /** One trouble out of those of all: that somebody stands by is the better news. */

@@ -45,6 +45,8 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
       'the coordinators, of which one leads; else --context, BATON_ADDRESS, BATON_CONTEXT, .baton/address, the current context, 127.0.0.1:7400',
     )
     .option('--context <name>', 'the coordinator of that name: see baton context')
+    .option('--tls <dir>', 'your ca.crt, tls.crt and tls.key; else those of the context, BATON_TLS')
+    .option('--insecure', 'allow plaintext to a coordinator on another machine')
     .option('--timeout <time>', 'give up on a silent coordinator after this (default: 30s)', durationOf)
     .option('--plain', 'no colours and nothing that moves; NO_COLOR takes the colours only');
   const run: Run = async (act) => exited(await act({ world, options: commonOptions(program) }));
@@ -70,11 +72,21 @@ type Flags = {
   readonly output: Format;
   readonly address?: string;
   readonly context?: string;
+  readonly tls?: string;
+  readonly insecure?: true;
   readonly timeout?: number;
   readonly plain?: true;
 };
 
 function commonOptions(program: Command): CommonOptions {
-  const { output, address, context, timeout, plain } = program.opts<Flags>();
-  return { output, address, context, timeoutMs: timeout ?? TIMEOUT_MS, plain: plain === true };
+  const { output, address, context, tls, insecure, timeout, plain } = program.opts<Flags>();
+  return {
+    output,
+    address,
+    context,
+    tls,
+    insecure: insecure === true,
+    timeoutMs: timeout ?? TIMEOUT_MS,
+    plain: plain === true,
+  };
 }

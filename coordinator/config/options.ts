@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Problem } from '../../protos/failure/trouble.ts';
 import { INSECURE_LISTEN_FLAG, listenProblem } from '../../protos/listen.ts';
 import { list } from '../../protos/machine/show.ts';
+import { INSECURE_DIAL_FLAG } from '../fleet/dispatcher.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -19,6 +20,9 @@ export type Options = {
   /** `host:port`; port 0 is any free one. */
   readonly listen: string;
   readonly insecureListen: boolean;
+  /** Folder with ca.crt, tls.crt and tls.key. */
+  readonly tls: string | undefined;
+  readonly insecureDial: boolean;
   /** Gets the real `host:port` once the server listens. */
   readonly portFile: string | undefined;
   readonly log: LogLevel;
@@ -30,6 +34,8 @@ export const USAGE = `usage: node coordinator/main.ts --document FILE --journal 
   --targets FILE      JSON: where each sidecar listens; followed as it changes
   --listen HOST:PORT  where clients connect (127.0.0.1:7400); port 0: any free one
   ${INSECURE_LISTEN_FLAG}   allow plaintext beyond this machine
+  --tls DIR           credentials (ca.crt, tls.crt, tls.key) for clients and sidecars; followed as they change
+  ${INSECURE_DIAL_FLAG}     allow plaintext to sidecars on other machines
   --port-file FILE    gets the real HOST:PORT once the server listens
   --log LEVEL         ${LOG_LEVELS.join(', ')} (info)
 `;
@@ -42,6 +48,8 @@ const FLAGS = {
   targets: { type: 'string' },
   listen: { type: 'string', default: DEFAULT_LISTEN },
   'insecure-listen': { type: 'boolean', default: false },
+  tls: { type: 'string' },
+  'insecure-dial': { type: 'boolean', default: false },
   'port-file': { type: 'string' },
   log: { type: 'string', default: 'info' },
   help: { type: 'boolean', default: false },
@@ -86,14 +94,23 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   };
   const listen = text('listen', true);
   const insecureListen = values['insecure-listen'] === true;
-  const wrongListen = listen === '' ? undefined : listenProblem('--listen', listen, insecureListen);
+  const tls = text('tls', false) || undefined;
+  const insecureDial = values['insecure-dial'] === true;
+  const wrongListen =
+    listen === '' ? undefined : listenProblem('--listen', listen, insecureListen || tls !== undefined);
   if (wrongListen !== undefined) problems.push(wrongListen);
+  if (tls !== undefined && (insecureListen || insecureDial)) {
+    const flag = insecureListen ? INSECURE_LISTEN_FLAG : INSECURE_DIAL_FLAG;
+    problems.push({ path: flag, want: 'plaintext or --tls', got: 'both' });
+  }
   const options: Options = {
     document: text('document', true),
     journal: text('journal', true),
     targets: text('targets', true),
     listen,
     insecureListen,
+    tls,
+    insecureDial,
     portFile: text('port-file', false) || undefined,
     log: logLevel(text('log', true), problems),
   };

@@ -1,8 +1,16 @@
 // Keeps one control stream to each target and carries messages both ways. This is the one place that tries
 // again; what a message means is the core's business.
 
+import type { ChannelCredentials } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
+import {
+  channelCredentials,
+  type Dialling,
+  dialProblem,
+  PLAINTEXT_HERE,
+} from '../../protos/credentials/dialling.ts';
 import { assert } from '../../protos/failure/invariant.ts';
+import { problemLine } from '../../protos/failure/trouble.ts';
 import type { Clock } from '../clock.ts';
 import type { DownMessage, Event, Target } from '../core/model.ts';
 import { BACKOFF_MAX_MS, backoffMs } from './backoff.ts';
@@ -35,7 +43,12 @@ export type DispatcherParts = {
   readonly log: Logger;
   /** Longest silence that is asked of a sidecar, in milliseconds. */
   readonly heartbeatMs: number;
+  /** How sidecars are dialled: in plaintext on this machine unless said otherwise. */
+  readonly dialling?: Dialling | undefined;
 };
+
+/** The flag that allows plaintext to sidecars on other machines. */
+export const INSECURE_DIAL_FLAG = '--insecure-dial';
 
 type Link = {
   readonly target: Target;
@@ -58,6 +71,8 @@ export class Dispatcher implements Disposable {
   readonly #links: ReadonlyMap<Target, Link>;
   readonly #waiting: Link[] = [];
   readonly #sweep: NodeJS.Timeout;
+  readonly #dialling: Dialling;
+  readonly #credentials: ChannelCredentials;
   readonly #connecting = new Set<Link>();
   #isStarted = false;
   #isStopped = false;
@@ -65,6 +80,8 @@ export class Dispatcher implements Disposable {
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
     this.#links = new Map(parts.targets.map((target) => [target, newLink(target)]));
+    this.#dialling = parts.dialling ?? PLAINTEXT_HERE;
+    this.#credentials = channelCredentials(this.#dialling, 'sidecar');
     this.#sweep = setInterval(() => this.#closeSilent(), Math.max(1, parts.heartbeatMs / 2));
     parts.discovery.onChange(() => this.#followPlaces());
   }
@@ -137,11 +154,18 @@ export class Dispatcher implements Disposable {
   }
 
   #open(link: Link, place: Place): void {
+    const how = `--tls, or ${INSECURE_DIAL_FLAG}`;
+    const problem = dialProblem(this.#dialling, { path: 'its sidecar', address: place.address, how });
+    if (problem !== undefined) {
+      this.#closed(link, `it is not dialled in plaintext: ${problemLine(problem)}`);
+      return;
+    }
     this.#connecting.add(link);
     const { clock, greeting, heartbeatMs } = this.#parts;
     link.stream = new ControlStream({
       target: link.target,
       place,
+      credentials: this.#credentials,
       hello: helloMessage(link.target, greeting(link.target), heartbeatMs),
       monotonicMs: () => clock().monotonicMs,
       onEvent: (event) => this.#take(link, event),

@@ -1,7 +1,7 @@
 // One attempt at a control stream to one sidecar: from dialling to its end. It never tries again; that is
 // the dispatcher's work.
 
-import { type ClientDuplexStream, credentials, type ServiceError } from '@grpc/grpc-js';
+import type { ChannelCredentials, ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
 import { problemLine } from '../../protos/failure/trouble.ts';
 import type { ControlRequest } from '../../protos/generated/baton/v1/ControlRequest.ts';
 import type { ControlResponse__Output } from '../../protos/generated/baton/v1/ControlResponse.ts';
@@ -22,9 +22,6 @@ const CAUSE_LENGTH_MAX = 500;
 const KEEPALIVE_MS = 10_000;
 const KEEPALIVE_TIMEOUT_MS = 5_000;
 
-// One object for all channels: grpc-js compares credentials by identity.
-const PLAINTEXT = credentials.createInsecure();
-
 const OPTIONS = {
   ...CHANNEL_OPTIONS,
   'grpc.keepalive_time_ms': KEEPALIVE_MS,
@@ -40,6 +37,8 @@ const OPTIONS = {
 export type StreamParts = {
   readonly target: Target;
   readonly place: Place;
+  /** One object for all streams: grpc-js compares credentials by identity. */
+  readonly credentials: ChannelCredentials;
   readonly hello: ControlRequest;
   readonly monotonicMs: () => number;
   /** Takes an event; false when there is no room for it. The first one is the welcome. */
@@ -62,7 +61,7 @@ export class ControlStream {
     this.#parts = parts;
     this.place = parts.place;
     this.#heardAtMs = parts.monotonicMs();
-    this.#client = new v1.Sidecar(dialTarget(parts.place.address), PLAINTEXT, OPTIONS);
+    this.#client = new v1.Sidecar(dialTarget(parts.place.address), parts.credentials, OPTIONS);
     this.#call = this.#client.Control();
     this.#call.on('data', (message: ControlResponse__Output) => this.#take(message));
     // After our own close this tells of our cancel, which ends nothing any more.
@@ -144,6 +143,9 @@ function dialTarget(address: string): string {
 /** grpc-js's words tell of name resolution and its own parts; an operator needs where and why. */
 function closedSentence({ address }: Place, error: ServiceError): string {
   if (error.details.includes('ECONNREFUSED')) return `no sidecar listens on ${address} (connection refused)`;
+  // grpc-js says so when a connection was made and ended before a word of HTTP/2.
+  if (/Last error: Failed to connect/.test(error.details))
+    return `what listens on ${address} hangs up; does it want TLS?`;
   const words = error.details.replace(/\. Resolution note:.*$/s, '').replace(/^.*Last error: /s, '');
   return `the stream to the sidecar at ${address} ended: ${words || error.message}`.slice(
     0,

@@ -2,6 +2,7 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Dialling } from '../../protos/credentials/dialling.ts';
 import { connect } from '../cli/client.ts';
 import type { PartitionDocument } from '../document/document.ts';
 import { readDocument } from '../document/parse.ts';
@@ -21,6 +22,7 @@ import { openPorts } from './ports.ts';
 import { openReporter, type Reporter } from './reporter.ts';
 import { coordinatorProgram, livesOf, type Setting, startPod, type UpOptions } from './setting.ts';
 import { type Running, stopAll, type Unclean } from './stop.ts';
+import { checkCredentials, openDialling } from './tls.ts';
 
 /** A report that takes longer is given again, in milliseconds. */
 const REPORT_TIMEOUT_MS = 2_000;
@@ -31,6 +33,8 @@ export type UpPartition = AsyncDisposable & {
   /** `host:port` of the coordinator. */
   readonly address: string;
   readonly document: PartitionDocument;
+  /** How that coordinator is dialled; the one who asks closes it. */
+  readonly dialling: () => Dialling;
   readonly pods: readonly Pod[];
   /** Pid of the coordinator that runs now; 0 when none does. */
   readonly coordinatorPid: () => number;
@@ -44,12 +48,13 @@ export type UpPartition = AsyncDisposable & {
 
 /**
  * Starts a partition and resolves once its coordinator listens and its pods are starting. Throws
- * RunControlError: MALFORMED with all problems of the document, BUSY when another `baton up` has the
+ * RunControlError: MALFORMED with all problems of the document or the credentials, BUSY when another `baton up` has the
  * directory, STORAGE when the coordinator cannot begin, STOPPING when the signal
  * aborted before it had; nothing runs then.
  */
 export async function startPartition(options: UpOptions): Promise<UpPartition> {
   const document = await readDocument(options.document);
+  checkCredentials(options, document);
   const paths = pathsIn(resolve(options.directory));
   await using begun = new AsyncDisposableStack();
   begun.use(claim(paths));
@@ -66,7 +71,8 @@ export async function startPartition(options: UpOptions): Promise<UpPartition> {
   const environment = options.environment ?? process.env;
   const plans = await planPods(document, ports, environment);
   const listen = options.listen ?? `127.0.0.1:${await ports.take(document.ports.coordinator)}`;
-  const setting = { options, document, paths, registry, tell, environment };
+  const dialling = () => openDialling(options, document);
+  const setting = { options, document, paths, registry, tell, environment, dialling };
   const running = await start(setting, { plans, listen });
   const release = begun.move();
   return handleOf(setting, running, release);
@@ -94,7 +100,7 @@ async function start(
     began: () => reporter?.retell(),
   });
   replaceFile(paths.address, `${coordinator.address}\n`);
-  const connection = connect(coordinator.address, REPORT_TIMEOUT_MS);
+  const connection = connect(coordinator.address, REPORT_TIMEOUT_MS, { dialling: setting.dialling() });
   reporter = openReporter(connection, tell);
   reportEnded(former, reporter);
   const pods = plans.map((plan) => startPod(setting, plan, { report: reporter.report, placed }));
@@ -118,6 +124,7 @@ function handleOf(setting: Setting, running: Running, release: AsyncDisposableSt
     name: setting.document.name,
     address: coordinator.address,
     document: setting.document,
+    dialling: setting.dialling,
     pods,
     coordinatorPid: coordinator.container.pid,
     ready: Promise.all(pods.map((pod) => pod.attached)).then(() => undefined),

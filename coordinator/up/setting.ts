@@ -1,6 +1,8 @@
 // What one `baton up` was asked for, and the programs that follow from it.
 
 import { dirname, join, resolve } from 'node:path';
+import type { Dialling } from '../../protos/credentials/dialling.ts';
+import type { Role } from '../../protos/credentials/names.ts';
 import { INSECURE_LISTEN_FLAG } from '../../protos/listen.ts';
 import type { PartitionDocument } from '../document/document.ts';
 import { restartDelayMs } from './backoff.ts';
@@ -21,6 +23,8 @@ export type UpOptions = {
   readonly listen?: string;
   /** Let it listen in plaintext beyond this machine. */
   readonly insecureListen?: boolean;
+  /** Credentials: a folder that holds those of `coordinator` and of `sidecar`. Without it all is plaintext. */
+  readonly tls?: string | undefined;
   readonly log?: LogLevel;
   /** Gives up a start that has not succeeded yet. */
   readonly signal?: AbortSignal;
@@ -46,6 +50,8 @@ export type Setting = {
   readonly registry: (name: string) => Registry;
   readonly tell: (words: string) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How the coordinator is dialled; the one who asks closes it. */
+  readonly dialling: () => Dialling;
 };
 
 /** The lives of a child: all alike, and begun as a kubelet begins them, unless a test says otherwise. */
@@ -70,6 +76,7 @@ export function startPod(
       partition: document.name,
       machine: document.machine,
       log: options.log ?? 'info',
+      tls: options.tls && credentialsOf(options.tls, 'sidecar'),
       program: (file) => ({
         command: [...command, '--config', file],
         workingDirectory: paths.directory,
@@ -106,11 +113,17 @@ export function coordinatorProgram({ options, paths, environment }: Setting, lis
     '--log': options.log ?? 'info',
   };
   const insecure = options.insecureListen === true ? [INSECURE_LISTEN_FLAG] : [];
+  const tls = options.tls === undefined ? [] : ['--tls', credentialsOf(options.tls, 'coordinator')];
   return {
-    command: [...words, ...Object.entries(flags).flat(), ...insecure],
+    command: [...words, ...Object.entries(flags).flat(), ...insecure, ...tls],
     workingDirectory: paths.directory,
     environment,
   };
+}
+
+/** Folder of the credentials of one role, in the folder of all. */
+export function credentialsOf(directory: string, role: Role): string {
+  return resolve(directory, role);
 }
 
 function programFile(path: string): string {

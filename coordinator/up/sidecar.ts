@@ -13,6 +13,8 @@ export type SidecarSetting = {
   readonly partition: string;
   readonly machine: Machine;
   readonly log: LogLevel;
+  /** Folder of its credentials. */
+  readonly tls?: string | undefined;
   /** The program that reads the configuration in that file. */
   readonly program: (configFile: string) => Program;
 };
@@ -21,7 +23,7 @@ type PodFacts = { readonly plan: PodPlan; readonly podUid: string; readonly dire
 
 /** The content of a sidecar's configuration file. */
 export function sidecarConfig(setting: SidecarSetting, { plan, podUid, directory }: PodFacts) {
-  const { partition, machine, log } = setting;
+  const { partition, machine, log, tls } = setting;
   const { segment, ordinal, adapter, ports, gracePeriodMs, marginMs } = plan;
   return {
     partition,
@@ -36,6 +38,7 @@ export function sidecarConfig(setting: SidecarSetting, { plan, podUid, directory
     gracePeriodMs,
     marginMs,
     log,
+    ...(tls === undefined ? {} : { tls: { directory: tls } }),
   };
 }
 

@@ -22,11 +22,6 @@ export function chainOf(
   return rest === undefined ? undefined : [certificate, ...rest];
 }
 
-/** Who signed a certificate, in words. */
-export function issuerOf(certificate: X509Certificate): string {
-  return certificate.issuer.replaceAll('\n', ', ') || 'an issuer without a name';
-}
-
 function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }

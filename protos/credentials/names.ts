@@ -10,6 +10,9 @@ export type Role = (typeof ROLES)[number];
 /** Longest name of a person: X.509 allows no longer common name, and the journal keeps no more. */
 const PERSON_LENGTH_MAX = 64;
 
+/** Longest part of a stranger's certificate that is shown, in characters. */
+const SHOWN_MAX = 120;
+
 /** The DNS name that a certificate must carry for this role in that partition: `sidecar.mini.baton`. */
 export function nameOf(role: Role, partition: string): string {
   return `${role}.${partition}.baton`;
@@ -28,7 +31,7 @@ export function rolesOf(certificate: X509Certificate, partition: string): readon
 
 /** The partitions in which the certificate has that role. */
 export function partitionsOf(certificate: X509Certificate, role: Role): readonly string[] {
-  const found = namesOf(certificate).matchAll(/[a-z]+\.([a-z0-9-]+)\.baton/g);
+  const found = (certificate.subjectAltName ?? '').matchAll(/[a-z]+\.([a-z0-9-]+)\.baton/g);
   const partitions = new Set([...found].flatMap(([, partition]) => partition ?? []));
   // What the text of the names only looks like is asked again of the certificate.
   return [...partitions].filter((partition) => hasName(certificate, nameOf(role, partition)));
@@ -44,11 +47,20 @@ export function personOf(certificate: X509Certificate): string | undefined {
 
 /** All names of a certificate for people: `DNS:sidecar.mini.baton`. */
 export function namesOf(certificate: X509Certificate): string {
-  return certificate.subjectAltName ?? 'no name';
+  return cut(certificate.subjectAltName ?? 'no name');
+}
+
+/** A subject or an issuer in one line for people. Node gives none for an empty one, whatever its types say. */
+export function showName(name: string | undefined): string {
+  return cut(name?.replaceAll('\n', ', ') || 'no subject');
 }
 
 /** A certificate in a few words for people: `CN=alice (DNS:operator.mini.baton)`. */
 export function showCertificate(certificate: X509Certificate): string {
-  const subject = certificate.subject.replaceAll('\n', ', ') || 'no subject';
-  return `${subject} (${namesOf(certificate)})`;
+  return `${showName(certificate.subject)} (${namesOf(certificate)})`;
+}
+
+/** A stranger may show anything. */
+function cut(text: string): string {
+  return text.length <= SHOWN_MAX ? text : `${text.slice(0, SHOWN_MAX)}…`.toWellFormed();
 }

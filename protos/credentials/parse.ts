@@ -4,9 +4,9 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { Problem } from '../failure/trouble.ts';
-import { chainOf, issuerOf } from './chain.ts';
+import { chainOf } from './chain.ts';
 import { FILES, type Texts } from './files.ts';
-import { hasName, nameOf, namesOf, partitionsOf, type Role, showCertificate } from './names.ts';
+import { hasName, nameOf, namesOf, partitionsOf, type Role, showCertificate, showName } from './names.ts';
 
 /** Authorities that may be trusted at once; two during a change. */
 export const AUTHORITIES_MAX = 32;
@@ -73,7 +73,7 @@ export function parseCredentials(
   const signers = chainOf(certificate, between, authorities);
   if (authorities.length > 0 && signers === undefined) {
     const want = `one that a root in ${FILES.authorities} has signed, itself or through others in this file`;
-    told('certificate')(want, `one signed by ${issuerOf(certificate)}`);
+    told('certificate')(want, `one signed by ${showName(certificate.issuer)}`);
   }
   if (problems.length > 0 || signers === undefined) return { problems };
   const validToMs = Math.min(...signers.map(({ validToDate }) => validToDate.getTime()));
@@ -84,6 +84,7 @@ export function parseCredentials(
 
 /** Day and time for people: `2026-11-21 11:05:49 UTC`. */
 export function showDate(date: Date): string {
+  if (Number.isNaN(date.getTime())) return 'a date that cannot be read';
   return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 

@@ -1,8 +1,7 @@
 // Why a handshake failed, in one sentence for people, from OpenSSL's words and the certificate itself.
 
 import type { X509Certificate } from 'node:crypto';
-import { issuerOf } from './chain.ts';
-import { showCertificate } from './names.ts';
+import { showCertificate, showName } from './names.ts';
 import { showDate } from './parse.ts';
 
 /** Why the certificate of a peer is none that we take: `its certificate CN=… expired on …`. */
@@ -22,7 +21,7 @@ export function certificateReason(code: string, certificate: X509Certificate): s
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'CERT_SIGNATURE_FAILURE':
-      return `the certificate ${who} is signed by ${issuerOf(certificate)}, which is none of the trusted authorities`;
+      return `the certificate ${who} is signed by ${showName(certificate.issuer)}, which is none of the trusted authorities`;
     default:
       return `the certificate ${who} is refused (${code})`;
   }

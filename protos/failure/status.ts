@@ -16,7 +16,8 @@ export const SENTENCE_CHARACTERS_MAX = 500;
  */
 export function toStatus(error: RunControlError): StatusObject {
   const code = status[TROUBLE[error.code].status];
-  const details = error.message.slice(0, SENTENCE_CHARACTERS_MAX);
+  // Half a character at the cut cannot travel: grpc-js would throw.
+  const details = error.message.slice(0, SENTENCE_CHARACTERS_MAX).toWellFormed();
   const metadata = new Metadata();
   const encoded = encodeDetails({
     status: code,

@@ -45,6 +45,8 @@ export type Config = {
   /** How long nothing may be attached before /process/livez fails, in milliseconds. */
   readonly detachedLimitMs: number;
   readonly insecureListen: boolean;
+  /** Credentials for gRPC: a folder with ca.crt, tls.crt and tls.key. The probes stay plaintext. */
+  readonly tls: { readonly directory: string } | undefined;
   readonly log: (typeof LEVELS)[number];
   /** Where the real ports are written as JSON; undefined: nowhere. */
   readonly portFile: string | undefined;
@@ -68,6 +70,7 @@ const schema = z.strictObject({
   marginMs: durationMs,
   detachedLimitMs: durationMs.default(30_000),
   insecureListen: z.boolean().default(false),
+  tls: z.strictObject({ directory: file }).optional(),
   log: z.enum(LEVELS).default('info'),
   portFile: file.optional(),
 });
@@ -99,7 +102,8 @@ export function parseConfig(source: ConfigSource): Config {
   ];
   if (problems.length > 0 || 'faults' in shaped || 'problems' in machine) throw malformed(problems);
   const insecureListen = shaped.value.insecureListen || source.insecureListen;
-  return { ...shaped.value, machine: machine.machine, insecureListen, portFile: shaped.value.portFile };
+  const { portFile, tls } = shaped.value;
+  return { ...shaped.value, machine: machine.machine, insecureListen, portFile, tls };
 }
 
 function inMachine(path: string): string {
@@ -110,7 +114,7 @@ function inMachine(path: string): string {
 function checkTogether(raw: Raw, insecureFlag: boolean): readonly Problem[] {
   const insecure = raw.insecureListen || insecureFlag;
   const found = [
-    listenProblem('listen.grpc', raw.listen.grpc, insecure),
+    listenProblem('listen.grpc', raw.listen.grpc, insecure || raw.tls !== undefined),
     listenProblem('listen.probes', raw.listen.probes, insecure),
     raw.marginMs < raw.gracePeriodMs
       ? undefined

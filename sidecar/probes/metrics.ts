@@ -14,6 +14,8 @@ export type MetricsOptions = {
   readonly present: () => Present;
   readonly clock: Clock;
   readonly version: string;
+  /** Seconds until the sidecar's certificate ends; undefined: it has none. */
+  readonly certificateSeconds?: (() => number) | undefined;
 };
 
 export type Metrics = {
@@ -25,8 +27,9 @@ export type Metrics = {
 };
 
 /** Figures of one sidecar, in a registry of their own. */
-export function createMetrics({ present, clock, version }: MetricsOptions): Metrics {
+export function createMetrics({ present, clock, version, certificateSeconds }: MetricsOptions): Metrics {
   const registry = new Registry();
+  if (certificateSeconds !== undefined) addCertificateGauge(registry, certificateSeconds);
   const refreshGauges = gauges(registry, version);
   const hooks = new Histogram({
     name: 'baton_transition_duration_seconds',
@@ -57,6 +60,15 @@ export function createMetrics({ present, clock, version }: MetricsOptions): Metr
       return registry.metrics();
     },
   };
+}
+
+function addCertificateGauge(registry: Registry, seconds: () => number): void {
+  const gauge: Gauge = new Gauge({
+    name: 'baton_certificate_expires_in_seconds',
+    help: "Seconds until the sidecar's certificate, or an authority that it comes from, ends; negative afterwards.",
+    registers: [registry],
+    collect: () => gauge.set(seconds()),
+  });
 }
 
 /** A name from outside must not make a new time series each time. */

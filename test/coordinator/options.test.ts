@@ -16,6 +16,8 @@ test('what is not said has a default', () => {
       targets: 't.json',
       listen: '127.0.0.1:7400',
       insecureListen: false,
+      tls: undefined,
+      insecureDial: false,
       portFile: undefined,
       log: 'info',
     },
@@ -28,6 +30,18 @@ test('all can be said', () => {
     options: { listen: '0.0.0.0:0', insecureListen: true, portFile: 'pf', log: 'debug' },
   });
   expect(parseOptions(['--nonsense', '--help'])).toEqual({ kind: 'help' });
+});
+
+test('credentials allow to listen beyond this machine, and plaintext beside them is a contradiction', () => {
+  const tls = ['--listen', '0.0.0.0:0', '--tls', 'credentials'];
+  expect(parseOptions([...NEEDED, ...tls])).toMatchObject({
+    options: { tls: 'credentials', insecureListen: false },
+  });
+  for (const flag of ['--insecure-listen', '--insecure-dial']) {
+    const parsed = parseOptions([...NEEDED, ...tls, flag]);
+    expect(parsed).toMatchObject({ problems: [{ path: flag, want: 'plaintext or --tls', got: 'both' }] });
+  }
+  expect(parseOptions([...NEEDED, '--insecure-dial'])).toMatchObject({ options: { insecureDial: true } });
 });
 
 test('all problems are told at once, and the document is read all the same', () => {

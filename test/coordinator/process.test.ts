@@ -108,6 +108,14 @@ test('a journal that cannot be used ends the process with a sentence before anyt
   );
 });
 
+test('credentials that cannot be used end it with file and reason', async () => {
+  using directory = temporaryDirectory();
+  await using running = await run(directory, 'leader', ['--tls', directory.file('credentials')]);
+  expect(await running.exit).toBe(EXIT.usage);
+  expect(running.stderr()).toMatch(/^coordinator: the credentials in .*credentials cannot be used\n/);
+  expect(running.stderr()).toMatch(/\/credentials\/tls\.key: want a file that can be read, got no such file/);
+});
+
 test('a port in use, and everything that is wrong at once', async () => {
   using directory = temporaryDirectory();
   await using first = await run(directory, 'first');

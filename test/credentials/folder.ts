@@ -12,6 +12,8 @@ export type Files = { readonly 'ca.crt': string; readonly 'tls.crt': string; rea
 export type Folder = Disposable & {
   readonly path: string;
   file(name: string): string;
+  /** A folder in it. */
+  folder(name: string): Folder;
   /** Writes these files, one after the other. */
   write(files: Partial<Files>): void;
   /** Swaps all three at once, by the link of a mounted Secret. */
@@ -20,11 +22,18 @@ export type Folder = Disposable & {
 
 /** A folder of its own below the temporary directory. */
 export function newFolder(): Folder {
-  const path = mkdtempSync(join(tmpdir(), 'baton-tls-'));
+  return folderAt(mkdtempSync(join(tmpdir(), 'baton-tls-')));
+}
+
+function folderAt(path: string): Folder {
   let swaps = 0;
   return {
     path,
     file: (name) => join(path, name),
+    folder: (name) => {
+      mkdirSync(join(path, name));
+      return folderAt(join(path, name));
+    },
     write: (files) => writeFiles(path, files),
     swap: (files) => {
       swaps += 1;

@@ -116,6 +116,19 @@ test.each([
     filesOf(issue(root, 'operator', { uses: ['serverAuth'] }), [root]),
     /may not be used for this: its extended key usage says so$/,
   ],
+  [
+    'without any subject',
+    filesOf(other.issue({ commonName: undefined }), [root]),
+    /the certificate no subject \(no name\) is signed by CN=other, which is none/,
+  ],
+  [
+    'with a subject beyond all bounds',
+    filesOf(
+      newAuthority('x'.repeat(5_000)).issue({ commonName: '🙂'.repeat(2_000), names: ['a'.repeat(2_000)] }),
+      [root],
+    ),
+    /^.{100,600}$/u,
+  ],
   ['that is missing', undefined, /: a client certificate is wanted here, and none was shown$/],
 ])('a client certificate %s is told to both sides', async (_, shown, words) => {
   const { client, server } = await refusedClient(shown);

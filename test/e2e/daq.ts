@@ -21,8 +21,8 @@ export type Daq = AsyncDisposable & {
   readonly pod: (target: string) => Pod;
   /** Resolves once the hook of that transition runs at the target. */
   readonly begins: (target: string, transition: string) => Promise<void>;
-  /** Runs one command line to its end. */
-  readonly baton: (line: string) => Promise<Said>;
+  /** Runs one command line to its end, with more in the environment. */
+  readonly baton: (line: string, environment?: Readonly<Record<string, string>>) => Promise<Said>;
   /** Stops everything in order and holds what happened to every promise. */
   readonly end: () => Promise<Ended>;
 };
@@ -36,7 +36,7 @@ const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/baton');
 export const ENVIRONMENT = { ...process.env, NODE_COMPILE_CACHE: COMPILED };
 
 export type DaqOptions = SiteOptions &
-  Pick<UpOptions, 'lives'> & {
+  Pick<UpOptions, 'lives' | 'tls'> & {
     /** One that was made before, and that whoever made it disposes of. */
     readonly site?: Site;
   };
@@ -53,13 +53,14 @@ export async function startDaq(options: DaqOptions = {}, absent: readonly string
     directory,
     environment: ENVIRONMENT,
     tell,
+    tls: options.tls,
     ...livesIn(options),
   });
   begun.defer(async () => {
     up.kill();
     await up.stop();
   });
-  const eye = begun.use(openEye(up.address));
+  const eye = begun.use(openEye(up.address, up.dialling()));
   await eye.until('all are there', ({ targets }) =>
     [...targets.values()].every(({ view }) => view.attached || absent.includes(view.target)),
   );
@@ -75,7 +76,7 @@ export async function startDaq(options: DaqOptions = {}, absent: readonly string
         return targets.get(target)?.view.doing === transition;
       });
     },
-    baton: (line) => baton(up.address, line),
+    baton: (line, environment) => baton(up.address, line, environment),
     end: () => end({ site, up, eye }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

@@ -1,9 +1,10 @@
 // A client that watches a partition all the time: what tests wait on, and what a client was told.
 
 import { setTimeout as wait } from 'node:timers/promises';
-import { connect } from '../../coordinator/cli/client.ts';
+import { type Connection, connect } from '../../coordinator/cli/client.ts';
 import { type Followed, follow } from '../../coordinator/cli/follow.ts';
 import type { Picture } from '../../coordinator/cli/picture.ts';
+import type { Dialling } from '../../protos/credentials/dialling.ts';
 import type { Operation__Output } from '../../protos/generated/baton/v1/Operation.ts';
 import type { TargetView__Output } from '../../protos/generated/baton/v1/TargetView.ts';
 import type { HistoryEvent } from '../promises/history.ts';
@@ -20,7 +21,7 @@ export type Eye = AsyncDisposable & {
 };
 
 /** Watches the coordinator at `address`, through its deaths, until it is disposed of. */
-export function openEye(address: string): Eye {
+export function openEye(address: string, dialling?: Dialling): Eye {
   const closing = new AbortController();
   const happened: Happened[] = [];
   const looks = new Set<(picture: Picture) => void>();
@@ -31,7 +32,8 @@ export function openEye(address: string): Eye {
     happened.push(...toldBy(followed.response));
     for (const look of [...looks]) look(picture);
   };
-  const watching = watch(address, closing.signal, take);
+  const connection = connect(address, CALL_MS_MAX, dialling === undefined ? {} : { dialling });
+  const watching = watch(connection, closing.signal, take);
   return {
     happened,
     until: async (sentence, holds) => {
@@ -56,8 +58,8 @@ export function openEye(address: string): Eye {
   };
 }
 
-async function watch(address: string, signal: AbortSignal, take: (followed: Followed) => void) {
-  using connection = connect(address, CALL_MS_MAX);
+async function watch(opened: Connection, signal: AbortSignal, take: (followed: Followed) => void) {
+  using connection = opened;
   const world = {
     nowMs: () => performance.now(),
     sleep: async (milliseconds: number, stop: AbortSignal) => {

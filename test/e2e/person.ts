@@ -18,19 +18,21 @@ export type Running = {
   readonly interrupt: () => void;
 };
 
-/** Runs one command line to its end against the coordinator at `address`. */
-export async function baton(address: string, line: string): Promise<Said> {
-  return startBatonHere(address, line).ended;
+type Environment = Readonly<Record<string, string>>;
+
+/** Runs one command line to its end against the coordinator at `address`, with more in the environment. */
+export async function baton(address: string, line: string, environment: Environment = {}): Promise<Said> {
+  return startBatonHere(address, line, environment).ended;
 }
 
 /** Begins to run one command line; `address` may hold several with commas between. */
-export function startBatonHere(address: string, line: string): Running {
+export function startBatonHere(address: string, line: string, environment: Environment = {}): Running {
   const [out, err] = [openPage(), openPage()];
   const handlers = new Set<() => void>();
   const world: World = {
     out: out.screen,
     err: err.screen,
-    environment: { BATON_ADDRESS: address, USER: 'shift' },
+    environment: { BATON_ADDRESS: address, USER: 'shift', ...environment },
     directory: '/nowhere',
     nowMs: () => performance.now(),
     wallMs: () => Date.now(),

@@ -135,6 +135,14 @@ test('plaintext beyond loopback needs the flag by name', async () => {
   expect(await allowed.exit).toBe(0);
 });
 
+test('credentials that cannot be used: file and reason, exit code 2, and nothing listens', async () => {
+  const program = start({ tls: { directory: folder }, listen: { grpc: '0.0.0.0:0', probes: '127.0.0.1:0' } });
+  expect(await program.exit).toBe(2);
+  expect(program.output()).toContain(`the credentials in ${folder} cannot be used`);
+  expect(program.output()).toContain(`  ${folder}/tls.crt: want a file that can be read, got no such file`);
+  expect(existsSync(join(folder, 'ports'))).toBe(false);
+});
+
 test('a state file that cannot be made: one clear line, exit code 1', async () => {
   const program = start({ stateFile: join(folder, 'missing', 'state') });
   expect(await program.exit).toBe(1);

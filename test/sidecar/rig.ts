@@ -49,6 +49,7 @@ export async function rigBeside<Process extends AsyncDisposable>(
     marginMs: 5_000,
     detachedLimitMs: 30_000,
     insecureListen: false,
+    tls: undefined,
     log: 'info',
     portFile: undefined,
     ...changed,

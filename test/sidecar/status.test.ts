@@ -1,7 +1,7 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
 import { DETAILS_BYTES_MAX, decodeDetails, encodeDetails } from '../../protos/failure/details.ts';
-import { fromStatus, toStatus } from '../../protos/failure/status.ts';
+import { fromStatus, SENTENCE_CHARACTERS_MAX, toStatus } from '../../protos/failure/status.ts';
 import { RunControlError, TROUBLE, type TroubleCode } from '../../protos/failure/trouble.ts';
 
 const problems = [
@@ -67,4 +67,10 @@ test('the bytes are those of google.rpc.Status', () => {
   // 1: varint 3, 2: "no", 3: Any(ErrorInfo).
   expect(bytes.subarray(0, 6).toString('hex')).toBe('080312026e6f');
   expect(bytes.includes('type.googleapis.com/google.rpc.ErrorInfo')).toBe(true);
+});
+
+test('a sentence that is cut in the middle of a character still travels', () => {
+  const { details } = toStatus(new RunControlError('REFUSED', `x${'🙂'.repeat(SENTENCE_CHARACTERS_MAX)}`));
+  expect(details).toHaveLength(SENTENCE_CHARACTERS_MAX);
+  expect(() => encodeURI(details)).not.toThrow();
 });

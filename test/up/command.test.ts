@@ -15,6 +15,8 @@ async function pressing(
     output: 'table',
     address: undefined,
     context: undefined,
+    tls: undefined,
+    insecure: false,
     timeoutMs: 5_000,
     plain: false,
   } as const;
@@ -77,6 +79,8 @@ test('Ctrl-C before the coordinator listens ends the start', async () => {
     output: 'table',
     address: undefined,
     context: undefined,
+    tls: undefined,
+    insecure: false,
     timeoutMs: 5_000,
     plain: false,
   } as const;

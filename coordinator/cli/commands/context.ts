@@ -1,5 +1,6 @@
 // `baton context`: coordinators by name.
 
+import { resolve } from 'node:path';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import { type Context, give } from '../context.ts';
 import {
@@ -41,8 +42,13 @@ export async function use(context: Context, name: string): Promise<ExitCode> {
 export async function set(context: Context, named: NamedCoordinator): Promise<ExitCode> {
   const file = fileOf(context);
   const { name, address } = named;
+  const { tls, insecure } = context.options;
+  const more = {
+    ...(tls === undefined ? {} : { tls: resolve(context.world.directory, tls) }),
+    ...(insecure ? { insecure } : {}),
+  };
   const next = `next: baton context use ${name}, or baton --context ${name} status`;
-  return tell(context, setContext(file, named), [`${name} is ${address}, in ${file}`, next]);
+  return tell(context, setContext(file, { ...named, ...more }), [`${name} is ${address}, in ${file}`, next]);
 }
 
 /** `baton context remove NAME`. */

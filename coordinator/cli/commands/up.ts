@@ -40,8 +40,10 @@ export async function up(
   context: Context,
   flags: UpFlags & Pick<UpOptions, 'programs' | 'environment'>,
 ): Promise<ExitCode> {
-  const { world } = context;
-  const problem = flags.listen && listenProblem('--listen', flags.listen, flags.insecureListen === true);
+  const { world, options } = context;
+  const tls = options.tls === undefined ? undefined : resolve(world.directory, options.tls);
+  const isAllowed = flags.insecureListen === true || tls !== undefined;
+  const problem = flags.listen && listenProblem('--listen', flags.listen, isAllowed);
   if (problem) throw new RunControlError('MALFORMED', 'will not listen there', { problems: [problem] });
   const interrupts = countInterrupts(context);
   const board = openBoard(context);
@@ -54,6 +56,7 @@ export async function up(
       directory,
       keep: flags.keep === true,
       insecureListen: flags.insecureListen === true,
+      tls,
       tell: board.tell,
       signal: interrupts.signal,
     });
@@ -122,7 +125,9 @@ async function watchPartition(
   { board, signal }: { readonly board: Board; readonly signal: AbortSignal },
 ): Promise<void> {
   const { world } = context;
-  using connection = connect(partition.address, context.options.timeoutMs);
+  using connection = connect(partition.address, context.options.timeoutMs, {
+    dialling: partition.dialling(),
+  });
   for await (const each of follow(connection, { world, signal, silenceMsMax: Number.POSITIVE_INFINITY })) {
     const { pods } = partition;
     if (each.kind === 'lost') {
@@ -203,9 +208,14 @@ function liveBoard(context: Context): Board {
   };
 }
 
-function hintWords({ world }: Context, partition: UpPartition, directory: string): readonly string[] {
+function hintWords(
+  { world, options }: Context,
+  partition: UpPartition,
+  directory: string,
+): readonly string[] {
   const isFound = directory === join(world.directory, UP_DIRECTORY);
-  const baton = isFound ? 'baton' : `baton --address ${partition.address}`;
+  const tls = options.tls === undefined ? '' : ' --tls YOUR-CREDENTIALS';
+  const baton = `baton${isFound ? '' : ` --address ${partition.address}`}${tls}`;
   const [sequence] = partition.document.machine.sequences;
   const name = sequence?.name ?? partition.document.machine.transitions[0]?.name ?? 'NAME';
   return [

@@ -1,5 +1,6 @@
 // Named coordinators, in a file of the person who uses them.
 
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import { didYouMean } from '../../../protos/machine/nearest.ts';
@@ -11,7 +12,14 @@ import { readIfThere } from '../../up/files.ts';
 import { ADDRESSES_WANTED, parseAddresses } from '../addresses.ts';
 
 /** A coordinator by name. */
-export type NamedCoordinator = { readonly name: string; readonly address: string };
+export type NamedCoordinator = {
+  readonly name: string;
+  readonly address: string;
+  /** Folder with the credentials to show there. */
+  readonly tls?: string | undefined;
+  /** Allows plaintext although it is on another machine. */
+  readonly insecure?: boolean | undefined;
+};
 
 export type Contexts = {
   /** Used when nothing else names a coordinator. */
@@ -31,9 +39,13 @@ const name = z
 
 const address = z.string().refine((text) => parseAddresses(text) !== undefined, ADDRESSES_WANTED);
 
+const tls = z.string().refine(isAbsolute, 'the full path of a folder, e.g. /home/alice/mini').optional();
+
+const insecure = z.boolean().optional();
+
 const schema = z.strictObject({
   current: z.string().optional(),
-  contexts: z.array(z.strictObject({ name, address })).max(CONTEXTS_MAX).default([]),
+  contexts: z.array(z.strictObject({ name, address, tls, insecure })).max(CONTEXTS_MAX).default([]),
 });
 
 /** What the file holds; nothing when there is none. Throws RunControlError MALFORMED with all problems. */

@@ -11,13 +11,14 @@ import {
 } from './contexts.ts';
 
 /** Adds a context, or gives one of that name another address. Throws RunControlError MALFORMED. */
-export function setContext(file: string, { name, address }: NamedCoordinator): Contexts {
+export function setContext(file: string, named: NamedCoordinator): Contexts {
   return edit(file, (document, { contexts }) => {
-    const at = contexts.findIndex((each) => each.name === name);
+    const at = contexts.findIndex((each) => each.name === named.name);
+    const said = Object.entries(named).filter(([, value]) => value !== undefined);
     // What else stands in it is kept.
-    if (at >= 0) document.setIn(['contexts', at, 'address'], address);
-    else if (contexts.length === 0) document.set('contexts', document.createNode([{ name, address }]));
-    else document.addIn(['contexts'], document.createNode({ name, address }));
+    if (at >= 0) for (const [key, value] of said) document.setIn(['contexts', at, key], value);
+    else if (contexts.length === 0) document.set('contexts', document.createNode([Object.fromEntries(said)]));
+    else document.addIn(['contexts'], document.createNode(Object.fromEntries(said)));
   });
 }
 

@@ -17,7 +17,7 @@ export function addContextWords(program: Command, run: Run): void {
     .action((name: string) => run(async (each) => (await import('../commands/context.ts')).use(each, name)));
   context
     .command('set <name> <host:port>')
-    .description('add a context, or give it another address')
+    .description('add a context, or give it another address; with --tls or --insecure if it wants that')
     .action((name: string, address: string) =>
       run(async (each) => (await import('../commands/context.ts')).set(each, { name, address })),
     );

@@ -1,0 +1,46 @@
+// How one part of Baton dials another: with its credentials, or in plaintext, which leaves this machine only
+// when somebody has said so by name.
+
+import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
+import type { Problem } from '../failure/trouble.ts';
+import { isLoopback, parseListen } from '../listen.ts';
+import { dialCredentials, TlsCredentials } from './dial.ts';
+import type { Role } from './names.ts';
+import type { CredentialStore } from './store.ts';
+
+export type Dialling =
+  | { readonly kind: 'tls'; readonly store: CredentialStore }
+  /** `beyond`: also to other machines. */
+  | { readonly kind: 'plaintext'; readonly beyond: boolean };
+
+/** Plaintext on this machine, and nothing else. */
+export const PLAINTEXT_HERE: Dialling = { kind: 'plaintext', beyond: false };
+
+// One object for all channels: grpc-js compares credentials by identity.
+const PLAINTEXT = credentials.createInsecure();
+
+/** Channel credentials for a server that must have that role. */
+export function channelCredentials(dialling: Dialling, role: Role): ChannelCredentials {
+  return dialling.kind === 'tls' ? dialCredentials({ store: dialling.store, role }) : PLAINTEXT;
+}
+
+/** Why the last handshake of these credentials failed, in one sentence; undefined when it did not. */
+export function handshakeFailure(used: ChannelCredentials): string | undefined {
+  return used instanceof TlsCredentials ? used.failure : undefined;
+}
+
+/** What is wrong with dialling `address` in this way; undefined when nothing is. `how` names what would help. */
+export function dialProblem(
+  dialling: Dialling,
+  { path, address, how }: { readonly path: string; readonly address: string; readonly how: string },
+): Problem | undefined {
+  if (dialling.kind === 'tls' || dialling.beyond) return undefined;
+  const host = parseListen(address)?.host;
+  if (host === undefined || staysHere(host)) return undefined;
+  return { path, want: `an address of this machine, or ${how}`, got: JSON.stringify(address) };
+}
+
+/** What listens everywhere is dialled by that name too; the connection does not leave the machine. */
+function staysHere(host: string): boolean {
+  return isLoopback(host) || host === '0.0.0.0' || host === '::';
+}
