@@ -7,6 +7,7 @@ import type { ExitCode } from './exit.ts';
 import { addCompletionWords } from './words/completion.ts';
 import { addContextWords } from './words/context.ts';
 import { addControlWords } from './words/control.ts';
+import { addJournalWords } from './words/journal.ts';
 import { addLogsWords } from './words/logs.ts';
 import { addLookWords } from './words/look.ts';
 import { addMachineWords } from './words/machine.ts';
@@ -60,6 +61,7 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
   addLogsWords(program, run);
   addLookWords(program.commandsGroup('Look:'), run);
   addControlWords(program.commandsGroup('Control:'), run);
+  addJournalWords(program.commandsGroup('On this machine:'), run);
   addMachineWords(program.commandsGroup('Documents and machines:'), run);
   addContextWords(program.commandsGroup('This command:'), run);
   addCompletionWords(program, run);

@@ -1,16 +1,16 @@
 // The journal in one SQLite file: one line of records, written by whoever knows its end.
 
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { assert, InvariantViolation } from '../../protos/failure/invariant.ts';
 import { reach } from '../../protos/failure/reach.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
-import { apply, emptyJournal } from '../core/journal-state.ts';
-import type { JournalRecord, JournalState } from '../core/model.ts';
+import { apply } from '../core/journal-state.ts';
+import type { JournalRecord } from '../core/model.ts';
 import { leaderNote } from '../lease/leader.ts';
-import { parseRecord, parseSnapshot } from './format.ts';
 import { FORMAT_VERSION, type Journal, type Position, type Replayed, StaleAppend } from './journal.ts';
 import { type Place, placeOf } from './place.ts';
+import { type End, replay, rowChecksum, snapshotChecksum } from './replay.ts';
 import { openStore, type Row, type SnapshotRow, type Store } from './store.ts';
 import { fromStorageError, storageTrouble } from './trouble.ts';
 
@@ -19,12 +19,6 @@ export const RECORDS_BEFORE_SNAPSHOT_MAX = 1_000;
 
 /** An append whose outcome was unknown and that turned out not to have happened is tried this often in all. */
 const APPEND_ATTEMPTS_MAX = 2;
-
-/** Everything before the first record. */
-const CHAIN_START = '';
-
-/** Where the journal ends, with what goes into the next row. */
-type End = { readonly at: Position; readonly state: JournalState; readonly chain: string };
 
 /**
  * Opens the journal at `path`, creating it when there is none. Hold the lock before. Throws RunControlError
@@ -167,80 +161,7 @@ function isInSnapshot(store: Store, { snapshot }: Parameters<Store['commit']>[0]
   return snapshot !== undefined && store.snapshot()?.chain === snapshot.chain;
 }
 
-function replay(path: string, snapshot: SnapshotRow | undefined, rows: readonly Row[]): End {
-  let end = snapshot === undefined ? begin() : endOfSnapshot(path, snapshot);
-  for (const row of rows) end = replayRow(path, end, row);
-  return end;
-}
-
-function begin(): End {
-  return { at: { epoch: 0, index: 0 }, state: emptyJournal, chain: CHAIN_START };
-}
-
-function endOfSnapshot(path: string, row: SnapshotRow): End {
-  checkFormat(path, 'its snapshot', row.format);
-  if (snapshotChecksum(row) !== row.checksum) throw damaged(path, 'its snapshot does not match its checksum');
-  const state = parseSnapshot(row.state);
-  if ('wrong' in state) throw damaged(path, `its snapshot cannot be read (${state.wrong})`);
-  return { at: { epoch: row.epoch, index: row.index }, state, chain: row.chain };
-}
-
-function replayRow(path: string, end: End, row: Row): End {
-  const where = `record ${row.index}`;
-  checkFormat(path, where, row.format);
-  if (row.index !== end.at.index + 1) throw damaged(path, `record ${end.at.index + 1} is missing`);
-  if (rowChecksum(end.chain, row) !== row.checksum)
-    throw damaged(path, `${where} does not match its checksum`);
-  const record = parseRecord(row.record);
-  if ('wrong' in record) throw damaged(path, `${where} cannot be read (${record.wrong})`);
-  const state = applyStored(path, where, { state: end.state, record });
-  if (state.epoch !== row.epoch) throw damaged(path, `${where} is of another epoch than it says`);
-  return { at: { epoch: row.epoch, index: row.index }, state, chain: row.checksum };
-}
-
-/** In replay a broken invariant is the file's fault, not ours. */
-function applyStored(
-  path: string,
-  where: string,
-  { state, record }: { state: JournalState; record: JournalRecord },
-): JournalState {
-  try {
-    return apply(state, record);
-  } catch (error) {
-    if (!(error instanceof InvariantViolation)) throw error;
-    throw damaged(path, `${where} contradicts those before it (${error.message})`);
-  }
-}
-
-function checkFormat(path: string, where: string, found: number): void {
-  if (found <= FORMAT_VERSION) return;
-  throw storageTrouble(path, {
-    wrong: `${where} has format ${found}, this release reads up to ${FORMAT_VERSION}`,
-    todo: 'start a newer release; nothing was changed',
-  });
-}
-
-function damaged(path: string, wrong: string): Error {
-  return storageTrouble(path, {
-    wrong: `is damaged: ${wrong}`,
-    todo: 'nothing was changed; restore it from a copy',
-  });
-}
-
 function snapshotOf({ at, state, chain }: End): SnapshotRow {
   const row = { ...at, format: FORMAT_VERSION, state: JSON.stringify(state), chain };
   return { ...row, checksum: snapshotChecksum(row) };
-}
-
-function rowChecksum(chain: string, row: Omit<Row, 'appendId' | 'checksum'>): string {
-  return checksum([chain, row.index, row.epoch, row.format, row.record]);
-}
-
-function snapshotChecksum(row: Omit<SnapshotRow, 'checksum'>): string {
-  return checksum([row.chain, row.index, row.epoch, row.format, row.state]);
-}
-
-/** 16 hexadecimal digits. It guards against accidents, not against anybody who means harm. */
-function checksum(parts: readonly (string | number)[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 16);
 }

@@ -72,21 +72,22 @@ const TABLES = `
 
 /**
  * Opens the journal's file, or creates it when there is none. Throws RunControlError STORAGE for a file that
- * is damaged, not ours, of a newer layout or not writable; nothing is changed then.
+ * is damaged, not ours, of a newer layout or not writable; nothing is changed then. Trouble speaks of it as
+ * `called`, for a copy that nobody knows.
  */
-export function openStore(path: string): Store {
+export function openStore(path: string, called: string = path): Store {
   try {
     createFile(path, TABLES);
     const database = new DatabaseSync(path, { timeout: BUSY_WAIT_MS });
     try {
-      checkFile(path, database);
+      checkFile(called, database);
       return sqliteStore(database);
     } catch (error) {
       database.close();
       throw error;
     }
   } catch (error) {
-    throw fromStorageError(path, error);
+    throw fromStorageError(called, error);
   }
 }
 
