@@ -112,9 +112,7 @@ describe('a process', () => {
     const ask = { transition: '', operation: 0, budgetMs: 0, arguments: { rate: [1] } };
     const asking = perform(driven, ask);
     await expect(asking).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
-    await expect(asking).rejects.toThrow(
-      /arguments_json\.rate.*token\.operation_number.*transition.*budget_ms/,
-    );
+    await expect(asking).rejects.toThrow(/arguments_json\.rate.*transition.*budget_ms/);
   });
 
   it('tells its state at once, on change and in each interval', async () => {

@@ -50,9 +50,6 @@ function failOn(problems: readonly Problem[]): void {
 function parseToken(raw: Token__Output | null, problems: Problem[]): Token {
   const { operationNumber, step, operationId } = raw ?? { operationNumber: 0, step: 0, operationId: '' };
   if (raw === null) problems.push({ path: 'token', want: 'a token', got: 'nothing' });
-  else if (operationNumber < 1) {
-    problems.push({ path: 'token.operation_number', want: 'at least 1', got: String(operationNumber) });
-  }
   if (operationId.length > OPERATION_ID_CHARACTERS_MAX) {
     const want = `at most ${OPERATION_ID_CHARACTERS_MAX} characters`;
     problems.push({ path: 'token.operation_id', want, got: String(operationId.length) });

@@ -7,7 +7,7 @@ import type { Long } from '@grpc/proto-loader';
  */
 export interface Token {
   /**
-   * Number of the operation, from 1.
+   * Number of the operation, from 1; 0 when the sidecar stops the process by itself.
    */
   'operationNumber'?: (number | string | Long);
   /**
@@ -25,7 +25,7 @@ export interface Token {
  */
 export interface Token__Output {
   /**
-   * Number of the operation, from 1.
+   * Number of the operation, from 1; 0 when the sidecar stops the process by itself.
    */
   'operationNumber': (number);
   /**
