@@ -40,6 +40,8 @@ export type Assembled = AsyncDisposable & {
   readonly probes: string;
   /** The process, where the sidecar is its parent; disposing the sidecar kills it. */
   readonly child?: OwnChild;
+  /** What is left now of the grace that began with the preStop hook, in milliseconds: the margin at least. */
+  graceLeftMs(): number;
 };
 
 /**
@@ -48,7 +50,7 @@ export type Assembled = AsyncDisposable & {
  */
 export async function assemble(options: AssembleOptions): Promise<Assembled> {
   await using parts = new AsyncDisposableStack();
-  const { config } = options;
+  const { config, clock } = options;
   const settings = settingsOf(config);
   const tls = openTls(options);
   if (tls !== undefined) parts.use(tls);
@@ -56,6 +58,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
   const { sidecar, metrics, child } = start(options, settings, { stateFile, tls });
   parts.use(sidecar);
   let grpc: Serving | undefined;
+  let preStopBegunMs: number | undefined;
   const { insecureListen } = config;
   const probes = parts.use(
     await serveProbes({
@@ -68,7 +71,11 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
         detachedLimitMs: config.detachedLimitMs,
         ...sidecar.link(),
       }),
-      preStop: () => sidecar.preStop(),
+      preStop: () => {
+        // Who asks again has begun the grace again.
+        preStopBegunMs = clock.nowMs();
+        return sidecar.preStop();
+      },
       metrics,
     }),
   );
@@ -85,6 +92,10 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     grpc: grpc.address,
     probes: probes.address,
     ...(child === undefined ? {} : { child }),
+    graceLeftMs: () => {
+      const nowMs = clock.nowMs();
+      return Math.max(config.marginMs, config.gracePeriodMs - (nowMs - (preStopBegunMs ?? nowMs)));
+    },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

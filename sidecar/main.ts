@@ -13,7 +13,7 @@ import { monotonicClock } from './clock.ts';
 import { type Config, parseConfig } from './config/parse.ts';
 import type { OwnChild } from './process/adapter.ts';
 import { readBootId } from './state/boot.ts';
-import { endTogether, hearSignals } from './wrapper.ts';
+import { endTogether, hearSignals, passSignals } from './wrapper.ts';
 
 const USAGE = 'usage: node sidecar/main.ts --config FILE [--insecure-listen]';
 
@@ -30,6 +30,7 @@ async function run(): Promise<void> {
   let code = 0;
   let child: OwnChild | undefined;
   void signals.second.then(() => (child === undefined ? process.exit(1) : child.signal('SIGKILL')));
+  if (config.adapter.type === 'child') passSignals((signal) => child?.signal(signal));
   try {
     if (arming !== undefined) log.warn(arming, 'a failpoint is armed: this process will end itself there');
     await using sidecar = await assemble({
@@ -48,7 +49,7 @@ async function run(): Promise<void> {
         told: signals.first,
         log,
         clock: monotonicClock,
-        graceMs: config.marginMs,
+        graceMs: sidecar.graceLeftMs,
       });
     }
   } catch (error) {

@@ -10,6 +10,9 @@ import type { OwnChild } from './process/adapter.ts';
 const ENDING = ['SIGTERM', 'SIGINT'] as const;
 const PASSING = ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 
+/** Kept of the grace, in milliseconds, to tell how the process ended before the sidecar itself is killed. */
+const FAREWELL_MS = 500;
+
 export type Signals = {
   /** The first signal that asks for the end. */
   readonly first: Promise<NodeJS.Signals>;
@@ -32,11 +35,16 @@ export function hearSignals(): Signals {
   return { first: first.promise, second: second.promise };
 }
 
+/** Passes on from now on what asks for no end. A process that is not there yet misses it. */
+export function passSignals(pass: (signal: NodeJS.Signals) => void): void {
+  for (const signal of PASSING) process.on(signal, pass);
+}
+
 export type EndTogetherOptions = {
   /** The signal that asks for the end. */
   readonly told: Promise<NodeJS.Signals>;
-  /** How long the process may take to end once it was told to, in milliseconds; then it is killed. */
-  readonly graceMs: number;
+  /** What is left of the grace period now, in milliseconds. */
+  readonly graceMs: () => number;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -51,14 +59,13 @@ export async function endTogether(
 ): Promise<number> {
   let disarm = () => {};
   void told.then((signal) => {
-    log.info({ signal, graceMs }, 'sidecar stops with its process');
+    const killedInMs = Math.max(0, graceMs() - FAREWELL_MS);
+    log.info({ signal, killedInMs }, 'sidecar stops with its process');
     child.signal(signal);
-    disarm = clock.after(graceMs, () => child.signal('SIGKILL'));
+    disarm = clock.after(killedInMs, () => child.signal('SIGKILL'));
   });
-  for (const signal of PASSING) process.on(signal, child.signal);
   const exit = await child.ended;
   disarm();
-  for (const signal of PASSING) process.off(signal, child.signal);
   const code = exitCodeOf(exit);
   log.info({ exit: exitWords(exit), code }, 'process ended; its sidecar ends with it');
   // What the coordinator is told of it goes out at the end of this turn, before the streams are closed.

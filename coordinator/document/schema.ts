@@ -2,6 +2,7 @@
 // two places to be compared stands in check/.
 
 import { z } from 'zod';
+import { childShape } from '../../protos/adapter/child.ts';
 import { httpShape } from '../../protos/adapter/http.ts';
 import { SEGMENT_LENGTH_MAX, SEGMENT_PATTERN, SEGMENTS_MAX } from '../../protos/machine/limits.ts';
 import { machineSchema } from '../../protos/machine/parse.ts';
@@ -70,6 +71,7 @@ export const adapterSchema = z
     // The one that is meant when no type is written.
     z.strictObject({ type: z.literal('grpc').optional().default('grpc'), port: adapterPort }),
     z.strictObject({ type: z.literal('http'), port: adapterPort, ...httpShape }),
+    z.strictObject({ type: z.literal('child'), ...childShape }),
   ])
   .prefault({})
   .meta({ description: 'How the sidecar drives the process.' });

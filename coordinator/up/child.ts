@@ -12,6 +12,13 @@ export type Program = {
   readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
+/** Where what a child says goes. */
+export type Logs = {
+  readonly log: LogFile;
+  /** What it says on its standard error; without it that goes into the log too. */
+  readonly errors?: LogFile;
+};
+
 export type Child = {
   readonly identity: Identity;
   readonly ended: Promise<Exit>;
@@ -28,8 +35,8 @@ export type Registry = {
   readonly ended: (identity: Identity) => void;
 };
 
-/** Starts a program in a group of its own; what it says goes into the log. Never throws. */
-export function startChild(program: Program, log: LogFile, registry: Registry): Child {
+/** Starts a program in a group of its own; what it says goes into the logs. Never throws. */
+export function startChild(program: Program, { log, errors = log }: Logs, registry: Registry): Child {
   const [file = '', ...words] = program.command;
   const child = spawn(file, words, {
     cwd: program.workingDirectory,
@@ -40,12 +47,15 @@ export function startChild(program: Program, log: LogFile, registry: Registry): 
   });
   const { pid } = child;
   const identity = pid === undefined ? { pid: 0, startTime: '' } : identify(pid);
-  log.write(`---- ${new Date().toISOString()} ${program.command.join(' ')} (pid ${identity.pid})\n`);
+  const mark = (words: string) => {
+    for (const each of new Set([log, errors])) each.write(`---- ${new Date().toISOString()} ${words}\n`);
+  };
+  mark(`${program.command.join(' ')} (pid ${identity.pid})`);
   child.stdout.on('data', log.write);
-  child.stderr.on('data', log.write);
+  child.stderr.on('data', errors.write);
   if (pid !== undefined) registry.began(identity);
   const ended = endOf(child).then((exit) => {
-    log.write(`---- ${new Date().toISOString()} ${exitWords(exit)}\n`);
+    mark(exitWords(exit));
     registry.ended(identity);
     return exit;
   });

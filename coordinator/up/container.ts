@@ -4,8 +4,7 @@ import { relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Exit, exitWords } from '../../protos/exit.ts';
 import { STEADY_MS } from './backoff.ts';
-import { type Child, type Program, type Registry, startChild } from './child.ts';
-import type { LogFile } from './logfile.ts';
+import { type Child, type Logs, type Program, type Registry, startChild } from './child.ts';
 
 /** What differs from one life of a container to the next. */
 export type Lives = {
@@ -15,12 +14,11 @@ export type Lives = {
   readonly restartDelayMs: (quickEnds: number) => number;
 };
 
-export type ContainerOptions = {
+export type ContainerOptions = Logs & {
   /** For people: `readout-1`, `readout-1's sidecar`. */
   readonly name: string;
   readonly program: Program;
   readonly lives: Lives;
-  readonly log: LogFile;
   readonly registry: Registry;
   /** Tells people what happens. */
   readonly tell: (words: string) => void;
@@ -48,13 +46,13 @@ export type Container = {
 /** Starts a program and keeps it running until it is closed. */
 export function keepRunning(options: ContainerOptions): Container {
   const closing = new AbortController();
-  const { program, lives, log, registry } = options;
+  const { program, lives, registry } = options;
   let child: Child | undefined;
   let life = 0;
   const live = async () => {
     life += 1;
     const environment = { ...program.environment, ...lives.environment(life) };
-    child = startChild({ ...program, environment }, log, registry);
+    child = startChild({ ...program, environment }, options, registry);
     options.began?.();
     const exit = await child.ended;
     child = undefined;
@@ -88,7 +86,7 @@ async function liveOn({ live, options, signal }: Living): Promise<void> {
     quickEnds = performance.now() - begunMs > STEADY_MS ? 1 : quickEnds + 1;
     const delayMs = options.lives.restartDelayMs(quickEnds);
     const again = delayMs === 0 ? 'is started again' : `is started again in ${delayMs / 1_000} s`;
-    const log = relative(process.cwd(), options.log.path);
+    const log = relative(process.cwd(), (options.errors ?? options.log).path);
     options.tell(`${options.name} ${exitWords(exit)}; it ${again} (${log})`);
     options.died?.(exit);
     // Cut short by close(): then there is nothing left to start.

@@ -77,22 +77,28 @@ export class Pod {
     const config = sidecarConfig(options.sidecar, { plan, podUid: this.podUid, directory });
     replaceFile(configFile, `${JSON.stringify(config, null, 2)}\n`);
     this.#sidecar = keepRunning({
-      name: `the sidecar of ${this.target}`,
+      name: this.#isOne ? this.target : `the sidecar of ${this.target}`,
       program: options.sidecar.program(configFile),
       lives: options.lives(`${this.target} sidecar`),
       log: this.#logs.sidecar,
+      // What a process says comes through the sidecar that started it.
+      ...(this.#isOne ? { errors: this.#logs.process } : {}),
       registry: options.registry(`${this.target} sidecar`),
       tell: options.tell,
       began: () => {
         this.#health.sidecar = newborn(performance.now());
+        if (this.#isOne) this.#health.process = newborn(performance.now());
+      },
+      died: (exit) => {
+        if (this.#isOne) options.changed(`the process ${exitWords(exit)}`);
       },
     });
     this.#watching = this.#watch();
   }
 
-  /** Of the process that runs now; 0 when none does. */
+  /** Of the process that runs now, or of the sidecar that is its parent; 0 when none does. */
   get processPid(): number {
-    return this.#process?.pid() ?? 0;
+    return this.#main?.pid() ?? 0;
   }
 
   /** Of the sidecar that runs now; 0 when none does. */
@@ -117,11 +123,11 @@ export class Pod {
   /** Ends it in order, within its grace period; gives why the end was not clean, empty when it was. */
   async stop(): Promise<string> {
     this.#stopping.abort();
-    this.#process?.close();
+    this.#main?.close();
     const { answer, graceLeftMs } = await this.#preStop();
     this.#lifecycle = 'ending';
-    const exit = await this.#process?.end(graceLeftMs);
-    await this.#process?.done;
+    const exit = await this.#main?.end(graceLeftMs);
+    await this.#main?.done;
     this.#sidecar.close();
     await this.#sidecar.end(SIDECAR_GRACE_MS);
     await Promise.all([this.#sidecar.done, this.#watching]);
@@ -141,6 +147,16 @@ export class Pod {
     this.#process?.kill();
     this.#sidecar.kill();
     return running.filter((name) => name !== '');
+  }
+
+  /** The sidecar starts the process itself: they live and end as one. */
+  get #isOne(): boolean {
+    return this.plan.child !== undefined;
+  }
+
+  /** That in which the process lives. */
+  get #main(): Container | undefined {
+    return this.#isOne ? this.#sidecar : this.#process;
   }
 
   async #watch(): Promise<void> {
@@ -214,13 +230,14 @@ export class Pod {
     changed(`the process ${why}`);
     // Told again after as long: whoever starts it by hand has time to do so.
     this.#health.process = newborn(performance.now());
-    if (this.#process === undefined) {
+    const main = this.#main;
+    if (main === undefined) {
       tell(`${this.target} ${why}; its process is not ours to start`);
       return;
     }
     tell(`${this.target} ${why}; it is ended and started again`);
     const { graceLeftMs } = await this.#preStop();
-    await this.#process.end(graceLeftMs);
+    await main.end(graceLeftMs);
   }
 
   async #preStop(): Promise<PreStopped> {

@@ -13,6 +13,8 @@ export type PodPlan = {
   readonly adapter: SegmentDocument['adapter'];
   /** Absent: somebody else starts the process. */
   readonly program?: Program;
+  /** What the sidecar itself starts, in place of `program`; the environment is added to the sidecar's. */
+  readonly child?: Program;
   readonly ports: { readonly adapter: number; readonly grpc: number; readonly probes: number };
   readonly gracePeriodMs: number;
   readonly marginMs: number;
@@ -31,7 +33,9 @@ export async function planPods(
     for (let ordinal = 0; ordinal < segment.members; ordinal += 1) {
       // Ports of sidecars and probes are counted through all targets, those of adapters in each segment.
       const index = plans.length;
-      const adapter = await ports.take(shifted(segment.adapter.port, ordinal));
+      const adapter = await ports.take(
+        shifted('port' in segment.adapter ? segment.adapter.port : 0, ordinal),
+      );
       const grpc = await ports.take(shifted(document.ports.sidecars, index));
       const probes = await ports.take(shifted(document.ports.probes, index));
       plans.push(planPod({ document, segment, ordinal, environment }, { adapter, grpc, probes }));
@@ -51,24 +55,32 @@ function planPod({ document, segment, ordinal, environment }: Member, ports: Pod
   const { name, adapter, process, stop } = segment;
   const values = { partition: document.name, segment: name, ordinal, port: ports.adapter };
   const fill = (text: string) => fillPlaceholders(text, values);
-  const program = process && {
+  const own = process && {
     command: ownNode(process.command.map(fill)),
     workingDirectory: fill(process.workingDirectory),
-    environment: {
-      ...environment,
-      ...Object.fromEntries(Object.entries(process.environment).map(([key, text]) => [key, fill(text)])),
-    },
+    environment: Object.fromEntries(
+      Object.entries(process.environment).map(([key, text]) => [key, fill(text)]),
+    ),
   };
   return {
     target: `${name}-${ordinal}`,
     segment: name,
     ordinal,
     adapter,
-    ...(program === undefined ? {} : { program }),
+    ...(own === undefined ? {} : startedBy(adapter, own, environment)),
     ports,
     gracePeriodMs: stop.gracePeriodMs,
     marginMs: stop.marginMs,
   };
+}
+
+function startedBy(
+  adapter: SegmentDocument['adapter'],
+  own: Program,
+  environment: Environment,
+): Pick<PodPlan, 'program' | 'child'> {
+  if (adapter.type === 'child') return { child: own };
+  return { program: { ...own, environment: { ...environment, ...own.environment } } };
 }
 
 /** `node` means the one that runs baton: an older one that comes first in the PATH could not run TypeScript. */

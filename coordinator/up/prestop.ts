@@ -16,6 +16,9 @@ export const KILLED: ProbeAnswer = { kind: 'no', sentence: 'it was killed' };
 /** Of a pod whose process was not started yet: there is no hook that could matter. */
 export const NOTHING_BEGUN: ProbeAnswer = { kind: 'yes', sentence: 'nothing was started' };
 
+/** 128 and the number of SIGKILL. */
+const KILLED_CODE = 137;
+
 export type PreStopCall = {
   readonly port: number;
   readonly gracePeriodMs: number;
@@ -55,7 +58,14 @@ export function uncleanWords(answer: ProbeAnswer, exit: Exit | undefined): strin
   const parts = [
     answer.kind === 'silent' ? `its preStop hook was not answered (${answer.sentence})` : '',
     answer.kind === 'no' || answer.sentence.startsWith('not clean') ? answer.sentence : '',
-    exit?.kind === 'signal' && exit.signal === 'SIGKILL' ? 'its process had to be killed' : '',
+    wasKilled(exit) ? 'its process had to be killed' : '',
   ];
   return parts.filter((part) => part !== '').join('; ');
+}
+
+/** A sidecar that had to kill its own process ends with the code that a shell gives for it. */
+function wasKilled(exit: Exit | undefined): boolean {
+  return exit?.kind === 'code'
+    ? exit.code === KILLED_CODE
+    : exit?.kind === 'signal' && exit.signal === 'SIGKILL';
 }

@@ -3,7 +3,6 @@
 import { join } from 'node:path';
 import { unreachable } from '../../protos/failure/invariant.ts';
 import type { Machine } from '../../protos/machine/table.ts';
-import type { SegmentDocument } from '../document/document.ts';
 import type { Program } from './child.ts';
 import type { PodPlan } from './podplan.ts';
 
@@ -24,14 +23,14 @@ type PodFacts = { readonly plan: PodPlan; readonly podUid: string; readonly dire
 /** The content of a sidecar's configuration file. */
 export function sidecarConfig(setting: SidecarSetting, { plan, podUid, directory }: PodFacts) {
   const { partition, machine, log, tls } = setting;
-  const { segment, ordinal, adapter, ports, gracePeriodMs, marginMs } = plan;
+  const { segment, ordinal, ports, gracePeriodMs, marginMs } = plan;
   return {
     partition,
     segment,
     ordinal,
     podUid,
     machine,
-    adapter: adapterConfig(adapter, ports.adapter),
+    adapter: adapterConfig(plan),
     listen: { grpc: `127.0.0.1:${ports.grpc}`, probes: `127.0.0.1:${ports.probes}` },
     stateFile: join(directory, 'state'),
     portFile: join(directory, 'ports.json'),
@@ -43,8 +42,8 @@ export function sidecarConfig(setting: SidecarSetting, { plan, podUid, directory
 }
 
 /** What a document says of an adapter, as the sidecar of one member is told it. */
-function adapterConfig(adapter: SegmentDocument['adapter'], port: number) {
-  const address = `127.0.0.1:${port}`;
+function adapterConfig({ adapter, ports, child }: PodPlan) {
+  const address = `127.0.0.1:${ports.adapter}`;
   switch (adapter.type) {
     case 'grpc':
       return { type: adapter.type, address };
@@ -52,6 +51,8 @@ function adapterConfig(adapter: SegmentDocument['adapter'], port: number) {
       const { port: _, ...settings } = adapter;
       return { ...settings, address };
     }
+    case 'child':
+      return { ...adapter, ...child };
     default:
       return unreachable(adapter);
   }

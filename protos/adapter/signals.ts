@@ -24,9 +24,6 @@ export const ORDER_SIGNALS = [
 /** In place of an order: the process takes no part in that transition. */
 export const SKIP = 'skip';
 
-/** The shortest silence after which a process may count as hung, in milliseconds. */
-export const SILENCE_LIMIT_MS_MIN = 100;
-
 const PATTERN_LENGTH_MAX = 500;
 const name = z.string().regex(new RegExp(NAME_PATTERN), 'the name of a transition or state');
 

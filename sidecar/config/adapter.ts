@@ -1,14 +1,13 @@
 // How the sidecar is told to drive its process: one branch per adapter.
 
 import { z } from 'zod';
-import { type HttpSettings, httpShape } from '../../protos/adapter/http.ts';
+import { childFaults, childShape } from '../../protos/adapter/child.ts';
+import { httpShape } from '../../protos/adapter/http.ts';
 import { httpFaults } from '../../protos/adapter/httpFaults.ts';
-import { SILENCE_LIMIT_MS_MIN, signalsFaults, signalsSchema } from '../../protos/adapter/signals.ts';
 import { assert, unreachable } from '../../protos/failure/invariant.ts';
 import type { Problem } from '../../protos/failure/trouble.ts';
 import { isLoopback, type ListenAddress, parseListen } from '../../protos/listen.ts';
 import { pathText } from '../../protos/machine/fieldPath.ts';
-import { TIMEOUT_MS_MAX } from '../../protos/machine/limits.ts';
 import type { Fault } from '../../protos/machine/shape.ts';
 import { show } from '../../protos/machine/show.ts';
 import type { Machine } from '../../protos/machine/table.ts';
@@ -26,12 +25,7 @@ const address = z.string();
 export const adapterSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('grpc'), address }),
   z.strictObject({ type: z.literal('http'), address, ...httpShape }),
-  z.strictObject({
-    type: z.literal('child'),
-    ...program,
-    signals: signalsSchema.optional(),
-    silenceLimitMs: z.int().min(SILENCE_LIMIT_MS_MIN).max(TIMEOUT_MS_MAX).optional(),
-  }),
+  z.strictObject({ type: z.literal('child'), ...program, ...childShape }),
 ]);
 
 export type AdapterConfig = z.output<typeof adapterSchema>;
@@ -42,32 +36,16 @@ export function adapterProblems(adapter: AdapterConfig, machine: Machine | undef
     case 'grpc':
       return addressProblems(adapter.address);
     case 'http':
-      return [...addressProblems(adapter.address), ...httpProblems(adapter, machine)];
+      return [...addressProblems(adapter.address), ...problems(httpFaults(adapter, machine))];
     case 'child':
-      return childProblems(adapter, machine);
+      return problems(childFaults(adapter, machine));
     default:
       return unreachable(adapter);
   }
 }
 
-function httpProblems(settings: HttpSettings, machine: Machine | undefined): readonly Problem[] {
-  return [...httpFaults(settings, machine)].map((fault) => problemOf(fault));
-}
-
-function childProblems(
-  { signals, silenceLimitMs }: Extract<AdapterConfig, { type: 'child' }>,
-  machine: Machine | undefined,
-): readonly Problem[] {
-  if (signals === undefined) return [];
-  const faults = machine === undefined ? [] : [...signalsFaults(signals, machine)];
-  const found = faults.map((fault) => problemOf(fault, 'signals'));
-  if (silenceLimitMs === undefined) return found;
-  const want = 'nothing with signals, where no message is owed';
-  return [...found, { path: 'adapter.silenceLimitMs', want, got: String(silenceLimitMs) }];
-}
-
-function problemOf({ path, want, got }: Fault, ...under: readonly string[]): Problem {
-  return { path: pathText(['adapter', ...under, ...path]), want, got };
+function problems(faults: Iterable<Fault>): readonly Problem[] {
+  return [...faults].map(({ path, want, got }) => ({ path: pathText(['adapter', ...path]), want, got }));
 }
 
 /** The process is beside the sidecar: whatever answers elsewhere is not the one that is meant. */

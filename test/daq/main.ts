@@ -6,6 +6,7 @@ import { destination, pino } from 'pino';
 import { problemLine, RunControlError } from '../../protos/failure/trouble.ts';
 import { Clerk } from './process/clerk.ts';
 import { faultsNow } from './process/faults.ts';
+import { obeyLines } from './process/lines.ts';
 import type { Perform } from './process/parse.ts';
 import { serveProcess } from './process/server.ts';
 import type { Duty } from './process/steps.ts';
@@ -21,7 +22,9 @@ const EXIT_USAGE = 2;
 async function main(): Promise<void> {
   const settings = parseSettings(process.argv.slice(2));
   // Written at once: what a process says just before it is killed is worth the most.
-  const log = pino({ base: { process: settings.name } }, destination({ sync: true }));
+  // By lines the standard output belongs to the sidecar.
+  const fd = settings.face === 'lines' ? 2 : 1;
+  const log = pino({ base: { process: settings.name } }, destination({ sync: true, fd }));
   const tellTrouble = (): void => clerk.notify();
   const duty = await createDuty(settings, tellTrouble);
   const faults = (): ReturnType<typeof faultsNow> =>
@@ -38,16 +41,45 @@ async function main(): Promise<void> {
     },
   });
   await duty.station.links.listen();
-  const { ordinal, port } = settings;
-  const beforeAttach = (): Promise<void> => sufferAttach(faults()['attach']);
-  const server = await serveProcess({ clerk, ordinal, port, beforeAttach });
-  log.info({ port: server.port, startId: clerk.desk.startId }, 'the process listens');
   const end = async (signal: string): Promise<void> => {
     await Promise.race([duty.close(), pause(CLOSE_MS_MAX)]);
     log.info({ signal, counters: duty.counters() }, 'the process ends');
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(signal));
+  const beforeAttach = (): Promise<void> => sufferAttach(faults()['attach']);
+  const listens = (port: number): void =>
+    log.info({ port, startId: clerk.desk.startId }, 'the process listens');
+  await showFace({ clerk, settings, beforeAttach, end, listens });
+}
+
+type FaceOptions = {
+  readonly clerk: Clerk;
+  readonly settings: Settings;
+  readonly beforeAttach: () => Promise<void>;
+  readonly end: (why: string) => Promise<void>;
+  /** Says under which port it can be found, 0 by lines. */
+  readonly listens: (port: number) => void;
+};
+
+/** From here on it is driven. */
+async function showFace({ clerk, settings, beforeAttach, end, listens }: FaceOptions): Promise<void> {
+  switch (settings.face) {
+    case 'grpc': {
+      const { ordinal, port } = settings;
+      listens((await serveProcess({ clerk, ordinal, port, beforeAttach })).port);
+      break;
+    }
+    case 'lines':
+      await beforeAttach();
+      listens(0);
+      obeyLines({
+        clerk,
+        input: process.stdin,
+        output: process.stdout,
+        ended: () => void end('end of input'),
+      });
+  }
 }
 
 /** What a line in the log says of a request: with its token one can count how often it was begun. */

@@ -104,6 +104,35 @@ const FAULTS: readonly (readonly [string, string])[] = [
       '  state: { path: /s, map: { UP: [idle, rnning] } }',
     ),
   ],
+  [
+    'a child that nobody says how to start',
+    edit(
+      '    - name: sink\n',
+      '    - name: lost\n      members: 1\n      adapter: { type: child }\n    - name: sink\n',
+    ),
+  ],
+  [
+    'signals that do not fit the machine',
+    sink(
+      'adapter: { type: child, signals: { states: { idle: x, runing: y }, send: { start: SIGUSR1, stop: skip, halt: SIGUSR2 } } }',
+    ),
+  ],
+  [
+    'a signal that is no order',
+    sink('adapter: { type: child, signals: { states: { idle: x }, send: { stop: SIGKILL } } }'),
+  ],
+  [
+    'signals that leave a transition and a state out',
+    sink(
+      'adapter: { type: child, silenceLimitMs: 1000, signals: { states: { idle: x }, send: { start: SIGUSR1 } } }',
+    ),
+  ],
+  [
+    'a pattern that is none',
+    sink(
+      'adapter: { type: child, signals: { states: { idle: x, running: "(" }, send: { start: SIGUSR1, stop: skip } } }',
+    ),
+  ],
   ['an unknown leave policy', spec('leave: { policy: stay }')],
   ['a duration without a unit', spec('heartbeatInterval: 30')],
   ['a duration with another unit', spec('startup: { timeout: 1d }')],

@@ -20,7 +20,7 @@ describe('over many texts', () => {
           );
           const [source, sink] = (await parseDocument(text, PATH)).segments;
           expect(source).toMatchObject({ members, minMembers: members, stop: { gracePeriodMs: graceMs } });
-          expect(sink?.adapter.port).toBe(port);
+          expect(sink?.adapter).toMatchObject({ port });
         },
       ),
       { numRuns: 50 },

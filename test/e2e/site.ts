@@ -24,7 +24,15 @@ export const TEST_MS_MAX = 90_000;
 /** Bytes of one entry in a readout's ledger. */
 const LEDGER_ENTRY_BYTES = 16;
 
+/** What a document says of the adapter, and the words by which the process is told how it is driven. */
+const ADAPTERS = {
+  grpc: { adapter: {}, words: ['--port', '{port}'] },
+  child: { adapter: { type: 'child' }, words: ['--face', 'lines'] },
+} as const;
+
 export type SiteOptions = {
+  /** How the processes are driven; without it over gRPC. */
+  readonly face?: keyof typeof ADAPTERS;
   /** Members by role: a role without members is no segment. Without it one of each, but two readouts. */
   readonly members?: Partial<Record<Role, number>>;
   /** Laid over the document's spec. */
@@ -99,9 +107,10 @@ function documentOf(
   file: (...names: readonly string[]) => string,
   { roles, members, options }: Plan,
 ): object {
+  const face = ADAPTERS[options.face ?? 'grpc'];
   const numbers = ['--readouts', String(members.readout ?? 1), '--builders', String(members.builder ?? 1)];
   const words = (role: Role) => [
-    ...['node', DAQ, role, '--ordinal', '{ordinal}', '--port', '{port}'],
+    ...['node', DAQ, role, '--ordinal', '{ordinal}', ...face.words],
     ...['--data-dir', file('data'), '--faults', file('faults', '{segment}-{ordinal}.json')],
     ...numbers,
   ];
@@ -114,6 +123,7 @@ function documentOf(
       segments: roles.map((role) => ({
         name: role,
         members: members[role],
+        adapter: face.adapter,
         process: { command: words(role) },
         ...options.segments?.[role],
       })),

@@ -71,3 +71,19 @@ test('what a sidecar is told is what a sidecar understands', async () => {
     stateFile: join('/pod', 'state'),
   });
 });
+
+test('what the sidecar starts itself is told to it, and is not ours to start', async () => {
+  const child = '      adapter: { type: child, silenceLimitMs: 500 }\n';
+  const text = TEXT.replace('      adapter: { port: 7000 }\n', child);
+  const document = await parseDocument(text, join(import.meta.dirname, 'partition.yaml'));
+  const [plan] = await planPods(document, counting(), { HOME: '/home/daq' });
+  if (plan === undefined) throw new Error('a document has a target');
+  expect(plan.program).toBeUndefined();
+  const program = () => ({ command: [], workingDirectory: '/', environment: {} });
+  const setting = { partition: 'mini', machine: document.machine, log: 'info', program } as const;
+  const told = JSON.stringify(sidecarConfig(setting, { plan, podUid: 'a-uid', directory: '/pod' }));
+  const { adapter } = parseConfig({ text: told, environment: {}, insecureListen: false });
+  expect(adapter).toMatchObject({ type: 'child', silenceLimitMs: 500, ...plan.child });
+  // What is in the sidecar's own environment need not stand in its configuration.
+  expect(told).not.toContain('/home/daq');
+});

@@ -25,7 +25,7 @@ function* wantedRanges({ segments, ports }: Draft): Generator<Range> {
   yield* range(['spec', 'ports', 'sidecars'], ports?.sidecars ?? 0, targets);
   yield* range(['spec', 'ports', 'probes'], ports?.probes ?? 0, targets);
   for (const [at, { shape }] of segments.entries()) {
-    if (shape === undefined) continue;
+    if (shape === undefined || !('port' in shape.adapter)) continue;
     yield* range(['spec', 'segments', at, 'adapter', 'port'], shape.adapter.port, shape.members);
   }
 }

@@ -48,8 +48,11 @@ function* members(path: Fault['path'], segment: SegmentShape): Generator<Fault> 
 function* processes(path: Fault['path'], segment: SegmentShape): Generator<Fault> {
   const { process, adapter } = segment;
   if (process === undefined) {
-    if (adapter.port > 0) return;
-    yield { path, want: 'a process to start, or adapter.port of one that runs', got: 'neither' };
+    if (adapter.type === 'child') {
+      yield { path, want: 'a process, which its sidecar starts (adapter.type: child)', got: 'none' };
+    } else if (adapter.port === 0) {
+      yield { path, want: 'a process to start, or adapter.port of one that runs', got: 'neither' };
+    }
     return;
   }
   for (const [at, text] of process.command.entries()) {

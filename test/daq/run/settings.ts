@@ -6,12 +6,18 @@ import { PAYLOAD_BYTES_MAX } from '../wire/fragment.ts';
 import { FRAGMENTS_MAX } from '../wire/messages.ts';
 import { processName, ROLES, type Role } from './names.ts';
 
+const FACES = ['grpc', 'lines'] as const;
+
+export type Face = (typeof FACES)[number];
+
 /** What one process is told when it starts. */
 export type Settings = {
   readonly role: Role;
   readonly ordinal: number;
   /** `readout-2` */
   readonly name: string;
+  /** How it is driven: it serves baton.v1.Process, or obeys lines on its standard input. */
+  readonly face: Face;
   /** Port of baton.v1.Process on loopback; 0: the kernel chooses. */
   readonly port: number;
   /** Where ledgers, files and port numbers lie; real and absolute. */
@@ -61,9 +67,11 @@ export function parseSettings(argv: readonly string[]): Settings {
   const { values, positionals } = readArguments(argv);
   const number = (name: NumberName): number => parseNumber({ name, text: values[name], problems });
   const role = parseRole(positionals, problems);
+  const face = parseFace(values.face, problems);
   const numbers = {
     ordinal: number('ordinal'),
-    port: number('port'),
+    // Who obeys lines listens nowhere.
+    port: face === 'lines' ? 0 : number('port'),
     readouts: number('readouts'),
     builders: number('builders'),
     payloadBytes: number('payload-bytes'),
@@ -78,7 +86,15 @@ export function parseSettings(argv: readonly string[]): Settings {
   if (given === undefined) problems.push({ path: '--data-dir', want: 'a folder', got: 'nothing' });
   if (problems.length > 0) throw new RunControlError('MALFORMED', 'the arguments are wrong', { problems });
   const name = processName(role, numbers.ordinal);
-  return { role, name, ...numbers, dataDir: realFolder(given ?? '.'), faults, faultsPath: values.faults };
+  return {
+    role,
+    name,
+    face,
+    ...numbers,
+    dataDir: realFolder(given ?? '.'),
+    faults,
+    faultsPath: values.faults,
+  };
 }
 
 /** Text of the arguments by name, and the rest. Throws RunControlError MALFORMED on an unknown one. */
@@ -100,6 +116,7 @@ function readArguments(argv: readonly string[]) {
         lack: TEXT,
         'data-dir': TEXT,
         faults: TEXT,
+        face: TEXT,
         fault: { type: 'string', multiple: true },
       },
     });
@@ -116,6 +133,12 @@ function parseRole(positionals: readonly string[], problems: Problem[]): Role {
   const got = positionals.length === 0 ? 'nothing' : positionals.join(' ');
   problems.push({ path: 'role', want: ROLES.join(' or '), got });
   return 'trigger';
+}
+
+function parseFace(text: string | undefined, problems: Problem[]): Face {
+  const found = FACES.find((face) => face === (text ?? 'grpc'));
+  if (found === undefined) problems.push({ path: '--face', want: FACES.join(' or '), got: text ?? '' });
+  return found ?? 'grpc';
 }
 
 function parseNumber(options: { name: NumberName; text: string | undefined; problems: Problem[] }): number {

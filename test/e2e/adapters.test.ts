@@ -1,0 +1,82 @@
+// The miniature DAQ driven by each adapter: the same run, the same promises.
+
+import { expect, test, vi } from 'vitest';
+import { identify, lives } from '../../protos/procfs.ts';
+import { verifyRun } from '../daq/verify.ts';
+import { condition } from '../sidecar/condition.ts';
+import { type Daq, startDaq } from './daq.ts';
+import { TEST_MS_MAX } from './site.ts';
+
+vi.setConfig({ testTimeout: TEST_MS_MAX });
+
+async function takeRun(daq: Daq, run: number): Promise<void> {
+  expect(await daq.baton('send start_run trigger_rate=200')).toMatchObject({ code: 0 });
+  await daq.site.readOut(run, 100);
+}
+
+async function endRun(daq: Daq, run: number): Promise<void> {
+  expect(await daq.baton('send stop_run')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`run ${run} ended clean`),
+  });
+  const report = await verifyRun(daq.site.data, run);
+  expect(report).toMatchObject({ ok: true, notes: [], records: { incomplete: 0 } });
+  expect(report.fragments.written).toBeGreaterThanOrEqual(200);
+}
+
+test.each(['child'] as const)(
+  '%s: a run is taken and stopped in order, and nothing is lost',
+  async (face) => {
+    await using daq = await startDaq({ face });
+    expect(await daq.baton('send conf')).toMatchObject({ code: 0 });
+    await takeRun(daq, 1);
+    await endRun(daq, 1);
+    const { unclean, history } = await daq.end();
+    expect(unclean).toEqual([]);
+    expect(history.filter(({ kind }) => kind === 'hookStarted')).toHaveLength(5 * 7);
+  },
+);
+
+test('child: a sidecar that is killed takes its process with it, and both come back as another life', async () => {
+  await using daq = await startDaq({ face: 'child' });
+  await takeRun(daq, 1);
+  const pod = daq.pod('readout-1');
+  const process_ = identify(pidIn(daq.site.log('readout-1.sidecar')));
+  expect(lives(process_)).toBe(true);
+  process.kill(pod.sidecarPid, 'SIGKILL');
+  await daq.eye.until('readout-1 is back, at rest', ({ targets }) => {
+    const view = targets.get('readout-1')?.view;
+    return view?.attached === true && view.state === 'initial';
+  });
+  await condition('its process is gone', () => !lives(process_));
+  expect(daq.told).toContainEqual(
+    expect.stringMatching(/^readout-1 was ended by SIGKILL; it is started again/),
+  );
+  const { out } = await daq.baton('send stop_run');
+  expect(out).toContain('run 1 ended unclean (readout-1');
+  const { history } = await daq.end();
+  expect(history.some(({ kind }) => kind === 'hookStarted')).toBe(true);
+});
+
+test('child: a process that dies in a hook takes its sidecar with it; its step fails and is not repeated', async () => {
+  await using daq = await startDaq({
+    face: 'child',
+    members: { writer: 1 },
+    faults: { 'writer-0': { conf: { kind: 'crash' } } },
+  });
+  const sent = await daq.baton('send conf');
+  expect(sent).toMatchObject({ code: 1 });
+  expect(sent.out).toContain('writer-0');
+  expect(daq.told).toContainEqual(
+    expect.stringMatching(/^writer-0 ended with exit code 1; it is started again/),
+  );
+  daq.site.suffer('writer-0', {});
+  await daq.eye.until('it is back', ({ targets }) => targets.get('writer-0')?.view.attached === true);
+  expect(await daq.baton('send conf')).toMatchObject({ code: 0 });
+  await daq.end();
+});
+
+/** The pid of the process as its sidecar's log tells it first. */
+function pidIn(log: string): number {
+  return Number(/"pid":(\d+),"startId"/.exec(log)?.[1]);
+}
