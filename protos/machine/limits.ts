@@ -31,5 +31,8 @@ export const NAME_PATTERN = '^[a-z][a-z0-9_]*$';
 export const SEGMENT_PATTERN = '^[a-z]([-a-z0-9]*[a-z0-9])?$';
 export const SEGMENT_LENGTH_MAX = 52;
 
+/** Stands beside the names of transitions and sequences: to a state by the shortest way. */
+export const GO_TO = 'goto';
+
 /** Words that Baton itself says of a target or a partition, so no machine may use them as names. */
-export const RESERVED_NAMES: readonly string[] = ['recover', 'mixed', 'unknown', 'error'];
+export const RESERVED_NAMES: readonly string[] = ['recover', GO_TO, 'mixed', 'unknown', 'error'];

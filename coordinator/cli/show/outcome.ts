@@ -2,6 +2,7 @@
 
 import type { Operation__Output } from '../../../protos/generated/baton/v1/Operation.ts';
 import type { Trouble__Output } from '../../../protos/generated/baton/v1/Trouble.ts';
+import { GO_TO } from '../../../protos/machine/limits.ts';
 import type { Picture } from '../picture.ts';
 import { statusTone } from './lists.ts';
 import { count, statusWord } from './operation.ts';
@@ -56,7 +57,8 @@ export function nextCommands(
   );
   const look = operation.troubles.length > 0 ? `baton operations ${operation.number}` : 'baton status';
   const recover = troubled.length === 0 ? [] : ['baton recover'];
-  const { allowedNow } = picture.partition;
+  // A way to a state is offered as what it is, where somebody stands apart.
+  const allowedNow = picture.partition.allowedNow.filter((name) => name !== GO_TO);
   const allowed = [
     ...allowedNow.filter((name) => sequences.includes(name)),
     ...allowedNow.filter((name) => !sequences.includes(name)),

@@ -2,6 +2,7 @@
 
 import { unreachable } from '../../../protos/failure/invariant.ts';
 import type { Command, Core } from '../model.ts';
+import { withAllowed } from './allowed.ts';
 import { freeze } from './freeze.ts';
 import { isNamed, type Planned, type Refusal, refusal, unknownNames } from './planned.ts';
 import { planRecover } from './recover.ts';
@@ -30,7 +31,10 @@ export function plan(core: Core, command: Command): Planned {
 }
 
 function routed(core: Core, command: Command, title: string, routes: Routed | Refusal): Planned {
-  if (routes.kind === 'trouble') return routes;
+  if (routes.kind === 'trouble') {
+    // Who names a state has been told the way already.
+    return command.kind === 'goTo' ? routes : withAllowed(core, routes);
+  }
   return freeze(core, command, title, routes);
 }
 

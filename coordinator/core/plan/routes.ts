@@ -2,7 +2,7 @@
 
 import { nearest } from '../../../protos/machine/nearest.ts';
 import { stopPath, walkSequence } from '../../../protos/machine/path.ts';
-import { findTransition, type Machine, transitionsFrom } from '../../../protos/machine/table.ts';
+import { findTransition, type Machine } from '../../../protos/machine/table.ts';
 import type { Core, Trouble } from '../model.ts';
 import { type Able, type Absent, leftOut, type Members, membersOf, partitionState } from './members.ts';
 import { isNamed, type Refusal, refusal } from './planned.ts';
@@ -58,10 +58,8 @@ export function goToRoutes(core: Core, state: string): Routed | Refusal {
   if (able.length === 0) return refusal('REFUSED', `go to ${state} finds nobody: ${reasons(absent)}`);
   if (missing.length > 0)
     return refusal('REFUSED', `go to ${state} needs every target's state: ${reasons(missing)}`);
-  const takers = able.map((member) => ({
-    member,
-    route: wayTo(machine, member.state, state, member.inError),
-  }));
+  const way = perState((member) => wayTo(machine, member.state, state, member.inError));
+  const takers = able.map((member) => ({ member, route: way(member) }));
   const stuck = takers.filter((taker) => taker.route === undefined).map((taker) => taker.member);
   if (stuck.length > 0)
     return refusal(
@@ -81,14 +79,25 @@ export function leaveRoutes(core: Core, targets: readonly string[]): Routed | Re
   return { kind: 'routed', takers: walkers, base: [], leftOut: spared(core, able, missing) };
 }
 
+/** A router that asks once for each state: thousands of targets stand in a handful of states. */
+function perState(router: Router): Router {
+  const known = new Map<string, readonly string[] | undefined>();
+  return (member) => {
+    const key = `${member.state} ${member.inError}`;
+    if (!known.has(key)) known.set(key, router(member));
+    return known.get(key);
+  };
+}
+
 /** Everybody moves from one common state, or nobody does. */
 function together(
   core: Core,
   base: readonly string[],
   name: string,
-  route: Router,
+  router: Router,
   starts: readonly string[],
 ): Routed | Refusal {
+  const route = perState(router);
   const common = partitionState(core);
   const { able, absent } = taking(core, common);
   const { missing, out } = withoutAbsent(core, able, absent);
@@ -96,15 +105,9 @@ function together(
   if (missing.length > 0) return refusal('REFUSED', `${name} needs all targets: ${reasons(missing)}`);
   const elsewhere = able.filter((member) => (route(member) ?? []).length === 0);
   if (elsewhere.length > 0 || able.length === 0)
-    return refusal(
-      'REFUSED',
-      `${needs}, ${where(elsewhere) || 'nobody takes part'}; ${allowed(core, common)}`,
-    );
+    return refusal('REFUSED', `${needs}, ${where(elsewhere) || 'nobody takes part'}`);
   if (common === 'mixed')
-    return refusal(
-      'REFUSED',
-      `${needs}, the targets are in different states: ${where(able)}; ${allowed(core, common)}`,
-    );
+    return refusal('REFUSED', `${needs}, the targets are in different states: ${where(able)}`);
   return {
     kind: 'routed',
     takers: walking(able.map((member) => ({ member, route: route(member) }))),
@@ -142,21 +145,15 @@ function staying(core: Core, { able, absent }: Members, elsewhere: (member: Able
 }
 
 /** The stop path: who is there stops, who is not cannot hold up the others. */
-function stopping(core: Core, base: readonly string[], route: Router, name: string): Routed | Refusal {
+function stopping(core: Core, base: readonly string[], router: Router, name: string): Routed | Refusal {
+  const route = perState(router);
   const { able, absent } = membersOf(core);
   const takers = able.map((member) => ({ member, route: route(member) }));
   const stuck = takers.filter((taker) => taker.route === undefined).map((taker) => taker.member);
-  if (stuck.length > 0)
-    return refusal(
-      'REFUSED',
-      `${name} is not possible from here: ${where(stuck)}; ${allowed(core, partitionState(core))}`,
-    );
+  if (stuck.length > 0) return refusal('REFUSED', `${name} is not possible from here: ${where(stuck)}`);
   const walkers = walking(takers);
   if (walkers.length === 0)
-    return refusal(
-      'REFUSED',
-      `${name} has nothing to do: ${where(able) || reasons(absent)}; ${allowed(core, partitionState(core))}`,
-    );
+    return refusal('REFUSED', `${name} has nothing to do: ${where(able) || reasons(absent)}`);
   const out = [...absent, ...replaced(core, able, walkers)];
   return { kind: 'routed', takers: walkers, base, leftOut: spared(core, able, out) };
 }
@@ -213,23 +210,6 @@ function walking(
   return takers.flatMap(({ member, route }) =>
     route === undefined || route.length === 0 ? [] : [{ member, route }],
   );
-}
-
-/** What may be asked from `common`, as the end of a refusal. */
-function allowed(core: Core, common: string): string {
-  const names = allowedFrom(core.partition.machine, common);
-  return names.length === 0 ? 'allowed now: baton recover, baton goto' : `allowed now: ${names.join(', ')}`;
-}
-
-/** Transitions and sequences that may be asked when the partition is in `common` (or mixed). */
-export function allowedFrom(machine: Machine, common: string): readonly string[] {
-  const stops = machine.sequences.filter((s) => isStopSequence(machine, s));
-  if (common === 'mixed') return stops.map((sequence) => sequence.name);
-  if (common === 'unknown') return [];
-  const walkable = machine.sequences.filter(
-    (sequence) => (walkSequence(machine, sequence, common)?.length ?? 0) > 0,
-  );
-  return [...transitionsFrom(machine, common), ...walkable.map((sequence) => sequence.name)];
 }
 
 /** At most this many targets are named in one sentence. */

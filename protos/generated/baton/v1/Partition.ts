@@ -31,7 +31,7 @@ export interface Partition {
    */
   'operationNumber'?: (number | string | Long);
   /**
-   * What may be asked now: transitions and sequences.
+   * What may be asked now: transitions and sequences, and "goto" when a way leads to another state.
    */
   'allowedNow'?: (string)[];
   /**
@@ -66,7 +66,7 @@ export interface Partition__Output {
    */
   'operationNumber': (number);
   /**
-   * What may be asked now: transitions and sequences.
+   * What may be asked now: transitions and sequences, and "goto" when a way leads to another state.
    */
   'allowedNow': (string)[];
   /**
