@@ -15,7 +15,11 @@ const FROM_INITIAL = [
     2,
     /arguments\.trigger_rate: want a number of at least 0 Hz, got "-5"\n.*arguments\.colour: want an argument of start_run/,
   ],
-  ['send start', 3, /^baton: start needs configured, writer-0 is in initial; allowed now: conf, start_run, goto\n/],
+  [
+    'send start',
+    3,
+    /^baton: start needs configured, writer-0 is in initial; allowed now: conf, start_run, goto\n/,
+  ],
   ['send stop_run', 3, /^baton: stop_run has nothing to do: writer-0 is in initial; allowed now/],
   ['cancel', 3, /^baton: no operation is open: nothing to cancel\n/],
   ['cancel op-never', 3, /^baton: operation op-never is not known\n/],
