@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { drawMermaid } from '../../protos/machine/draw.ts';
 import { dune } from '../../protos/machine/dune.ts';
 import { minimal } from '../../protos/machine/minimal.ts';
+import { occ } from '../../protos/machine/occ.ts';
 
-test('dune is drawn with its run and its stop path', async () => {
-  await expect(drawMermaid(dune)).toMatchFileSnapshot('../testdata/machine/dune.mmd');
+test.each([dune, occ])('$name is drawn with its run and its stop path', async (machine) => {
+  await expect(drawMermaid(machine)).toMatchFileSnapshot(`../testdata/machine/${machine.name}.mmd`);
 });
 
 test("a state that is called like one of mermaid's words is drawn under another name", () => {
