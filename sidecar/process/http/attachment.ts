@@ -9,12 +9,10 @@ import type { Hooks, Listener } from './hooks.ts';
 import type { Line } from './line.ts';
 import { type Looked, look, type Seen } from './look.ts';
 import { pause } from './pause.ts';
+import { IDLE_MS_MIN } from './reading.ts';
 
 /** How long a process may take to answer a look before it counts as hung, in milliseconds. */
 export const SILENCE_MS_MAX = 5_000;
-
-/** How long a process may be idle before an answer that it owes counts as lost, in milliseconds. */
-export const ANSWER_OWED_MS = 2_000;
 
 /** How long a process may take to answer a request to give up, in milliseconds. */
 const GIVE_UP_TIMEOUT_MS = 2_000;
@@ -36,7 +34,6 @@ export class HttpAttachment {
   readonly listener: Listener;
   readonly #options: HttpAttachmentOptions;
   readonly #over = new AbortController();
-  #owesSinceMs: number | undefined;
 
   constructor(options: HttpAttachmentOptions) {
     this.#options = options;
@@ -63,7 +60,6 @@ export class HttpAttachment {
 
   perform(call: PerformCall): void {
     if (this.#isOver()) return;
-    this.#owesSinceMs = undefined;
     this.#options.hooks.begin(call, this.#options.line, this.listener);
   }
 
@@ -121,16 +117,7 @@ export class HttpAttachment {
       return;
     }
     tell({ type: 'observed', attachment: this.attachment.id, process: hooks.read(seen) });
-    this.#checkAnswer(seen);
-  }
-
-  /** A process that has long been idle owes an answer that will never come. */
-  #checkAnswer(seen: Seen): void {
-    const { hooks, clock } = this.#options;
-    const nowMs = clock.nowMs();
-    this.#owesSinceMs = hooks.owes(seen) ? (this.#owesSinceMs ?? nowMs) : undefined;
-    if (this.#owesSinceMs !== undefined && nowMs - this.#owesSinceMs >= ANSWER_OWED_MS) {
-      this.end(`the process has been idle for ${ANSWER_OWED_MS} ms and has not answered`);
-    }
+    // The answer will never come: what has happened is asked at a new attachment.
+    if (hooks.owes(seen)) this.end(`the process has been idle for ${IDLE_MS_MIN} ms and has not answered`);
   }
 }

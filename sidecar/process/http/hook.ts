@@ -94,10 +94,10 @@ async function complete(options: HookOptions, sent: Sent, called: Called): Promi
       return ended(calledVerdict(settings, await called.body));
     case 'poll': {
       const wait = () => pause(clock, completion.intervalMs, signal);
-      return polledEnding(
-        await pollUntilDone({ settings, completion, line, sent, wait, signal, clock }),
-        sent,
-      );
+      const polled = await pollUntilDone({ settings, completion, line, sent, wait, signal, clock });
+      // Then only its state can tell: it is not asked again how that ended.
+      if (polled.kind === 'unheardOf' && !signal.aborted) options.book.send({ ...sent, accepted: false });
+      return polledEnding(polled, sent);
     }
     default:
       return unreachable(completion);

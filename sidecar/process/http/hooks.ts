@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import type { HttpSettings } from '../../../protos/adapter/http.ts';
 import { RECOVER } from '../../../protos/machine/table.ts';
 import type { Clock } from '../../clock.ts';
+import { sameToken } from '../../rules/memory.ts';
 import type { ProcessState } from '../../rules/model.ts';
 import type { PerformCall } from '../adapter.ts';
 import type { HookEnd } from '../said.ts';
@@ -16,7 +17,7 @@ import type { Verdict } from './judge.ts';
 import type { Line } from './line.ts';
 import { look, type Seen } from './look.ts';
 import { pause } from './pause.ts';
-import { hasEnded, processState, stateIn } from './reading.ts';
+import { hasArrived, hasEnded, IDLE_MS_MIN, processState, stateIn } from './reading.ts';
 
 /** How long the state may lag behind an answer that says done, in milliseconds. */
 export const STATE_LAG_MS = 2_000;
@@ -49,6 +50,7 @@ export class Hooks {
   readonly #tasks = new Set<Promise<void>>();
   #running: Running | undefined;
   #changes = 0;
+  #idleSinceMs: number | undefined;
 
   constructor(options: HooksOptions) {
     this.#options = options;
@@ -71,6 +73,7 @@ export class Hooks {
     const callback = settings.completion.type === 'callback' ? randomBytes(18).toString('base64url') : '';
     const sent: Sent = { token, transition, from, to, accepted: false, job: '', callback };
     book.send(sent);
+    this.#idleSinceMs = undefined;
     this.#start(line, async (options) => {
       const ending = await runHook(options, call, sent);
       await this.#end(options, { ending, sent, listener, call });
@@ -86,7 +89,7 @@ export class Hooks {
     const { sent } = book;
     if (sent === undefined) return;
     const isPolled = settings.completion.type === 'poll' && sent.accepted;
-    if (!isPolled && hasEnded(settings, seen, sent)) this.#drop(seen);
+    if (!isPolled && this.#isOver(seen, sent)) this.#drop(seen);
     else if (this.#running === undefined && canResume(settings, sent)) this.#resume(sent, line, listener);
   }
 
@@ -94,21 +97,23 @@ export class Hooks {
   read(seen: Seen): ProcessState {
     const { settings, book } = this.#options;
     const { sent } = book;
-    if (sent !== undefined && this.#running === undefined && hasEnded(settings, seen, sent)) this.#drop(seen);
+    if (sent !== undefined && this.#running === undefined && this.#isOver(seen, sent)) this.#drop(seen);
     if (book.sent === undefined && seen.busy !== true) book.observe(stateIn(settings, seen, book.state));
     return processState(settings, seen, { state: book.state, sent: book.sent, executed: book.executed });
   }
 
-  /** True when the process runs nothing and yet the answer to what it was asked is awaited. */
+  /** True when the process has long run nothing, and yet the answer to what it was asked is awaited. */
   owes(seen: Seen): boolean {
     const { settings, book } = this.#options;
-    if (!this.isOutstanding && settings.completion.type !== 'callback') return false;
-    return this.#running !== undefined && book.sent !== undefined && hasEnded(settings, seen, book.sent);
+    if (this.#running === undefined || book.sent === undefined) return false;
+    if (this.#running.answered && settings.completion.type !== 'callback') return false;
+    return this.#idleForMs(hasEnded(settings, seen, book.sent)) >= IDLE_MS_MIN;
   }
 
   /** Cuts what runs: it concerned a life of the process that is over. */
   cut(): void {
     this.#running?.cut.abort();
+    this.#options.callbacks?.keep('');
     this.#running = undefined;
     this.#changes += 1;
   }
@@ -194,11 +199,25 @@ export class Hooks {
     }
   }
 
+  /** By a sign of success at once; by idleness only after a while. */
+  #isOver(seen: Seen, sent: Sent): boolean {
+    const { settings } = this.#options;
+    const hasEchoed =
+      seen.executed !== undefined && sameToken(seen.executed, sent.token) && seen.busy !== true;
+    if (hasEchoed || (seen.busy !== true && hasArrived(settings, seen, sent))) return true;
+    return this.#idleForMs(hasEnded(settings, seen, sent)) >= IDLE_MS_MIN;
+  }
+
+  #idleForMs(isIdle: boolean): number {
+    const nowMs = this.#options.clock.nowMs();
+    this.#idleSinceMs = isIdle ? (this.#idleSinceMs ?? nowMs) : undefined;
+    return this.#idleSinceMs === undefined ? 0 : nowMs - this.#idleSinceMs;
+  }
+
   /** It is over, and whether it was done the rules prove. */
   #drop(seen: Seen): void {
-    const { settings, book, callbacks } = this.#options;
+    const { settings, book } = this.#options;
     this.cut();
-    callbacks?.keep('');
     book.close({ state: stateIn(settings, seen, '') });
   }
 }

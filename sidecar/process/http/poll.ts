@@ -7,15 +7,12 @@ import { parseBody, textAt } from './json.ts';
 import { bodyHolds, statusHolds, type Verdict, whyNot } from './judge.ts';
 import type { Line } from './line.ts';
 import { look } from './look.ts';
-import { hasArrived } from './reading.ts';
+import { hasArrived, IDLE_MS_MIN } from './reading.ts';
 import { fillPath } from './template.ts';
 import { tokenText } from './token.ts';
 
 /** How long a process may take to answer one poll, in milliseconds. */
 const POLL_TIMEOUT_MS = 5_000;
-
-/** How long a process may be idle elsewhere before a transition that it took counts as failed, in milliseconds. */
-export const IDLE_ELSEWHERE_MS = 2_000;
 
 export type PollOptions = {
   readonly settings: HttpSettings;
@@ -29,6 +26,8 @@ export type PollOptions = {
 
 export type Polled =
   | { readonly kind: 'ended'; readonly verdict: Verdict }
+  /** The process does not know of it. */
+  | { readonly kind: 'unheardOf'; readonly why: string }
   | { readonly kind: 'broken'; readonly why: string };
 
 /** Gives the process's word on the end, or why it cannot be asked any more. */
@@ -54,7 +53,8 @@ function pathAsker({ settings, completion, line, sent, signal }: PollOptions, te
     if (exchanged.kind === 'late') return undefined;
     if (exchanged.kind !== 'answered') return { kind: 'broken', why: exchanged.why };
     const { answer } = exchanged;
-    if (!statusHolds(['2xx'], answer.status)) return { kind: 'broken', why: whyNot(settings, answer) };
+    if (statusHolds(['4xx'], answer.status)) return { kind: 'unheardOf', why: whyNot(settings, answer) };
+    if (!statusHolds(['2xx'], answer.status)) return undefined;
     const body = parseBody(answer.body);
     // The end of another request, still shown because ours has not begun.
     const isOurs = completion.token === undefined || textAt(body, completion.token) === tokenText(token);
@@ -83,7 +83,7 @@ function stateAsker({ settings, line, sent, clock }: PollOptions): Asker {
     if (busy !== false) return undefined;
     const nowMs = clock.nowMs();
     idleSinceMs ??= nowMs;
-    if (nowMs - idleSinceMs < IDLE_ELSEWHERE_MS) return undefined;
+    if (nowMs - idleSinceMs < IDLE_MS_MIN) return undefined;
     const where = looked.word === undefined ? 'nowhere' : `in ${looked.word}`;
     const cause = `${sent.transition} has ended, and the process is ${where}; it shows no sign of success`;
     return { kind: 'ended', verdict: { outcome: 'failed', cause } };

@@ -5,6 +5,12 @@ import type { ProcessState, Token } from '../../rules/model.ts';
 import type { Sent } from './book.ts';
 import type { Seen } from './look.ts';
 
+/**
+ * How long a process must have said that it is idle, in milliseconds, before what it was sent counts as over: it may
+ * not have read the request yet when it is looked at first.
+ */
+export const IDLE_MS_MIN = 2_000;
+
 /** Stands for a transition that the process runs and that nobody here has asked for. */
 const STRANGER: Token = { operationNumber: 0, step: 0, operationId: 'stranger' };
 

@@ -91,6 +91,30 @@ test('the poll of a job goes on after a restart of the sidecar, and its word is 
   expect(jobs.taken).toHaveLength(2);
 });
 
+test('a job that the process has forgotten: its state tells how that ended', async () => {
+  await using all = await httpRig({
+    ...TELLING,
+    success: { status: [202] },
+    completion: {
+      type: 'poll',
+      path: '/jobs/{job}',
+      job: '/job',
+      done: { pointer: '/result', equals: 'good' },
+    },
+  });
+  using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
+  all.process.behaviour = 'accept';
+  all.process.jobStatus = 404;
+  await coordinator.ask(1, 'start');
+  await condition('it was asked', () => all.process.polls === 1);
+  await coordinator.until('attached anew', () => all.log.join('').includes('asking for the end of start'));
+  await coordinator.incarnation();
+  expect(coordinator.state?.doing).toMatchObject({ operationNumber: 1 });
+  all.process.taken[0]?.end();
+  await coordinator.untilAnswers('1:executed');
+  expect(all.process.polls).toBe(1);
+});
+
 test('a callback tells the end once; a second, a late and a foreign one are turned away', async () => {
   await using all = await httpRig(CALLED);
   using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);

@@ -51,6 +51,7 @@ export class FakeHttp implements AsyncDisposable {
   oneThread = false;
   /** What GET of a path below /jobs answers, how often it was asked, and with which path. */
   job: unknown = {};
+  jobStatus = 200;
   polls = 0;
   polled = '';
   #port = 0;
@@ -113,7 +114,7 @@ export class FakeHttp implements AsyncDisposable {
     } else if (method === 'GET' && url.startsWith('/jobs/')) {
       this.polls += 1;
       this.polled = url;
-      response.end(JSON.stringify(this.job));
+      response.writeHead(this.jobStatus).end(JSON.stringify(this.job));
     } else this.#perform({ method, path: url, headers, body }, response);
   }
 

@@ -229,3 +229,22 @@ test('a process that dies in the middle of a hook comes back as another incarnat
   await coordinator.untilAnswers('1:GONE');
   expect(all.process.taken).toHaveLength(1);
 });
+
+test('a process that looks idle because it has not read the command yet is not believed at once', async () => {
+  await using all = await httpRig();
+  using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
+  await coordinator.incarnation();
+  all.process.behaviour = 'reset';
+  await coordinator.ask(1, 'start');
+  await coordinator.until('detached', () => coordinator.state?.attached === false);
+  all.process.busy = false;
+  await coordinator.incarnation();
+  const { looks } = all.process;
+  await condition('it is looked at', () => all.process.looks > looks + 3);
+  expect(coordinator.state?.doing).toMatchObject({ operationNumber: 1 });
+  // Now it reads it, and works.
+  all.process.busy = true;
+  await condition('it is looked at', () => all.process.looks > looks + 6);
+  all.process.taken[0]?.end();
+  await coordinator.untilAnswers('1:executed');
+});
