@@ -6,6 +6,7 @@ import { destination, pino } from 'pino';
 import { problemLine, RunControlError } from '../../protos/failure/trouble.ts';
 import { Clerk } from './process/clerk.ts';
 import { faultsNow } from './process/faults.ts';
+import { serveHttp } from './process/http.ts';
 import { obeyLines } from './process/lines.ts';
 import type { Perform } from './process/parse.ts';
 import { serveProcess } from './process/server.ts';
@@ -70,6 +71,10 @@ async function showFace({ clerk, settings, beforeAttach, end, listens }: FaceOpt
       listens((await serveProcess({ clerk, ordinal, port, beforeAttach })).port);
       break;
     }
+    case 'http':
+      await beforeAttach();
+      listens(await serveHttp(clerk, settings.port));
+      break;
     case 'lines':
       await beforeAttach();
       listens(0);

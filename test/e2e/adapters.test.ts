@@ -1,5 +1,7 @@
 // The miniature DAQ driven by each adapter: the same run, the same promises.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { identify, lives } from '../../protos/procfs.ts';
 import { verifyRun } from '../daq/verify.ts';
@@ -24,7 +26,7 @@ async function endRun(daq: Daq, run: number): Promise<void> {
   expect(report.fragments.written).toBeGreaterThanOrEqual(200);
 }
 
-test.each(['child'] as const)(
+test.each(['child', 'http'] as const)(
   '%s: a run is taken and stopped in order, and nothing is lost',
   async (face) => {
     await using daq = await startDaq({ face });
@@ -76,7 +78,53 @@ test('child: a process that dies in a hook takes its sidecar with it; its step f
   await daq.end();
 });
 
+test('http: a sidecar that is killed in the middle of a job learns how it ended', async () => {
+  await using daq = await startDaq({
+    face: 'http',
+    faults: {
+      'builder-0': { conf: { kind: 'slow', ms: 3_000 } },
+      'writer-0': { start: { kind: 'slow', ms: 3_000 } },
+    },
+  });
+  const configured = daq.baton('send conf');
+  await daq.begins('builder-0', 'conf');
+  // It has answered that it takes it: the job is known by name.
+  await condition('the job is noted', () => notes(daq, 'builder-0').includes('"accepted":true'));
+  process.kill(daq.pod('builder-0').sidecarPid, 'SIGKILL');
+  expect(await configured).toMatchObject({ code: 0 });
+  const started = daq.baton('send start_run trigger_rate=200');
+  await daq.begins('writer-0', 'start');
+  process.kill(daq.pod('writer-0').sidecarPid, 'SIGKILL');
+  expect(await started).toMatchObject({ code: 0 });
+  await daq.site.readOut(1, 100);
+  await endRun(daq, 1);
+  const { unclean, history } = await daq.end();
+  expect(unclean).toEqual([]);
+  expect(history.filter(({ kind }) => kind === 'hookStarted')).toHaveLength(5 * 7);
+});
+
+test('http: a process that is killed in a hook comes back as another life', async () => {
+  await using daq = await startDaq({
+    face: 'http',
+    members: { writer: 1 },
+    faults: { 'writer-0': { conf: { kind: 'crash' } } },
+  });
+  expect(await daq.baton('send conf')).toMatchObject({ code: 1, out: expect.stringContaining('writer-0') });
+  daq.site.suffer('writer-0', {});
+  await daq.eye.until('it is back', ({ targets }) => {
+    const view = targets.get('writer-0')?.view;
+    return view?.attached === true && view.state === 'initial';
+  });
+  expect(await daq.baton('send conf')).toMatchObject({ code: 0 });
+  await daq.end();
+});
+
 /** The pid of the process as its sidecar's log tells it first. */
 function pidIn(log: string): number {
   return Number(/"pid":(\d+),"startId"/.exec(log)?.[1]);
+}
+
+/** What its sidecar's http adapter has noted. */
+function notes(daq: Daq, target: string): string {
+  return readFileSync(join(daq.site.directory, 'pods', target, 'state.http'), 'utf8');
 }

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import type { Faults } from '../daq/process/faults.ts';
 import { ledgerPath, ROLES, type Role } from '../daq/run/names.ts';
 import { condition } from '../sidecar/condition.ts';
+import { httpAdapterOf } from './http.ts';
 
 const DAQ = join(import.meta.dirname, '../daq/main.ts');
 
@@ -26,8 +27,9 @@ const LEDGER_ENTRY_BYTES = 16;
 
 /** What a document says of the adapter, and the words by which the process is told how it is driven. */
 const ADAPTERS = {
-  grpc: { adapter: {}, words: ['--port', '{port}'] },
-  child: { adapter: { type: 'child' }, words: ['--face', 'lines'] },
+  grpc: { adapterOf: () => ({}), words: ['--port', '{port}'] },
+  child: { adapterOf: () => ({ type: 'child' }), words: ['--face', 'lines'] },
+  http: { adapterOf: httpAdapterOf, words: ['--face', 'http', '--port', '{port}'] },
 } as const;
 
 export type SiteOptions = {
@@ -123,7 +125,7 @@ function documentOf(
       segments: roles.map((role) => ({
         name: role,
         members: members[role],
-        adapter: face.adapter,
+        adapter: face.adapterOf(role),
         process: { command: words(role) },
         ...options.segments?.[role],
       })),

@@ -6,7 +6,7 @@ import { PAYLOAD_BYTES_MAX } from '../wire/fragment.ts';
 import { FRAGMENTS_MAX } from '../wire/messages.ts';
 import { processName, ROLES, type Role } from './names.ts';
 
-const FACES = ['grpc', 'lines'] as const;
+const FACES = ['grpc', 'http', 'lines'] as const;
 
 export type Face = (typeof FACES)[number];
 
@@ -16,9 +16,9 @@ export type Settings = {
   readonly ordinal: number;
   /** `readout-2` */
   readonly name: string;
-  /** How it is driven: it serves baton.v1.Process, or obeys lines on its standard input. */
+  /** How it is driven: it serves baton.v1.Process or a REST interface, or obeys lines on its standard input. */
   readonly face: Face;
-  /** Port of baton.v1.Process on loopback; 0: the kernel chooses. */
+  /** Port of its face on loopback; 0: the kernel chooses. */
   readonly port: number;
   /** Where ledgers, files and port numbers lie; real and absolute. */
   readonly dataDir: string;
