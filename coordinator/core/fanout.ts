@@ -16,7 +16,7 @@ import type {
   Step,
   Target,
 } from './model.ts';
-import { firstFailure, judgeWave, troubleSentence } from './policy.ts';
+import { firstFailure, judgeWave, recorded, troubleSentence } from './policy.ts';
 import { runEndOf } from './run.ts';
 import { podOf, replacedInPod } from './targets.ts';
 import { DECLARED_GONE, giveUpOn, POD_ENDED, presentWave, REPLACED, tokenOf } from './wave.ts';
@@ -95,7 +95,7 @@ function endWave(draft: Draft, open: OpenOperation, progress: Progress, now: Ins
   assert(step !== undefined, 'a present wave belongs to a step');
   const { troubles, goesOn } = judgeWave(open, step, progress.troubles);
   const { number, wave } = progress;
-  write(draft, { kind: 'waveDone', number, step: progress.step, wave, troubles });
+  write(draft, { kind: 'waveDone', number, step: progress.step, wave, troubles: recorded(troubles) });
   const after = draft.journal.open;
   assert(after !== undefined, 'waveDone leaves the operation open');
   if (after.cancelRequested || !goesOn) endOperation(draft, after, now);

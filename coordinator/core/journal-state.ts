@@ -1,17 +1,10 @@
 // The only place where durable state changes; used live and in replay, so that both agree by construction.
 
 import { assert, unreachable } from '../../protos/failure/invariant.ts';
-import { RUNS_REMEMBERED_MAX, TROUBLES_MAX } from './limits.ts';
-import type {
-  FinishedOperation,
-  FinishedRun,
-  JournalRecord,
-  JournalState,
-  OpenOperation,
-  Operation,
-  Trouble,
-} from './model.ts';
+import { RUNS_REMEMBERED_MAX } from './limits.ts';
+import type { FinishedRun, JournalRecord, JournalState, OpenOperation, Operation, Trouble } from './model.ts';
 import { segmentOf, troubleSentence } from './policy.ts';
+import { remembered } from './remember.ts';
 
 /** Before the first record. */
 export const emptyJournal: JournalState = {
@@ -41,6 +34,9 @@ export function apply(state: JournalState, record: JournalRecord): JournalState 
         journalId: record.journalId,
         partition: record.partition,
         operationsRememberedMax: record.operationsRememberedMax,
+        ...(record.operationsInFullMax === undefined
+          ? {}
+          : { operationsInFullMax: record.operationsInFullMax }),
       };
     case 'led':
       assert(record.epoch > state.epoch, 'P9: the epoch only grows');
@@ -183,26 +179,7 @@ function excludedBy(operation: Operation, troubles: readonly Trouble[]): Journal
 
 function finished(state: JournalState, record: Extract<JournalRecord, { kind: 'finished' }>): JournalState {
   const open = requireOpen(state, record.number);
-  const { incarnations: _, policies: __, ...operation } = open.operation;
-  const entry: FinishedOperation = {
-    operation,
-    step: open.step,
-    wave: open.wave,
-    // Few troubles for each target: only what is remembered for long is cut.
-    troubles: open.troubles.slice(0, TROUBLES_MAX),
-    outcome: record.outcome,
-    cause: record.cause,
-    finishedAtMs: record.atMs,
-  };
-  const kept = [...state.finished, entry];
-  const forgotten = kept.length > state.operationsRememberedMax ? kept.shift() : undefined;
-  const next = {
-    ...state,
-    open: undefined,
-    finished: kept,
-    forgottenThrough: forgotten?.operation.number ?? state.forgottenThrough,
-  };
-  return runAfter(next, open, record);
+  return runAfter({ ...state, open: undefined, ...remembered(state, open, record) }, open, record);
 }
 
 function runAfter(

@@ -3,7 +3,7 @@
 import { type Draft, send, write } from './draft.ts';
 import { ask, beginWave } from './fanout.ts';
 import { verdictDue } from './leave.ts';
-import { OPERATIONS_REMEMBERED_MAX } from './limits.ts';
+import { OPERATIONS_IN_FULL_MAX, OPERATIONS_REMEMBERED_MAX } from './limits.ts';
 import type { Event, Target } from './model.ts';
 import { podOf, replacedInPod } from './targets.ts';
 
@@ -16,6 +16,7 @@ export function lead(draft: Draft, newJournalId: string): void {
       journalId: newJournalId,
       partition: draft.core.partition.name,
       operationsRememberedMax: OPERATIONS_REMEMBERED_MAX,
+      operationsInFullMax: OPERATIONS_IN_FULL_MAX,
     });
   }
   write(draft, { kind: 'led', epoch: epoch + 1, operationNumber });

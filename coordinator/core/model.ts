@@ -122,6 +122,8 @@ export type JournalRecord =
       readonly journalId: string;
       readonly partition: string;
       readonly operationsRememberedMax: number;
+      /** Absent in journals of before: all are remembered whole. */
+      readonly operationsInFullMax?: number;
     }
   /** A new leader, or the same one after a sidecar told of a higher epoch. */
   | { readonly kind: 'led'; readonly epoch: number; readonly operationNumber: number }
@@ -207,7 +209,9 @@ export type JournalState = {
   readonly open: OpenOperation | undefined;
   /** Given when the journal was opened, so that a later release replays it alike (P13). */
   readonly operationsRememberedMax: number;
-  /** Oldest first, at most operationsRememberedMax. */
+  /** As given then; absent: all are remembered whole. */
+  readonly operationsInFullMax?: number;
+  /** Oldest first, at most operationsRememberedMax, of which the newest operationsInFullMax are whole. */
   readonly finished: readonly FinishedOperation[];
   /** Highest operation number that is forgotten. */
   readonly forgottenThrough: number;

@@ -1,5 +1,6 @@
 // When an operation goes on without a target, and when that still counts as success.
 
+import { SHORT_CAUSE_LENGTH_MAX, TROUBLES_MAX } from './limits.ts';
 import type { OpenOperation, Operation, Step, Trouble } from './model.ts';
 
 /** The parts of a target's name. */
@@ -52,6 +53,13 @@ function isTolerated(operation: Operation, left: ReadonlyMap<string, number>, tr
   const { segment } = segmentOf(trouble.target);
   const policy = operation.policies[segment];
   return policy !== undefined && !policy.critical && (left.get(segment) ?? 0) >= policy.minMembers;
+}
+
+/** Troubles as they are recorded: of very many most are told in few words, so that a record stays small. */
+export function recorded(troubles: readonly Trouble[]): readonly Trouble[] {
+  return troubles.map((trouble, at) =>
+    at < TROUBLES_MAX ? trouble : { ...trouble, cause: trouble.cause.slice(0, SHORT_CAUSE_LENGTH_MAX) },
+  );
 }
 
 /** One sentence for the shift crew. */

@@ -12,6 +12,12 @@ export const PROBLEMS_TOLD_MAX = 100;
 /** Members of one segment, and of all segments together: one coordinator leads no more targets. */
 export const TARGETS_MAX = 10_000;
 
+/**
+ * Waves of all segments together: no transition takes more, however segments are ordered. An operation of many
+ * transitions must still fit into one record and one message.
+ */
+export const WAVES_MAX = 1_000;
+
 export const PORT_MAX = 65_535;
 
 /** As in Hello: the shortest silence that a coordinator can tell from a loss, and the longest it waits. */

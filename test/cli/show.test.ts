@@ -273,3 +273,16 @@ test.each([
 function titled(parts: readonly (readonly string[])[]): string {
   return parts.map(([title, text]) => `---- ${title}\n${text}\n`).join('\n');
 }
+
+test('of an operation of long ago the steps are shown, and that its waves are forgotten', () => {
+  const whole = operation();
+  const summary = { ...whole, steps: whole.steps.map((step) => ({ ...step, waves: [] })) };
+  const view: View = { paint: plain };
+  expect(stepLines(summary, view)).toEqual([
+    'conf → start → enable_triggers',
+    'its waves, and all but the first troubles, are no longer remembered',
+  ]);
+  const [, row] = operationLines([summary], { wallMs: WALL_MS, wide: true }, view);
+  expect(row).toContain('conf → start → enable_triggers');
+  expect(row).not.toContain('0 waves');
+});

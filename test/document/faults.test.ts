@@ -154,6 +154,8 @@ const FAULTS: readonly (readonly [string, string])[] = [
   ['more minMembers than members', sink('critical: false', 'minMembers: 2')],
   ['minMembers of a critical segment', edit('members: 2', 'members: 2\n      minMembers: 1')],
   ['more targets than one coordinator leads', edit('members: 2', 'members: 10000')],
+  ['more waves than a transition may take', edit('members: 2', 'members: 5000\n      order: ascending')],
+  ['more waves in batches', edit('members: 2', 'members: 9000\n      order: { batches: 2 }')],
   [
     'no process and no port',
     edit('    - name: sink\n', '    - name: lost\n      members: 1\n    - name: sink\n'),

@@ -2,7 +2,7 @@
 
 import type { Operation__Output } from '../../../protos/generated/baton/v1/Operation.ts';
 import type { Run__Output } from '../../../protos/generated/baton/v1/Run.ts';
-import { count, planLine, statusWord } from './operation.ts';
+import { count, isSummary, planLine, statusWord } from './operation.ts';
 import type { Tone } from './paint.ts';
 import { memberWords } from './ranges.ts';
 import { type Cell, cut, printable, tableLines, type View } from './table.ts';
@@ -50,6 +50,13 @@ export function operationDetailLines(
 /** The steps and waves of an operation or a plan as a table. */
 export function stepLines(operation: Operation__Output, view: View): readonly string[] {
   if (operation.steps.length === 0) return [view.paint('quiet', 'nothing to do')];
+  if (isSummary(operation)) {
+    const names = operation.steps.map((step) => step.transition).join(' → ');
+    return [
+      names,
+      view.paint('quiet', 'its waves, and all but the first troubles, are no longer remembered'),
+    ];
+  }
   const rows = operation.steps.flatMap((step, number) =>
     step.waves.map((wave, index): readonly Cell[] => [
       { text: index === 0 ? String(number + 1) : '', align: 'right' },

@@ -116,10 +116,16 @@ export function statusWord(operation: Operation__Output): string {
   }
 }
 
+/** True for an operation of long ago, of which its waves and most troubles are no longer remembered. */
+export function isSummary({ steps }: Operation__Output): boolean {
+  return steps.length > 0 && steps.every((step) => step.waves.length === 0);
+}
+
 /** `conf → start → enable_triggers · 8 targets · 9 waves`. */
 export function planLine(operation: Operation__Output): string {
   if (operation.steps.length === 0) return 'nothing to do';
   const names = operation.steps.map((step) => step.transition).join(' → ');
+  if (isSummary(operation)) return names;
   const waves = operation.steps.reduce((sum, step) => sum + step.waves.length, 0);
   const targets = new Set(operation.steps.flatMap((step) => step.waves.flatMap(waveNames)));
   return `${names} · ${count(targets.size, 'target')} · ${count(waves, 'wave')}`;

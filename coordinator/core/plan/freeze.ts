@@ -10,11 +10,12 @@ import {
   isInRun,
   type MachineTransition,
 } from '../../../protos/machine/table.ts';
-import { RUN_NUMBER_MAX } from '../limits.ts';
+import { OPERATION_LENGTH_MAX, OPERATION_WAVES_MAX, RUN_NUMBER_MAX } from '../limits.ts';
 import type { Command, Core, Incarnation, Incarnations, Operation, Partition, Step } from '../model.ts';
+import { recorded } from '../policy.ts';
 import { type Able, countingStates } from './members.ts';
 import { mergeRoutes } from './merge.ts';
-import { type Planned, refusal } from './planned.ts';
+import { type Planned, type PlannedOperation, refusal } from './planned.ts';
 import { endsRun, startsRun } from './route.ts';
 import type { Routed } from './routes.ts';
 import { type Member, wavesOf } from './waves.ts';
@@ -45,26 +46,46 @@ export function freeze(core: Core, command: Command, title: string, routed: Rout
   }
   if (spends && journal.runNumber >= RUN_NUMBER_MAX)
     return refusal('LIMIT', `run numbers end at ${RUN_NUMBER_MAX}: a new journal is needed`);
-  return {
-    kind: 'planned',
-    operation: {
-      command,
-      title,
-      machineHash: partition.machineHash,
-      runNumber: spends ? journal.runNumber + 1 : (journal.run?.number ?? 0),
-      ...(spends ? { startsRunAt: starts } : {}),
-      ...(ends === undefined ? {} : { endsRunAt: ends }),
-      steps: steps.map(({ transition, members }, i) =>
-        frozenStep(partition, transition, members, values[i] ?? {}),
-      ),
-      incarnations: incarnationsOf(
-        core,
-        routed.takers.map((taker) => taker.member),
-      ),
-      policies: policiesOf(partition),
-      leftOut: routed.leftOut,
-    },
-  };
+  return withinLimits({
+    command,
+    title,
+    machineHash: partition.machineHash,
+    runNumber: spends ? journal.runNumber + 1 : (journal.run?.number ?? 0),
+    ...(spends ? { startsRunAt: starts } : {}),
+    ...(ends === undefined ? {} : { endsRunAt: ends }),
+    steps: steps.map(({ transition, members }, i) =>
+      frozenStep(partition, transition, members, values[i] ?? {}),
+    ),
+    incarnations: incarnationsOf(
+      core,
+      routed.takers.map((taker) => taker.member),
+    ),
+    policies: policiesOf(partition),
+    leftOut: recorded(routed.leftOut),
+  });
+}
+
+/** What would take too much room in every record, message and memory is refused, with what to do instead. */
+function withinLimits(operation: PlannedOperation): Planned {
+  const { title, steps } = operation;
+  const waves = steps.reduce((sum, step) => sum + step.waves.length, 0);
+  if (waves > OPERATION_WAVES_MAX) {
+    return refusal(
+      'LIMIT',
+      `${title} would take ${waves} waves, an operation takes at most ${OPERATION_WAVES_MAX}; take its ` +
+        'transitions one by one, or let more members act at once: order: { batches: N } in the document',
+    );
+  }
+  // Who was left out is not counted: nobody can ask for less of them.
+  const { length } = JSON.stringify({ ...operation, leftOut: [] });
+  if (length > OPERATION_LENGTH_MAX) {
+    return refusal(
+      'LIMIT',
+      `${title} would take ${length} characters in the journal, an operation takes at most ` +
+        `${OPERATION_LENGTH_MAX}; give shorter arguments, or take its transitions one by one`,
+    );
+  }
+  return { kind: 'planned', operation };
 }
 
 /** Incarnation by segment and ordinal of the members; all others take no part. */

@@ -1,7 +1,7 @@
 import type { Fault } from '../../../protos/machine/shape.ts';
 import { show } from '../../../protos/machine/show.ts';
 import type { Draft, DraftSegment } from '../draft.ts';
-import { TARGETS_MAX } from '../limits.ts';
+import { TARGETS_MAX, WAVES_MAX } from '../limits.ts';
 import { misspeltPlaceholders } from '../placeholders.ts';
 import type { SegmentShape } from '../schema.ts';
 
@@ -14,10 +14,27 @@ export function* checkSegments({ segments }: Draft): Generator<Fault> {
     yield* members(path, shape);
     yield* processes(path, shape);
   }
+  yield* waves(segments);
   const targets = segments.reduce((sum, { shape }) => sum + (shape?.members ?? 0), 0);
   if (targets > TARGETS_MAX) {
     yield { path: ['spec', 'segments'], want: `at most ${TARGETS_MAX} members in all`, got: String(targets) };
   }
+}
+
+function* waves(segments: readonly DraftSegment[]): Generator<Fault> {
+  const counts = segments.map(({ shape }) => (shape === undefined ? 0 : wavesOf(shape)));
+  const sum = counts.reduce((a, b) => a + b, 0);
+  if (sum <= WAVES_MAX) return;
+  const at = counts.indexOf(Math.max(...counts));
+  const size = Math.ceil((segments[at]?.shape?.members ?? 0) / 100);
+  const want = `at most ${WAVES_MAX} waves in all segments together, e.g. with { batches: ${size} }`;
+  yield { path: ['spec', 'segments', at, 'order'], want, got: `${sum} waves` };
+}
+
+/** In how many goes its members take a transition. */
+function wavesOf({ members, order }: SegmentShape): number {
+  if (order === 'together') return 1;
+  return typeof order === 'string' ? members : Math.ceil(members / order.batches);
 }
 
 function* names(segments: readonly DraftSegment[]): Generator<Fault> {

@@ -7,6 +7,9 @@ import type { Wave as _baton_v1_Wave, Wave__Output as _baton_v1_Wave__Output } f
  */
 export interface Step {
   'transition'?: (string);
+  /**
+   * Empty for all but the newest operations: they are no longer remembered then, nor are most troubles.
+   */
   'waves'?: (_baton_v1_Wave)[];
 }
 
@@ -15,5 +18,8 @@ export interface Step {
  */
 export interface Step__Output {
   'transition': (string);
+  /**
+   * Empty for all but the newest operations: they are no longer remembered then, nor are most troubles.
+   */
   'waves': (_baton_v1_Wave__Output)[];
 }
