@@ -154,6 +154,7 @@ function start(options: AssembleOptions, settings: Settings, { stateFile, tls }:
     stateFile: config.stateFile,
     clock,
     log,
+    fatal,
     nextAttachment: attachmentNumbers(sinceBootUs()),
   });
   const metrics = createMetrics({

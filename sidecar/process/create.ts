@@ -24,6 +24,8 @@ export type Beside = {
   readonly stateFile: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** An adapter could not remember what it must: the program must end. */
+  readonly fatal: (trouble: unknown) => void;
   /** A number for each attachment, higher than all before. */
   readonly nextAttachment: () => number;
 };

@@ -1,6 +1,7 @@
 // What the adapter remembers of a process that has no memory of its own for us: across a restart of the sidecar.
 
 import { z } from 'zod';
+import { RunControlError } from '../../../protos/failure/trouble.ts';
 import { NAME_LENGTH_MAX } from '../../../protos/machine/limits.ts';
 import type { Token } from '../../rules/model.ts';
 import { type Notes, openNotes } from '../notes.ts';
@@ -100,4 +101,12 @@ export class Book {
     this.#notes.write(next);
     this.#page = next;
   }
+}
+
+/** What to do with an error of a task: a disk that cannot be written ends the sidecar in words, a bug as it is. */
+export function storageTrouble(fatal: (trouble: unknown) => void): (error: unknown) => void {
+  return (error) => {
+    if (!(error instanceof RunControlError)) throw error;
+    fatal(error);
+  };
 }

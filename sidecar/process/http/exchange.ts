@@ -37,39 +37,46 @@ export type Exchanged =
 
 /** Sends a request once, never again. Redirects are answers like any other. */
 export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
-  const connected = await dial(options);
-  if ('why' in connected) return { kind: 'unsent', ...connected };
-  const { socket } = connected;
+  const { address, signal } = options;
+  if (signal.aborted) return { kind: 'unsent', why: ABORTED, gone: false };
+  const socket = connect(address);
+  // By hand: the option `signal` of connect keeps its listener after the socket is closed.
+  const cut = () => socket.destroy(new Error(ABORTED));
+  signal.addEventListener('abort', cut, { once: true });
   try {
-    if (!(await options.isMeant()))
-      return { kind: 'unsent', why: 'another process listens there now', gone: true };
-    // Death or an abort while it was asked: then nothing was sent, and the socket says so by itself.
-    if (socket.destroyed)
-      return { kind: 'unsent', why: 'its connection broke before it was sent', gone: true };
-    return await converse(options, socket);
+    return (await dial(options, socket)) ?? (await checked(options, socket));
   } finally {
+    signal.removeEventListener('abort', cut);
     socket.destroy();
   }
 }
 
-type Dialled = { readonly socket: Socket } | { readonly why: string; readonly gone: boolean };
+const ABORTED = 'the sidecar cut the connection';
 
-async function dial({ address, clock, signal }: ExchangeOptions): Promise<Dialled> {
-  const { promise, resolve } = Promise.withResolvers<Dialled>();
-  const socket = connect({ ...address, signal });
+/** Waits for the connection; gives why there is none. */
+async function dial({ clock }: ExchangeOptions, socket: Socket): Promise<Exchanged | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Exchanged | undefined>();
   const disarm = clock.after(CONNECT_TIMEOUT_MS, () => {
     const why = `the process did not accept a connection within ${CONNECT_TIMEOUT_MS} ms`;
-    resolve({ why, gone: false });
+    resolve({ kind: 'unsent', why, gone: false });
   });
-  socket.once('connect', () => resolve({ socket }));
+  socket.once('connect', () => resolve(undefined));
   // Stays: a socket that breaks while nobody reads it must not end the sidecar.
   socket.on('error', (error) => {
-    resolve({ why: `the process cannot be reached: ${reason(error)}`, gone: true });
+    resolve({ kind: 'unsent', why: `the process cannot be reached: ${reason(error)}`, gone: true });
   });
-  const result = await promise;
+  const trouble = await promise;
   disarm();
-  if ('why' in result) socket.destroy();
-  return result;
+  return trouble;
+}
+
+async function checked(options: ExchangeOptions, socket: Socket): Promise<Exchanged> {
+  if (!(await options.isMeant())) {
+    return { kind: 'unsent', why: 'another process listens there now', gone: true };
+  }
+  // Death or an abort while that was asked: nothing was sent, and the socket tells so by itself.
+  if (socket.destroyed) return { kind: 'unsent', why: 'its connection broke before it was sent', gone: true };
+  return converse(options, socket);
 }
 
 function converse(options: ExchangeOptions, socket: Socket): Promise<Exchanged> {

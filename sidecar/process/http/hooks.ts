@@ -9,7 +9,7 @@ import { sameToken } from '../../rules/memory.ts';
 import type { ProcessState } from '../../rules/model.ts';
 import type { PerformCall } from '../adapter.ts';
 import type { HookEnd } from '../said.ts';
-import type { Book, Sent } from './book.ts';
+import { type Book, type Sent, storageTrouble } from './book.ts';
 import type { Callbacks } from './callbacks.ts';
 import type { Who } from './command.ts';
 import { canResume, type HookEnding, type HookOptions, resumeHook, runHook } from './hook.ts';
@@ -35,6 +35,8 @@ export type HooksOptions = {
   readonly book: Book;
   readonly callbacks: Callbacks | undefined;
   readonly signal: AbortSignal;
+  /** What must be noted could not be. */
+  readonly fatal: (trouble: unknown) => void;
 };
 
 /** Whom to tell; an attachment that has ended takes no notice. */
@@ -142,7 +144,8 @@ export class Hooks {
     const aborted = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    const task = Promise.race([run({ ...rest, line, signal, answered }), aborted]).finally(() => {
+    const work = run({ ...rest, line, signal, answered }).catch(storageTrouble(this.#options.fatal));
+    const task = Promise.race([work, aborted]).finally(() => {
       this.#tasks.delete(task);
       if (this.#running !== running) return;
       this.#running = undefined;

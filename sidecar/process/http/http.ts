@@ -2,11 +2,11 @@
 
 import type { HttpSettings } from '../../../protos/adapter/http.ts';
 import type { Clock } from '../../clock.ts';
-import type { Adapter, ProcessEvent } from '../adapter.ts';
+import type { Adapter, PerformCall, ProcessEvent } from '../adapter.ts';
 import { Attempts } from '../attempts.ts';
 import { sentence } from '../said.ts';
 import { HttpAttachment } from './attachment.ts';
-import { Book } from './book.ts';
+import { Book, storageTrouble } from './book.ts';
 import { type Callbacks, openCallbacks } from './callbacks.ts';
 import type { Who } from './command.ts';
 import { Hooks } from './hooks.ts';
@@ -31,6 +31,8 @@ export type HttpProcessOptions = {
   /** File for what the process cannot tell. */
   readonly notesFile: string;
   readonly bootId: string;
+  /** What was noted could not be written: nothing more may follow. */
+  readonly fatal: (trouble: unknown) => void;
 };
 
 /** An adapter for a process that is driven by HTTP. Throws RunControlError STORAGE when it cannot remember. */
@@ -38,7 +40,7 @@ export function httpProcess(options: HttpProcessOptions): Adapter {
   const driver = new Driver(options);
   return {
     start: (tell) => driver.start(tell),
-    perform: (call) => driver.at(call.attachment.id)?.perform(call),
+    perform: (call) => driver.perform(call),
     giveUp: (attachment) => driver.giveUp(attachment.id),
     [Symbol.asyncDispose]: () => driver.stop(),
   };
@@ -76,6 +78,14 @@ class Driver {
     return this.#live?.attachment.id === id ? this.#live : undefined;
   }
 
+  perform(call: PerformCall): void {
+    try {
+      this.at(call.attachment.id)?.perform(call);
+    } catch (trouble) {
+      storageTrouble(this.#options.fatal)(trouble);
+    }
+  }
+
   giveUp(id: number): void {
     const live = this.at(id);
     if (live !== undefined) this.#run(live.giveUp());
@@ -90,9 +100,9 @@ class Driver {
     await this.#callbacks?.[Symbol.asyncDispose]();
   }
 
-  /** A task that is joined at the stop. One that throws is a bug, or a disk that is full: it ends the sidecar. */
+  /** A task that is joined at the stop. */
   #run(work: Promise<void>): void {
-    const task = work.finally(() => this.#tasks.delete(task));
+    const task = work.catch(storageTrouble(this.#options.fatal)).finally(() => this.#tasks.delete(task));
     this.#tasks.add(task);
   }
 
@@ -154,9 +164,10 @@ class Driver {
   }
 
   #minding(): Hooks {
-    const { settings, who, clock } = this.#options;
+    const { settings, who, clock, fatal } = this.#options;
     const { signal } = this.#stopping;
-    this.#hooks ??= new Hooks({ settings, who, clock, book: this.#book, callbacks: this.#callbacks, signal });
+    const book = this.#book;
+    this.#hooks ??= new Hooks({ settings, who, clock, book, callbacks: this.#callbacks, signal, fatal });
     return this.#hooks;
   }
 

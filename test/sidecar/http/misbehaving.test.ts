@@ -1,5 +1,6 @@
 // HTTP processes that break what was agreed, one way each: a clear word, no crash, nothing run twice.
 
+import { mkdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { condition } from '../condition.ts';
 import type { Rig } from '../rig.ts';
@@ -228,6 +229,19 @@ test('a process that dies in the middle of a hook comes back as another incarnat
   await coordinator.ask(1, 'start', { incarnation });
   await coordinator.untilAnswers('1:GONE');
   expect(all.process.taken).toHaveLength(1);
+});
+
+test('a command that cannot be noted is not sent, and the sidecar ends', async () => {
+  await using all = await httpRig();
+  using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
+  await coordinator.incarnation();
+  // Where the notes are written first.
+  mkdirSync(`${all.config.stateFile}.http.new`);
+  await coordinator.ask(1, 'start');
+  await condition('it gives up', () =>
+    all.log.some((line) => line.includes('fatal: RunControlError: cannot write')),
+  );
+  expect(all.process.taken).toHaveLength(0);
 });
 
 test('a process that looks idle because it has not read the command yet is not believed at once', async () => {

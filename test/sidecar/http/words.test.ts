@@ -1,7 +1,10 @@
 // The small pure parts: templates, pointers, tokens, and the kernel's table of listeners.
 
+import { getEventListeners } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { monotonicClock } from '../../../sidecar/clock.ts';
+import { exchange } from '../../../sidecar/process/http/exchange.ts';
 import { at, parseBody, textAt } from '../../../sidecar/process/http/json.ts';
 import { addressesFor, inodesOf, listenerOf } from '../../../sidecar/process/http/listener.ts';
 import { fillBody, fillHeader, fillPath } from '../../../sidecar/process/http/template.ts';
@@ -86,6 +89,38 @@ test.each([
   // The same program on the same port, and another socket.
   if (isSeen) expect(await listenerOf({ host, port })).not.toBe(first);
   server.close();
+});
+
+test('a signal that lasts keeps no listener of an exchange that is over', async () => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.end('HTTP/1.0 200 OK\r\n\r\nwell');
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen({ host: '127.0.0.1', port: 0 }, resolve);
+  await promise;
+  const bound = server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+  const { signal } = new AbortController();
+  const request = { method: 'GET', path: '/', headers: {}, body: '' };
+  const ask = (isMeant: boolean) =>
+    exchange({
+      ...{ address: { host: '127.0.0.1', port }, request, clock: monotonicClock, deadlineMs: 5_000, signal },
+      isMeant: async () => isMeant,
+    });
+  expect(await ask(true)).toEqual({ kind: 'answered', answer: { status: 200, body: 'well' } });
+  expect(await ask(false)).toMatchObject({ kind: 'unsent', gone: true });
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  server.close();
+  expect(await ask(true)).toMatchObject({
+    kind: 'unsent',
+    why: 'the process cannot be reached: ECONNREFUSED',
+  });
+  const gone = exchange({
+    ...{ address: { host: '127.0.0.1', port }, request, clock: monotonicClock, deadlineMs: 5_000 },
+    ...{ isMeant: async () => true, signal: AbortSignal.abort() },
+  });
+  expect(await gone).toMatchObject({ kind: 'unsent' });
 });
 
 test('connections are no listeners, and another port is another', () => {
