@@ -26,7 +26,7 @@ export const DECLARED_GONE = 'an operator declared that its process has ended';
 export const REPLACED = 'its process was replaced, or its sidecar lost its memory';
 
 /** Refusals after which nobody knows whether the request may still be taken: Settle follows. */
-const UNSETTLING = new Set(['FENCED', 'GONE', 'BUSY', 'LEAVING', 'FOREIGN']);
+const UNSETTLING = new Set(['FENCED', 'GONE', 'BUSY', 'LEAVING']);
 
 /**
  * The wave at which the journal stands, as if nothing had been seen of it; undefined when no operation is

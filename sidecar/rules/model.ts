@@ -17,7 +17,6 @@ export type RefusalCode =
   | 'GONE'
   | 'BUSY'
   | 'LEAVING'
-  | 'FOREIGN'
   | 'NOT_ALLOWED'
   | 'MACHINE_DIFFERS'
   | 'BY_PROCESS'

@@ -17,7 +17,6 @@ const refusal = z.enum([
   'GONE',
   'BUSY',
   'LEAVING',
-  'FOREIGN',
   'NOT_ALLOWED',
   'MACHINE_DIFFERS',
   'BY_PROCESS',

@@ -1,7 +1,7 @@
 // Original file: protos/baton/v1/sidecar.proto
 
 /**
- * FENCED, GONE, BUSY, LEAVING and FOREIGN never settle a target; the others do.
+ * FENCED, GONE, BUSY and LEAVING never settle a target; the others do.
  */
 export const RefusalCode = {
   REFUSAL_CODE_UNSPECIFIED: 'REFUSAL_CODE_UNSPECIFIED',
@@ -22,10 +22,6 @@ export const RefusalCode = {
    */
   REFUSAL_CODE_LEAVING: 'REFUSAL_CODE_LEAVING',
   /**
-   * Another journal commands this sidecar.
-   */
-  REFUSAL_CODE_FOREIGN: 'REFUSAL_CODE_FOREIGN',
-  /**
    * The machine does not allow the transition from the present state.
    */
   REFUSAL_CODE_NOT_ALLOWED: 'REFUSAL_CODE_NOT_ALLOWED',
@@ -44,7 +40,7 @@ export const RefusalCode = {
 } as const;
 
 /**
- * FENCED, GONE, BUSY, LEAVING and FOREIGN never settle a target; the others do.
+ * FENCED, GONE, BUSY and LEAVING never settle a target; the others do.
  */
 export type RefusalCode =
   | 'REFUSAL_CODE_UNSPECIFIED'
@@ -70,11 +66,6 @@ export type RefusalCode =
   | 'REFUSAL_CODE_LEAVING'
   | 4
   /**
-   * Another journal commands this sidecar.
-   */
-  | 'REFUSAL_CODE_FOREIGN'
-  | 5
-  /**
    * The machine does not allow the transition from the present state.
    */
   | 'REFUSAL_CODE_NOT_ALLOWED'
@@ -96,6 +87,6 @@ export type RefusalCode =
   | 9
 
 /**
- * FENCED, GONE, BUSY, LEAVING and FOREIGN never settle a target; the others do.
+ * FENCED, GONE, BUSY and LEAVING never settle a target; the others do.
  */
 export type RefusalCode__Output = typeof RefusalCode[keyof typeof RefusalCode]
