@@ -4,7 +4,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { type CredentialStore, openCredentials } from '../protos/credentials/store.ts';
 import { tellCredentials } from '../protos/credentials/tell.ts';
-import { InvariantViolation } from '../protos/failure/invariant.ts';
+import { bugSentence, hearBugs } from '../protos/failure/bug.ts';
 import { armFailpoint, reach } from '../protos/failure/reach.ts';
 import { type Problem, problemLine, RunControlError } from '../protos/failure/trouble.ts';
 import { systemClock } from './clock.ts';
@@ -14,7 +14,9 @@ import { partitionOf } from './config/partition.ts';
 import { Coordinator } from './coordinator.ts';
 import type { PartitionDocument } from './document/document.ts';
 import { readDocument } from './document/parse.ts';
+import { COORDINATOR_BUG } from './failures.ts';
 import { placesTrouble, watchPlacesFile } from './fleet/discovery.ts';
+import { StaleAppend } from './journal/journal.ts';
 import { openLog } from './log.ts';
 
 const STANDARD_OUTPUT = 1;
@@ -22,6 +24,10 @@ const STANDARD_OUTPUT = 1;
 /** How long it may take to tell whoever waits for an answer that nothing more can be done (P8). */
 const LAST_WORDS_MS = 500;
 
+hearBugs((error) => {
+  process.stderr.write(`coordinator: ${sentenceOf(error)}\n`);
+  process.exit(exitOf(error));
+});
 await main(process.argv.slice(2));
 
 async function main(args: readonly string[]): Promise<void> {
@@ -54,8 +60,7 @@ async function run(options: Options, document: PartitionDocument, log: Logger): 
     log.fatal({ err: error }, sentenceOf(error));
     process.exit(exitOf(error));
   };
-  process.on('uncaughtException', fatal);
-  process.on('unhandledRejection', fatal);
+  hearBugs(fatal);
   const { promise: stop, resolve } = Promise.withResolvers<void>();
   // The line of events has ended: what is left is to say so.
   const giveUp = (error: unknown): void => {
@@ -124,9 +129,10 @@ function writePortFile(path: string, address: string): void {
   }
 }
 
+/** A bug is told as one: its stack is in the log. */
 function sentenceOf(error: unknown): string {
-  const words = error instanceof Error ? error.message : String(error);
-  return error instanceof InvariantViolation ? `a bug: ${words}` : words;
+  const isTrouble = error instanceof RunControlError || error instanceof StaleAppend;
+  return isTrouble ? error.message : bugSentence(error, COORDINATOR_BUG);
 }
 
 /** Ends with `code` and lines for people. */

@@ -1,26 +1,37 @@
 // The sidecar as a program: `node sidecar/main.ts --config FILE [--insecure-listen]`.
-// Exit codes: 0 stopped when told to, 1 it could not go on, 2 the configuration or the arguments are wrong; with
-// a process of its own, that of the process.
+// Exit codes: 0 stopped when told to, 1 it could not go on, 2 the configuration or the arguments are wrong, 70 a
+// bug; with a process of its own, that of the process.
 
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { bugSentence, hearBugs } from '../protos/failure/bug.ts';
 import type { Arming } from '../protos/failure/failpoints.ts';
 import { armFailpoint } from '../protos/failure/reach.ts';
 import { problemLine, RunControlError } from '../protos/failure/trouble.ts';
 import { assemble } from './assemble.ts';
 import { monotonicClock } from './clock.ts';
 import { type Config, parseConfig } from './config/parse.ts';
+import { EXIT, SIDECAR_BUG } from './failures.ts';
 import type { OwnChild } from './process/adapter.ts';
 import { readBootId } from './state/boot.ts';
 import { endTogether, hearSignals, passSignals } from './wrapper.ts';
 
 const USAGE = 'usage: node sidecar/main.ts --config FILE [--insecure-listen]';
 
+// Before there is a log.
+hearBugs((error) => {
+  process.stderr.write(`sidecar: ${bugSentence(error, SIDECAR_BUG)}\n`);
+  process.exit(EXIT.bug);
+});
 const { config, arming } = readStart();
 const log = pino({
   level: config.log,
   base: { partition: config.partition, target: `${config.segment}-${config.ordinal}` },
+});
+hearBugs((error) => {
+  log.fatal({ err: error }, bugSentence(error, SIDECAR_BUG));
+  process.exit(EXIT.bug);
 });
 await run();
 
@@ -64,7 +75,7 @@ async function run(): Promise<void> {
 function giveUp(trouble: unknown): never {
   const sentence = trouble instanceof Error ? trouble.message : String(trouble);
   log.error({ trouble: sentence }, 'sidecar cannot go on');
-  process.exit(1);
+  process.exit(EXIT.cannotGoOn);
 }
 
 function readStart(): { readonly config: Config; readonly arming: Arming | undefined } {
@@ -91,5 +102,5 @@ function wordsOf({ message, problems }: RunControlError): string {
 
 function refuse(words: string): never {
   process.stderr.write(`${words}\n`);
-  process.exit(2);
+  process.exit(EXIT.usage);
 }

@@ -1,6 +1,6 @@
 // The program itself.
 
-import { runBaton } from './main.ts';
+import { startBaton } from './start.ts';
 import { terminalWorld } from './terminal.ts';
 
-process.exit(await runBaton(process.argv.slice(2), terminalWorld()));
+await startBaton(process.argv.slice(2), terminalWorld());

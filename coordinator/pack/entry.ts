@@ -13,9 +13,9 @@ switch (ownPart(process.argv)) {
     await import('../../sidecar/main.ts');
     break;
   default: {
-    const { runBaton } = await import('../cli/main.ts');
+    const { startBaton } = await import('../cli/start.ts');
     const { terminalWorld } = await import('../cli/terminal.ts');
     const programs = clientPrograms(process.execPath, import.meta.filename);
-    process.exit(await runBaton(process.argv.slice(2), { ...terminalWorld(), programs }));
+    await startBaton(process.argv.slice(2), { ...terminalWorld(), programs });
   }
 }

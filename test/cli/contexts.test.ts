@@ -120,7 +120,8 @@ test('all that is wrong with the file is told at once, and nothing is written to
   FILE:3 contexts[0].name: want 1 to 63 letters, digits, '.', '_' or '-', got "a b"
   FILE:3 contexts[0].address: want host:port, e.g. 127.0.0.1:7400, or up to 8 with commas between, got "nowhere"
   FILE:4 contexts[1].address: want a string, got nothing
-next: correct it and ask again; nothing was done
+now: nothing was done
+next: correct it and ask again
 `);
   expect(readFileSync(at.file, 'utf8')).toBe(bad);
   using twice = place('current: x\ncontexts: [{name: a, address: "h:1"}, {name: a, address: "h:2"}]\n');

@@ -38,6 +38,7 @@ test('nobody there gives 4, at once', async () => {
   expect(code).toBe(4);
   expect(err).toBe(
     'baton: no coordinator answers at 127.0.0.1:1 (BATON_ADDRESS)\n' +
+      'now: what goes on goes on without this command\n' +
       'next: start one with: baton up -f partition.yaml, or give its address by --address or BATON_ADDRESS\n',
   );
 });

@@ -146,7 +146,7 @@ test('when the time is over it tells what is true now, or that nobody answers', 
   expect(world.err.text()).toContain('baton: run=open was not met within 5m\nnow: mini is running\nnext: ');
   const nobody = await run(fakeWorld('127.0.0.1:1'), 'wait --for run=none --timeout 300ms');
   expect(nobody.code).toBe(4);
-  expect(nobody.err).toContain('; waited 300ms for run=none\nnext: ');
+  expect(nobody.err).toContain('; waited 300ms for run=none\nnow: what goes on');
 });
 
 test('Ctrl-C ends the wait', async () => {
