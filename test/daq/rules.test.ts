@@ -5,6 +5,7 @@ import {
   type Desk,
   end,
   newDesk,
+  OWN_STOP,
   REMEMBERED_MAX,
   strangerCause,
   type Token,
@@ -82,6 +83,7 @@ describe('tokens', () => {
     expect(admit(desk, token(2)).kind).toBe('refused');
     expect(admit(desk, token(3)).kind).toBe('remembered');
     expect(admit(desk, token(count + 1)).kind).toBe('begin');
+    expect(admit(desk, token(OWN_STOP)).kind).toBe('begin');
   });
 });
 

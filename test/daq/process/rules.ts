@@ -12,6 +12,9 @@ export type Token = {
 /** What a process answered in the end: its outcome, and where it then was (empty: it does not know). */
 export type Ending = { readonly outcome: Outcome; readonly state: string };
 
+/** Operation number of what a sidecar asks for in its own name, and only once. */
+export const OWN_STOP = 0;
+
 /** So many endings are remembered; older tokens are refused, since nobody knows whether they were begun. */
 export const REMEMBERED_MAX = 256;
 
@@ -64,7 +67,7 @@ export function admit(desk: Desk, token: Token): Admission {
   if (desk.busy !== undefined) {
     return { kind: 'refused', cause: `the process is busy with ${tokenText(desk.busy)}` };
   }
-  if (desk.forgotten !== undefined && !isAfter(token, desk.forgotten)) {
+  if (desk.forgotten !== undefined && token.operationNumber !== OWN_STOP && !isAfter(token, desk.forgotten)) {
     return { kind: 'refused', cause: `${tokenText(token)} is too old to know whether it was begun` };
   }
   return { kind: 'begin', desk: { ...desk, busy: token } };
