@@ -21,15 +21,17 @@ import { andThen, doing, nothing, remember, tell } from './reaction.ts';
 /** A process answered Attach: it is asked what runs before anything is believed (rules 2 and 3). */
 export function attached(sidecar: Sidecar, event: Extract<Event, { type: 'attached' }>): Reaction {
   const { trouble } = event.process;
-  const here = { ...sidecar, attachment: event.attachment, hook: undefined, trouble };
+  const fresh = sidecar.fresh && sidecar.stream === undefined;
+  const here = { ...sidecar, attachment: event.attachment, hook: undefined, trouble, fresh };
   if (event.incarnation !== sidecar.memory.incarnation) return newLife(here, event);
   const { busy } = event.process;
   if (busy !== undefined) return stillRuns(here, runningAfterAttach(sidecar.memory, busy));
   return idle(here, sidecar.hook, event.process);
 }
 
-/** The attachment broke. Whether its hook goes on is asked of the process at the next one. */
+/** The attachment broke, or could not begin. Whether its hook goes on is asked of the process at the next one. */
 export function detached(sidecar: Sidecar, attachment: number): Reaction {
+  if (sidecar.attachment === undefined && sidecar.fresh) return nothing({ ...sidecar, fresh: false });
   if (sidecar.attachment?.id !== attachment) return nothing(sidecar);
   return nothing({ ...sidecar, attachment: undefined, trouble: '' });
 }

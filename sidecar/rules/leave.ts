@@ -13,11 +13,15 @@ export const VERDICT_MS = 1_000;
 /** Operation number of a token that no coordinator gave. */
 export const LOCAL_OPERATION = 0;
 
-/** The kubelet called the preStop hook. A repeated call joins what is running. */
+/**
+ * The kubelet called the preStop hook. A repeated call joins what is running. Called in the moment after its
+ * own restart, it has yet to find a process that may well be in a run: it looks as long as it waits for a verdict.
+ */
 export function preStop(sidecar: Sidecar): Reaction {
   const { memory, attachment, stream, settings } = sidecar;
   if (sidecar.preStop !== 'none' && sidecar.preStop !== 'done') return nothing(sidecar);
-  if (attachment === undefined) {
+  const looks = sidecar.fresh && !atRest(sidecar);
+  if (attachment === undefined && !looks) {
     // A fresh process that attaches from now on is not taken into command.
     const leaving: Leaving = memory.leaving === 'no' ? 'local' : memory.leaving;
     return finish(
@@ -39,7 +43,8 @@ export function preStop(sidecar: Sidecar): Reaction {
     { type: 'arm', timer: 'localStop', afterMs: localStopInMs },
     { type: 'arm', timer: 'verdict', afterMs: VERDICT_MS },
   );
-  return stream === undefined || leaving !== 'leaving' ? andThen(told, (s) => stopLocally(s, 'local')) : told;
+  const isAlone = stream === undefined || leaving !== 'leaving';
+  return isAlone && !looks ? andThen(told, (s) => stopLocally(s, 'local')) : told;
 }
 
 /** The coordinator says how this target leaves. */
@@ -63,7 +68,7 @@ export function leaveVerdict(sidecar: Sidecar, event: Extract<Event, { type: 'le
 /** No word of the coordinator in time, or its order did not come to an end: the sidecar stops by itself. */
 export function localStopDue(sidecar: Sidecar): Reaction {
   const waits = sidecar.preStop === 'awaitingVerdict' || sidecar.preStop === 'ordered';
-  return waits ? stopLocally(sidecar, 'local') : nothing(sidecar);
+  return waits ? stopLocally({ ...sidecar, fresh: false }, 'local') : nothing(sidecar);
 }
 
 /** The hook must be answered now, whatever is still running: rule 5 of Leaving. */
@@ -83,7 +88,7 @@ function advance(sidecar: Sidecar): Reaction {
   // A stop that was answered is over; one that a restart of the sidecar cut short goes on.
   if (!waits && !(local && sidecar.preStop === 'none')) return nothing(sidecar);
   if (attachment === undefined)
-    return local ? finish(sidecar, false, 'the process is gone') : nothing(sidecar);
+    return local && !sidecar.fresh ? finish(sidecar, false, 'the process is gone') : nothing(sidecar);
   if (runningHook(sidecar) !== undefined) return nothing(sidecar);
   if (atRest(sidecar)) return finish(sidecar, true, `stopped: it is in ${memory.value.state}`);
   return local ? nextLocalStep(sidecar) : nothing(sidecar);

@@ -39,6 +39,7 @@ export function initialSidecar(settings: Settings, memory: Memory): Sidecar {
     stream: undefined,
     preStop: 'none',
     trouble: '',
+    fresh: memory.incarnation !== '',
   };
 }
 

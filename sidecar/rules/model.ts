@@ -114,6 +114,8 @@ export type Sidecar = {
   readonly preStop: PreStop;
   /** What the process complains of, one sentence; it is told, and changes nothing else. */
   readonly trouble: string;
+  /** It has just started beside a process that it remembers, and has not found process and coordinator yet. */
+  readonly fresh: boolean;
 };
 
 /** What the process says of itself. */

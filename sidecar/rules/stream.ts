@@ -21,6 +21,7 @@ export function hello(sidecar: Sidecar, event: Extract<Event, { type: 'hello' }>
     ...remember(sidecar, adopts ? adopted(sidecar, event) : raised(memory, event)),
     hook: adopts && sidecar.hook !== undefined ? { ...sidecar.hook, owner: 'forgotten' } : sidecar.hook,
     stream: { id: event.stream, epoch: event.epoch },
+    fresh: sidecar.fresh && sidecar.attachment === undefined,
   };
   return doing(next, ...closeOlder(sidecar, event.stream), {
     type: 'send',

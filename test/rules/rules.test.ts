@@ -135,6 +135,44 @@ test('a preStop without a coordinator takes the whole way down, step by step', (
   ]);
 });
 
+const restarted = () => ready().ask(1, 'start', 'idle', 'running').ends('running').restart();
+
+test('a preStop in the moment after its own restart waits for the process and for the coordinator', () => {
+  const rig = restarted().on({ type: 'preStop' });
+  expect(rig.attach('running', { id: 2 }).take().slice(2)).toEqual([]);
+  rig.hello(2).on({ type: 'leave', stream: 2, incarnation: 'pod.1', verdict: 'ordered' });
+  expect(rig.ask(2, 'stop', 'running', 'idle', { stopPath: true }).ends('idle').take()).toEqual([
+    'perform stop',
+    'executed',
+    'preStop clean: stopped: it is in idle',
+  ]);
+});
+
+test('found by nobody in a second, it stops by itself what it has found', () => {
+  const rig = restarted().on({ type: 'preStop' }).attach('running', { id: 2 });
+  rig.take();
+  rig.on({ type: 'timer', timer: 'verdict' });
+  expect(rig.ends('idle').take()).toEqual(['perform stop', 'preStop clean: stopped: it is in idle']);
+});
+
+test('a process that it does not find again in a second is gone', () => {
+  const rig = restarted().on({ type: 'preStop' });
+  rig.take();
+  expect(rig.on({ type: 'timer', timer: 'verdict' }).take()).toEqual([
+    'preStop unclean: the process is gone',
+  ]);
+  const failed = restarted().hello(2).on({ type: 'detached', attachment: 7, cause: 'nobody listens' });
+  failed.take();
+  expect(failed.on({ type: 'preStop' }).take()).toEqual([
+    'preStop unclean: nothing to stop: no process is attached',
+  ]);
+});
+
+test('a process that was at rest needs no stop, wherever it is', () => {
+  const rig = ready().restart().on({ type: 'preStop' });
+  expect(rig.take()).toEqual(['preStop clean: nothing to stop: no process is attached']);
+});
+
 test('a step of its own stop that the process refuses ends the stop, and may be asked for later', () => {
   const rig = ready().ask(1, 'start', 'idle', 'running').ends('running');
   rig.take();
