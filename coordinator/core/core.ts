@@ -85,7 +85,7 @@ function route(draft: Draft, event: Event, now: Instant): void {
 
 /** Only what is seen of a target can show that nobody is in the run any more. */
 function endAbandonedRun(draft: Draft, event: Event, now: Instant): void {
-  if (event.type !== 'state' && event.type !== 'welcome') return;
+  if (event.type !== 'state' && event.type !== 'welcome' && event.type !== 'answer') return;
   const run = abandonedRun({ ...draft.core, journal: draft.journal });
   if (run !== undefined) write(draft, { kind: 'runAbandoned', run, atMs: now.wallMs });
 }

@@ -163,12 +163,16 @@ export class Teller {
     };
     const group = this.#presentWave().find((candidate) => target.startsWith(`${candidate.segment}-`));
     const moved = kind === 'executed' || words.includes('arrived');
-    const state = moved ? (group?.to ?? '') : (group?.from ?? '');
+    const ordinary = moved ? (group?.to ?? '') : (group?.from ?? '');
+    // Of recover no plan knows where it leads: `in=STATE`.
+    const found = words.find((word) => word.startsWith('in='))?.slice('in='.length);
+    const state = kind === 'interrupted' ? 'unknown' : (found ?? ordinary);
+    const inError = kind === 'failed' || kind === 'interrupted';
     return {
       type: 'answer',
       target,
       answer,
-      state: this.#reported(target, [target, state, ...(kind === 'failed' ? ['error'] : []), ...words]),
+      state: this.#reported(target, [target, state, ...(inError ? ['error'] : []), ...words]),
     };
   }
 
