@@ -7,6 +7,7 @@ import type { ExitCode } from './exit.ts';
 import { addCompletionWords } from './words/completion.ts';
 import { addContextWords } from './words/context.ts';
 import { addControlWords } from './words/control.ts';
+import { addInitWords } from './words/init.ts';
 import { addJournalWords } from './words/journal.ts';
 import { addLogsWords } from './words/logs.ts';
 import { addLookWords } from './words/look.ts';
@@ -59,6 +60,7 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
   program.addHelpCommand(help);
   addUpWords(program.commandsGroup('On this machine:'), run);
   addLogsWords(program, run);
+  addInitWords(program, run);
   addLookWords(program.commandsGroup('Look:'), run);
   addControlWords(program.commandsGroup('Control:'), run);
   addJournalWords(program.commandsGroup('On this machine:'), run);

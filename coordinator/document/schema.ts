@@ -77,8 +77,8 @@ export const adapterSchema = z
   .meta({ description: 'How the sidecar drives the process.' });
 
 export const segmentSchema = z.strictObject({
-  name: segmentName,
-  members: z.int().min(1).max(TARGETS_MAX),
+  name: segmentName.meta({ description: 'The like processes; each is a target: readout-0, readout-1, …' }),
+  members: z.int().min(1).max(TARGETS_MAX).meta({ description: 'How many of them.' }),
   critical: z.boolean().default(true).meta({ description: 'An operation fails when one member does.' }),
   minMembers: z.int().min(0).max(TARGETS_MAX).optional().meta({
     description: 'With critical: false: an operation goes on while so many are left; default: all.',

@@ -11,5 +11,6 @@ export function ownPart(argv: readonly string[]): keyof typeof WORDS | undefined
 
 /** How the command starts the other two from its own file. */
 export function clientPrograms(node: string, file: string): Programs {
-  return { coordinator: [node, file, WORDS.coordinator], sidecar: [node, file, WORDS.sidecar] };
+  const own = [node, file];
+  return { coordinator: [...own, WORDS.coordinator], sidecar: [...own, WORDS.sidecar], baton: own };
 }

@@ -69,7 +69,7 @@ export async function startPartition(options: UpOptions): Promise<UpPartition> {
   });
   const ports = openPorts(Math.random);
   const environment = options.environment ?? process.env;
-  const plans = await planPods(document, ports, environment);
+  const plans = await planPods(document, ports, { environment, baton: options.programs?.baton });
   const listen = options.listen ?? `127.0.0.1:${await ports.take(document.ports.coordinator)}`;
   const dialling = () => openDialling(options, document);
   const setting = { options, document, paths, registry, tell, environment, dialling };

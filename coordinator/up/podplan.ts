@@ -1,5 +1,6 @@
 // What a document means for one machine: one pod per target.
 
+import { join } from 'node:path';
 import { execPath } from 'node:process';
 import type { PartitionDocument, SegmentDocument } from '../document/document.ts';
 import { fillPlaceholders } from '../document/placeholders.ts';
@@ -22,11 +23,18 @@ export type PodPlan = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+type Surroundings = {
+  /** What all processes inherit. */
+  readonly environment: Environment;
+  /** What a command means by `baton`; the one of the checkout without. */
+  readonly baton?: readonly string[] | undefined;
+};
+
 /** The pods of a partition in the order of the document, with their ports chosen. */
 export async function planPods(
   document: PartitionDocument,
   ports: Ports,
-  environment: Environment,
+  surroundings: Surroundings,
 ): Promise<readonly PodPlan[]> {
   const plans: PodPlan[] = [];
   for (const segment of document.segments) {
@@ -38,7 +46,7 @@ export async function planPods(
       );
       const grpc = await ports.take(shifted(document.ports.sidecars, index));
       const probes = await ports.take(shifted(document.ports.probes, index));
-      plans.push(planPod({ document, segment, ordinal, environment }, { adapter, grpc, probes }));
+      plans.push(planPod({ document, segment, ordinal, surroundings }, { adapter, grpc, probes }));
     }
   }
   return plans;
@@ -48,15 +56,15 @@ type Member = {
   readonly document: PartitionDocument;
   readonly segment: SegmentDocument;
   readonly ordinal: number;
-  readonly environment: Environment;
+  readonly surroundings: Surroundings;
 };
 
-function planPod({ document, segment, ordinal, environment }: Member, ports: PodPlan['ports']): PodPlan {
+function planPod({ document, segment, ordinal, surroundings }: Member, ports: PodPlan['ports']): PodPlan {
   const { name, adapter, process, stop } = segment;
   const values = { partition: document.name, segment: name, ordinal, port: ports.adapter };
   const fill = (text: string) => fillPlaceholders(text, values);
   const own = process && {
-    command: ownNode(process.command.map(fill)),
+    command: ownProgram(process.command.map(fill), surroundings.baton ?? BATON),
     workingDirectory: fill(process.workingDirectory),
     environment: Object.fromEntries(
       Object.entries(process.environment).map(([key, text]) => [key, fill(text)]),
@@ -67,7 +75,7 @@ function planPod({ document, segment, ordinal, environment }: Member, ports: Pod
     segment: name,
     ordinal,
     adapter,
-    ...(own === undefined ? {} : startedBy(adapter, own, environment)),
+    ...(own === undefined ? {} : startedBy(adapter, own, surroundings.environment)),
     ports,
     gracePeriodMs: stop.gracePeriodMs,
     marginMs: stop.marginMs,
@@ -83,10 +91,19 @@ function startedBy(
   return { program: { ...own, environment: { ...environment, ...own.environment } } };
 }
 
-/** `node` means the one that runs baton: an older one that comes first in the PATH could not run TypeScript. */
-function ownNode([program = '', ...words]: readonly string[]): readonly string[] {
+/**
+ * `node` and `baton` mean those that run: an older Node that comes first in the PATH could not run TypeScript, and
+ * baton need not be in it at all.
+ */
+function ownProgram(
+  [program = '', ...words]: readonly string[],
+  baton: readonly string[],
+): readonly string[] {
+  if (program === 'baton') return [...baton, ...words];
   return [program === 'node' ? execPath : program, ...words];
 }
+
+const BATON = [execPath, join(import.meta.dirname, '../cli/baton.ts')];
 
 function shifted(first: number, by: number): number {
   return first === 0 ? 0 : first + by;

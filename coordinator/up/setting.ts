@@ -40,8 +40,14 @@ export type UpOptions = {
   readonly lives?: (child: string) => Partial<Lives>;
 };
 
-/** Words before `--document …` and `--config …`. */
-export type Programs = { readonly coordinator: readonly string[]; readonly sidecar: readonly string[] };
+export type Programs = {
+  /** Words before `--document …`. */
+  readonly coordinator: readonly string[];
+  /** Words before `--config …`. */
+  readonly sidecar: readonly string[];
+  /** The command itself: what a process's command means by `baton`. */
+  readonly baton?: readonly string[];
+};
 
 export type Setting = {
   readonly options: UpOptions;

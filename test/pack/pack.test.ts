@@ -35,17 +35,19 @@ test('one file is installed, with the licences of what is in it, and no package 
 });
 
 test('it brings a partition up and drives it', async () => {
-  await using up = startBaton(home.path, `up -f ${file('test/example/partition.yaml')}`, program);
-  await up.says('example is up: 2 targets attached');
-  expect(baton('status')).toMatch(/^counter-0 +● idle/m);
-  expect(baton('send start_run')).toContain('now: example is running, run 1 goes on\n');
+  expect(baton('init --machine minimal')).toContain('next: baton up -f partition.yaml');
+  await using up = startBaton(home.path, 'up -f partition.yaml', program);
+  await up.says('mine is up: 2 targets attached');
+  expect(baton('status')).toMatch(/^process-0 +● idle/m);
+  expect(baton('send start_run')).toContain('now: mine is running, run 1 goes on\n');
+  expect(baton('logs process-1 -n 1')).toBe('start of run 1: idle → running\n');
   await using watch = startBaton(home.path, 'watch -o json', program);
   await watch.says('"state":"running"');
   watch.interrupt();
   expect(await watch.ended).toBe(130);
   const [snapshot = ''] = watch.out().split('\n');
-  expect(JSON.parse(snapshot)).toMatchObject({ snapshot: { name: 'example', run: { number: 1 } } });
-  expect(baton('send stop_run')).toContain('now: example is idle, run 1 ended clean\n');
+  expect(JSON.parse(snapshot)).toMatchObject({ snapshot: { name: 'mine', run: { number: 1 } } });
+  expect(baton('send stop_run')).toContain('now: mine is idle, run 1 ended clean\n');
   // What reflection needs is read from files too, where there are files.
   const address = readFileSync(home.file('.baton/address'), 'utf8').trim();
   expect(await reflected(address, { listServices: '' })).toContain('"baton.v1.Coordinator"');

@@ -39,7 +39,7 @@ function counting(): Ports {
 
 test('a document becomes one pod per target, with its ports and its words filled in', async () => {
   const document = await parseDocument(TEXT, join(import.meta.dirname, 'partition.yaml'));
-  const plans = await planPods(document, counting(), { HOME: '/home' });
+  const plans = await planPods(document, counting(), { environment: { HOME: '/home' } });
   expect(plans.map(({ target, ports }) => [target, ports])).toEqual([
     ['readout-0', { adapter: 7_000, grpc: 7_500, probes: 20_000 }],
     ['readout-1', { adapter: 7_001, grpc: 7_501, probes: 20_001 }],
@@ -56,7 +56,7 @@ test('a document becomes one pod per target, with its ports and its words filled
 
 test('what a sidecar is told is what a sidecar understands', async () => {
   const document = await parseDocument(TEXT, join(import.meta.dirname, 'partition.yaml'));
-  const [plan] = await planPods(document, counting(), {});
+  const [plan] = await planPods(document, counting(), { environment: {} });
   if (plan === undefined) throw new Error('a document has a target');
   const program = () => ({ command: [], workingDirectory: '/', environment: {} });
   const setting = { partition: 'mini', machine: document.machine, log: 'info', program } as const;
@@ -76,7 +76,7 @@ test('what the sidecar starts itself is told to it, and is not ours to start', a
   const child = '      adapter: { type: child, silenceLimitMs: 500 }\n';
   const text = TEXT.replace('      adapter: { port: 7000 }\n', child);
   const document = await parseDocument(text, join(import.meta.dirname, 'partition.yaml'));
-  const [plan] = await planPods(document, counting(), { HOME: '/home/daq' });
+  const [plan] = await planPods(document, counting(), { environment: { HOME: '/home/daq' } });
   if (plan === undefined) throw new Error('a document has a target');
   expect(plan.program).toBeUndefined();
   const program = () => ({ command: [], workingDirectory: '/', environment: {} });
