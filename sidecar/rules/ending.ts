@@ -4,11 +4,22 @@ import { findState, findTransition, RECOVER } from '../../protos/machine/table.t
 import { sameToken } from './memory.ts';
 import type { Hook, LastRequest, ProcessState, Sidecar } from './model.ts';
 
+/** Longest cause that the contract takes, in characters. */
+const CAUSE_LENGTH_MAX = 500;
+
 export type Ending = {
   readonly outcome: 'executed' | 'refused' | 'failed' | 'interrupted';
   /** A state of the machine, or empty when it is not known. */
   readonly state: string;
   readonly cause: string;
+};
+
+type Evidence = {
+  readonly hook: Hook | undefined;
+  /** What an idle process says of itself. */
+  readonly process: ProcessState;
+  /** Why its answer was lost; empty when nobody knows. */
+  readonly lost: string;
 };
 
 /**
@@ -18,8 +29,7 @@ export type Ending = {
 export function prove(
   sidecar: Sidecar,
   begun: Pick<LastRequest, 'token' | 'transition' | 'from' | 'to'>,
-  hook: Hook | undefined,
-  process: ProcessState,
+  { hook, process, lost }: Evidence,
 ): Ending {
   if (hook?.overran === true) return overrun(sidecar, begun.transition, process.state);
   const echoed = sameToken(process.executed, begun.token);
@@ -31,7 +41,11 @@ export function prove(
   return {
     outcome: 'interrupted',
     state: '',
-    cause: `whether ${begun.transition} was done cannot be shown; recover it`,
+    cause:
+      `whether ${begun.transition} was done cannot be shown; recover it${lost === '' ? '' : ` (${lost})`}`.slice(
+        0,
+        CAUSE_LENGTH_MAX,
+      ),
   };
 }
 

@@ -26,14 +26,17 @@ export function attached(sidecar: Sidecar, event: Extract<Event, { type: 'attach
   if (event.incarnation !== sidecar.memory.incarnation) return newLife(here, event);
   const { busy } = event.process;
   if (busy !== undefined) return stillRuns(here, runningAfterAttach(sidecar.memory, busy));
-  return idle(here, sidecar.hook, event.process);
+  return idle(here, sidecar.hook, event.process, sidecar.trouble);
 }
 
 /** The attachment broke, or could not begin. Whether its hook goes on is asked of the process at the next one. */
-export function detached(sidecar: Sidecar, attachment: number): Reaction {
-  if (sidecar.attachment === undefined && sidecar.fresh) return nothing({ ...sidecar, fresh: false });
-  if (sidecar.attachment?.id !== attachment) return nothing(sidecar);
-  return nothing({ ...sidecar, attachment: undefined, trouble: '' });
+export function detached(
+  sidecar: Sidecar,
+  { attachment, cause }: Extract<Event, { type: 'detached' }>,
+): Reaction {
+  if (sidecar.attachment !== undefined && sidecar.attachment.id !== attachment) return nothing(sidecar);
+  const fresh = sidecar.fresh && sidecar.attachment !== undefined;
+  return nothing({ ...sidecar, attachment: undefined, trouble: cause, fresh });
 }
 
 /** What the process says of itself between calls. */
@@ -128,12 +131,18 @@ function forgotten(token: NonNullable<ProcessState['busy']>): Hook {
 }
 
 /** The process runs nothing: what is remembered as running has ended, one way or the other (rule 3). */
-function idle(sidecar: Sidecar, hook: Hook | undefined, process: ProcessState): Reaction {
+function idle(
+  sidecar: Sidecar,
+  hook: Hook | undefined,
+  process: ProcessState,
+  /** Why its answer was lost, as far as that is known. */
+  lost = '',
+): Reaction {
   const { last, local } = sidecar.memory;
   if (last !== undefined && last.answer === undefined)
-    return end(sidecar, hookOf(last, 'coordinator', hook), prove(sidecar, last, hook, process));
+    return end(sidecar, hookOf(last, 'coordinator', hook), prove(sidecar, last, { hook, process, lost }));
   if (local !== undefined)
-    return end(sidecar, hookOf(local, 'local', hook), prove(sidecar, local, hook, process));
+    return end(sidecar, hookOf(local, 'local', hook), prove(sidecar, local, { hook, process, lost }));
   return believe(sidecar, process);
 }
 

@@ -112,7 +112,7 @@ export type Sidecar = {
   readonly hook: Hook | undefined;
   readonly stream: Stream | undefined;
   readonly preStop: PreStop;
-  /** What the process complains of, one sentence; it is told, and changes nothing else. */
+  /** What the process complains of, or why none is attached, one sentence; it is told, and changes nothing else. */
   readonly trouble: string;
   /** It has just started beside a process that it remembers, and has not found process and coordinator yet. */
   readonly fresh: boolean;

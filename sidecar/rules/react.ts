@@ -33,7 +33,7 @@ function route(sidecar: Sidecar, event: Event): Reaction {
     case 'attached':
       return attached(sidecar, event);
     case 'detached':
-      return detached(sidecar, event.attachment);
+      return detached(sidecar, event);
     case 'observed':
       return observed(sidecar, event.attachment, event.process);
     case 'hookEnded':

@@ -27,7 +27,8 @@ export function viewOf(sidecar: Sidecar): View {
     doing: doing?.token,
     doingTransition: doing?.transition ?? '',
     leaving: memory.leaving !== 'no',
-    cause: memory.cause || sidecar.trouble,
+    // While nothing is attached nobody can act on anything else.
+    cause: attachment === undefined ? sidecar.trouble || memory.cause : memory.cause || sidecar.trouble,
   };
 }
 

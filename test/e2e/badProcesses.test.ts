@@ -32,7 +32,8 @@ test('a claim of a state that no machine has, and an answer of 5 MB', async () =
   expect(await daq.baton('send start')).toMatchObject({
     code: 1,
     out: expect.stringContaining(
-      'writer-0 interrupted start: whether start was done cannot be shown; recover it',
+      'writer-0 interrupted start: whether start was done cannot be shown; recover it ' +
+        '(the call of start broke: its answer was larger than 1048576 bytes',
     ),
   });
   expect(daq.site.log('writer-0.sidecar')).toContain('RESOURCE_EXHAUSTED');
@@ -56,10 +57,12 @@ test('one that never attaches is told of, started again, and left out where the 
   );
   const sent = await daq.baton('send conf');
   expect(sent.out).toContain('readout-0 absent: no process is attached (went on without it)');
-  expect(sent.out).toContain('now: mini is configured, readout-0 no process\n');
+  expect(sent.out).toContain('now: mini is configured, readout-0 detached\n');
   const told =
     /^readout-0 was not attached within 4 s: .* did not answer Attach .*; it is ended and started again$/;
   await condition('it is told', () => daq.told.some((words) => told.test(words)));
-  expect(await daq.baton('status')).toMatchObject({ out: expect.stringMatching(/readout-0 +○ no process/) });
+  expect(await daq.baton('status')).toMatchObject({
+    out: expect.stringMatching(/readout-0 +○ detached .*did not answer Attach/),
+  });
   await daq.end();
 });

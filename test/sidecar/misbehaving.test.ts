@@ -1,6 +1,7 @@
 // Processes that break the contract, one way each: a clear word, no crash, nothing lost, nothing run twice.
 
 import { expect, test } from 'vitest';
+import { MESSAGE_BYTES_MAX } from '../../protos/load.ts';
 import { OBSERVE_INTERVAL_MS } from '../../sidecar/process/grpc/attachment.ts';
 import { condition } from './condition.ts';
 import { rig } from './rig.ts';
@@ -27,6 +28,20 @@ test.each([
     expect(all.log.join('')).toContain(word);
   },
 );
+
+test('an answer that was lost for its size, and leaves no proof, is interrupted with that cause', async () => {
+  await using all = await rig();
+  using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
+  await coordinator.incarnation();
+  all.process.behaviour = 'hang';
+  await coordinator.ask(1, 'start');
+  await condition('begun', () => all.process.performed.length === 1);
+  all.process.performed[0]?.end({ outcome: 'PERFORM_OUTCOME_FAILED', cause: 'x'.repeat(5_000_000) });
+  await coordinator.untilAnswers('1:interrupted');
+  const cause = coordinator.heard.findLast((each) => each.answer)?.answer?.cause;
+  expect(cause).toMatch(/^whether start was done cannot be shown; recover it \(the call of start broke: /);
+  expect(cause).toContain(`its answer was larger than ${MESSAGE_BYTES_MAX} bytes (RESOURCE_EXHAUSTED`);
+});
 
 test('a process that claims a state which the machine does not have has failed', async () => {
   await using all = await rig();
@@ -94,6 +109,8 @@ test.each([
   await coordinator.until('detached', () => coordinator.state?.attached === false);
   expect(performance.now() - begunMs).toBeLessThan(limitMs);
   expect(await all.get('/process/readyz')).toBe(`503 no process is attached: ${why}`);
+  // Whoever looks from afar reads whether it is gone or only silent.
+  expect(coordinator.state?.cause).toBe(why);
 });
 
 test('a process that dies in the middle of a hook comes back as another incarnation', async () => {

@@ -33,10 +33,13 @@ export function standing(view: TargetView__Output): Standing {
   return view.state === '' ? 'unknown' : 'settled';
 }
 
-/** One word for the state: the machine's, or `error`, `unknown`, `no process`. */
+/**
+ * One word for the state: the machine's, or `error`, `unknown`, `detached`. Why nothing is attached (gone, silent,
+ * not listening yet) is told beside it.
+ */
 export function stateWord(view: TargetView__Output): string {
   if (view.inError) return 'error';
-  if (view.connected && !view.attached) return 'no process';
+  if (view.connected && !view.attached) return 'detached';
   return !view.connected || view.state === '' ? 'unknown' : view.state;
 }
 

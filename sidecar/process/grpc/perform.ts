@@ -1,9 +1,9 @@
 // One call of Perform, held to exactly one answer.
 
-import type { ServiceError } from '@grpc/grpc-js';
+import { type ServiceError, status } from '@grpc/grpc-js';
 import type { PerformResponse__Output } from '../../../protos/generated/baton/v1/PerformResponse.ts';
 import type { ProcessClient } from '../../../protos/generated/baton/v1/Process.ts';
-import { v1 } from '../../../protos/load.ts';
+import { MESSAGE_BYTES_MAX, v1 } from '../../../protos/load.ts';
 import type { Attachment } from '../../rules/model.ts';
 import type { PerformCall } from '../adapter.ts';
 import { type HookEnd, sentence, type Understood } from '../said.ts';
@@ -46,8 +46,7 @@ export function performOnce(
     if (answers.length > 1) stream.cancel();
   });
   stream.on('error', (error: ServiceError) => {
-    const why = answers.length > 1 ? 'more than one answer' : nameOf(error);
-    tell({ broken: sentence(`the call of ${call.transition} broke with ${why}`) });
+    tell({ broken: sentence(`the call of ${call.transition} broke: ${whyBroken(error, answers.length)}`) });
   });
   stream.on('end', () => {
     const [answer] = answers;
@@ -58,4 +57,10 @@ export function performOnce(
     );
   });
   return stream;
+}
+
+function whyBroken(error: ServiceError, answers: number): string {
+  if (answers > 1) return 'more than one answer came';
+  const isLarge = error.code === status.RESOURCE_EXHAUSTED && error.details.includes('larger than max');
+  return isLarge ? `its answer was larger than ${MESSAGE_BYTES_MAX} bytes (${nameOf(error)})` : nameOf(error);
 }
