@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from '
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { DEFAULT_ADDRESS, findCoordinator } from '../../coordinator/cli/address.ts';
+import { CONTEXTS_MAX } from '../../coordinator/cli/contexts/contexts.ts';
 import { contextsFile } from '../../coordinator/cli/contexts/file.ts';
 import { temporaryDirectory } from '../journal/directory.ts';
 import { startFake } from './fakeCoordinator.ts';
@@ -136,4 +137,17 @@ test('an address that is none changes nothing', async () => {
   expect(code).toBe(2);
   expect(err).toContain('want host:port');
   expect(readFileSync(at.file, 'utf8')).toBe(TEXT);
+});
+
+test('a file holds so many contexts; one more is a mistake', async () => {
+  const many = (count: number) =>
+    `contexts:\n${Array.from({ length: count }, (_, at) => `  - { name: c${at}, address: "h:1" }\n`).join('')}`;
+  using full = place(many(CONTEXTS_MAX));
+  expect((await run(full.world(), 'context list')).code).toBe(0);
+  expect((await run(full.world(), 'context set more h:2')).code).toBe(2);
+  using beyond = place(many(CONTEXTS_MAX + 1));
+  expect(await run(beyond.world(), 'context list')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining(`contexts: want at most ${CONTEXTS_MAX}`),
+  });
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { OPERATION_ID_LENGTH_MAX, POD_UID_LENGTH_MAX } from '../../coordinator/api/request.ts';
 import type { SubmitRequest } from '../../protos/generated/baton/v1/SubmitRequest.ts';
 import { START, submit, troubleOf } from './calls.ts';
 import { rig } from './rig.ts';
@@ -45,6 +46,7 @@ test.each<[string, SubmitRequest, readonly string[]]>([
     { operationId: 'a', command: START, highestSeen: '18446744073709551615' },
     ['highest_seen'],
   ],
+  ['a long id', { operationId: 'x'.repeat(OPERATION_ID_LENGTH_MAX + 1), command: START }, ['operation_id']],
   ['a long name', { operationId: 'a', command: START, operator: 'x'.repeat(65) }, ['operator']],
 ])('a submit with %s is told all its problems at once', async (_, request, paths) => {
   await using world = await rig(0);
@@ -68,5 +70,20 @@ test('what a machine does not have is refused by the plan', async () => {
   ).toMatchObject({ code: 'MALFORMED' });
   expect(await troubleOf(client.ask((stub, done) => stub.listRuns({ limit: 1_001 }, done)))).toMatchObject({
     code: 'MALFORMED',
+  });
+});
+
+test('ids may be as long as their limits', async () => {
+  await using world = await rig(1);
+  const { client } = world;
+  const operationId = 'x'.repeat(OPERATION_ID_LENGTH_MAX);
+  expect(await submit(client, { operationId, command: START })).toMatchObject({ id: operationId });
+  const report = (podUid: string) =>
+    client.ask((stub, done) =>
+      stub.reportPod({ target: 'readout-0', podUid, phase: 'POD_PHASE_RUNNING' }, done),
+    );
+  await report('x'.repeat(POD_UID_LENGTH_MAX));
+  expect(await troubleOf(report('x'.repeat(POD_UID_LENGTH_MAX + 1)))).toMatchObject({
+    problems: [{ path: 'pod_uid' }],
   });
 });

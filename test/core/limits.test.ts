@@ -4,9 +4,12 @@ import { expect, test } from 'vitest';
 import { initialCore, observe } from '../../coordinator/core/core.ts';
 import { apply, emptyJournal } from '../../coordinator/core/journal-state.ts';
 import {
+  ENDED_PODS_MAX,
   OPERATION_LENGTH_MAX,
   OPERATION_WAVES_MAX,
   OPERATIONS_IN_FULL_MAX,
+  RUN_NUMBER_MAX,
+  RUNS_REMEMBERED_MAX,
   SHORT_CAUSE_LENGTH_MAX,
   SUMMARY_TROUBLES_MAX,
   TROUBLES_MAX,
@@ -187,4 +190,38 @@ test('the newest operations are remembered whole, the others with what tells of 
 test('P13: a journal that was opened without that limit replays as it did', () => {
   const { finished } = [OPENED, ...NUMBERS.flatMap(story)].reduce<typeof emptyJournal>(apply, emptyJournal);
   expect(finished.every(({ operation }) => operation.steps[0]?.waves.length === 1)).toBe(true);
+});
+
+test('the last run number is given, and none after it', () => {
+  const start = { kind: 'transition', name: 'start', arguments: {} } as const;
+  const at = (runNumber: number): Core => {
+    const core = coreOf(1);
+    return { ...core, journal: { ...core.journal, runNumber } };
+  };
+  expect(plan(at(RUN_NUMBER_MAX - 1), start)).toMatchObject({ operation: { runNumber: RUN_NUMBER_MAX } });
+  expect(plan(at(RUN_NUMBER_MAX), start)).toMatchObject({
+    code: 'LIMIT',
+    sentence: `run numbers end at ${RUN_NUMBER_MAX}: a new journal is needed`,
+  });
+});
+
+test('so many runs are remembered, the newest', () => {
+  let journal = emptyJournal;
+  for (let number = 1; number <= RUNS_REMEMBERED_MAX + 1; number += 1) {
+    journal = { ...journal, run: { number, startedAtMs: 0, incarnations: {}, unclean: '' } };
+    const run = { number, clean: true, cause: '' };
+    journal = apply(journal, { kind: 'runAbandoned', run, atMs: 1 });
+  }
+  expect(journal.runs).toHaveLength(RUNS_REMEMBERED_MAX);
+  expect([journal.runs[0]?.number, journal.runs.at(-1)?.number]).toEqual([2, RUNS_REMEMBERED_MAX + 1]);
+});
+
+test('so many ended pods of a target are kept in mind, the newest', () => {
+  const core = coreOf(1);
+  const target = targetName('a', 0);
+  const pods = Array.from({ length: ENDED_PODS_MAX + 1 }, (_, at) => `pod-${at}`);
+  for (const pod of pods) {
+    observe(core, { type: 'pod', target, pod, phase: 'ended' }, { monotonicMs: 0, wallMs: 0 });
+  }
+  expect(core.fleet.get(target)?.endedPods).toEqual(pods.slice(1));
 });
