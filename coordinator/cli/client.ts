@@ -184,7 +184,7 @@ function lateTrouble({ place, withinMs }: Peer, cause?: unknown): RunControlErro
 }
 
 function silence(code: status, details: string, { place, credentials }: Peer): string {
-  const failure = handshakeFailure(credentials);
+  const failure = handshakeFailure(credentials, details);
   switch (code) {
     case status.UNAVAILABLE:
       if (failure !== undefined) return `no coordinator answers at ${place}: ${failure}`;

@@ -4,12 +4,10 @@
 import { constants, type X509Certificate } from 'node:crypto';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { type ListenAddress, listenTrouble } from '../listen.ts';
+import { HANDSHAKE_MS_MAX } from './limits.ts';
 import { strangerSentence, unencryptedSentence } from './reasons.ts';
 import { refusePeer } from './refuse.ts';
 import { type CredentialStore, TLS_VERSION_MIN } from './store.ts';
-
-/** How long a handshake may take, in milliseconds. */
-export const HANDSHAKE_MS_MAX = 10_000;
 
 /** Refusals that are remembered, so that a peer which tries again and again is told of once. */
 const TOLD_MAX = 256;
@@ -48,6 +46,10 @@ export async function acceptTls(options: AcceptOptions, shown: string): Promise<
   server.on('secureConnection', (socket) => {
     // Its session handles errors too; a socket without a listener would end the process.
     socket.on('error', () => undefined);
+    if (!server.listening) {
+      socket.destroy();
+      return;
+    }
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     const why = socket.authorized
@@ -59,7 +61,11 @@ export async function acceptTls(options: AcceptOptions, shown: string): Promise<
       refusePeer(socket, why);
     }
   });
-  server.on('tlsClientError', (error, socket) => tell(socket, unencryptedSentence(error)));
+  server.on('tlsClientError', (error, socket) => {
+    tell(socket, unencryptedSentence(error));
+    // Node lets one that ran out of time live on.
+    socket.destroy();
+  });
   const forget = store.onRenewed(() => server.setSecureContext(contextOf(store)));
   const port = await listening(server, listen, shown);
   return {

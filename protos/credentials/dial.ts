@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { CallCredentials, ChannelCredentials, type experimental } from '@grpc/grpc-js';
+import { HANDSHAKE_MS_MAX } from './limits.ts';
 import { hasName, nameOf, namesOf, type Role } from './names.ts';
 import { certificateReason, codeOf } from './reasons.ts';
 import type { CredentialStore } from './store.ts';
@@ -25,7 +26,7 @@ export class TlsCredentials extends ChannelCredentials {
     this.#server = server;
   }
 
-  /** Why the last handshake failed; undefined when it did not. */
+  /** Why a handshake failed, if none has succeeded since. */
   get failure(): string | undefined {
     return this.#failure;
   }
@@ -52,9 +53,10 @@ export class TlsCredentials extends ChannelCredentials {
   }
 
   async #handshake(socket: Socket): Promise<TLSSocket> {
-    this.#failure = undefined;
     try {
-      return await shakeHands(socket, this.#server);
+      const secured = await shakeHands(socket, this.#server);
+      this.#failure = undefined;
+      return secured;
     } catch (error) {
       if (error instanceof HandshakeFailure) this.#failure = error.message;
       throw error;
@@ -86,13 +88,18 @@ async function shakeHands(socket: Socket, server: Server): Promise<TLSSocket> {
   };
   const broke = (error: Error): void => fail(brokenSentence(error, role));
   const closed = (): void => fail(`the ${role} ended the connection in the middle of the handshake`);
+  // Nobody else ends a connection that is not one yet.
+  const limit = setTimeout(() => fail(late(role)), HANDSHAKE_MS_MAX);
   secured.once('error', broke).once('close', closed);
   secured.once('secureConnect', () => {
     const why = refusal(secured, server);
     if (why !== undefined) fail(why);
     else resolve(secured);
   });
-  return promise.finally(() => secured.off('error', broke).off('close', closed));
+  return promise.finally(() => {
+    clearTimeout(limit);
+    secured.off('error', broke).off('close', closed);
+  });
 }
 
 /** Why we do not talk to this server; undefined when it is the one that we want. */
@@ -105,6 +112,10 @@ function refusal(socket: TLSSocket, { store, role }: Server): string | undefined
   const names = store.current().partitions.map((partition) => nameOf(role, partition));
   if (names.some((name) => hasName(certificate, name))) return undefined;
   return `what answers is not taken for the ${role}: want the name DNS:${names.join(' or DNS:')}, got ${namesOf(certificate)}`;
+}
+
+function late(role: Role): string {
+  return `the ${role} did not finish the handshake within ${HANDSHAKE_MS_MAX / 1_000} s`;
 }
 
 function brokenSentence(error: Error, role: Role): string {

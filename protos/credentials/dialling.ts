@@ -24,9 +24,10 @@ export function channelCredentials(dialling: Dialling, role: Role): ChannelCrede
   return dialling.kind === 'tls' ? dialCredentials({ store: dialling.store, role }) : PLAINTEXT;
 }
 
-/** Why the last handshake of these credentials failed, in one sentence; undefined when it did not. */
-export function handshakeFailure(used: ChannelCredentials): string | undefined {
-  return used instanceof TlsCredentials ? used.failure : undefined;
+/** The failed handshake, in one sentence, of which grpc-js tells in these details; undefined: of none. */
+export function handshakeFailure(used: ChannelCredentials, details: string): string | undefined {
+  const failure = used instanceof TlsCredentials ? used.failure : undefined;
+  return failure !== undefined && details.includes(failure) ? failure : undefined;
 }
 
 /** What is wrong with dialling `address` in this way; undefined when nothing is. `how` names what would help. */

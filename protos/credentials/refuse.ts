@@ -4,9 +4,7 @@ import { performServerHandshake } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { toStatus } from '../failure/status.ts';
 import { RunControlError } from '../failure/trouble.ts';
-
-/** How long such a connection may last, in milliseconds. */
-export const REFUSAL_MS_MAX = 5_000;
+import { REFUSAL_MS_MAX } from './limits.ts';
 
 /** Answers NOT_ALLOWED with that sentence to what the peer asks first, and ends the connection. */
 export function refusePeer(socket: TLSSocket, sentence: string): void {

@@ -83,7 +83,7 @@ function certificateDer({ fromMs = -HOUR_MS, toMs = HOUR_MS, ...parts }: Parts):
     tagged(0xa3, sequence(...parts.extensions)),
   );
   const der = sequence(body, algorithm, bits(sign('sha256', body, parts.signer)));
-  return `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+  return `-----BEGIN CERTIFICATE-----\n${(der.toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`;
 }
 
 const AUTHORITY = [

@@ -2,10 +2,12 @@
 
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect as connectTcp, createServer } from 'node:net';
 import { connect } from 'node:tls';
-import { Client, credentials } from '@grpc/grpc-js';
+import { type ChannelCredentials, Client, credentials, makeClientConstructor } from '@grpc/grpc-js';
+import { service as healthService } from 'grpc-health-check';
 import { expect, test } from 'vitest';
+import { dialCredentials } from '../../protos/credentials/dial.ts';
 import type { Role } from '../../protos/credentials/names.ts';
 import { v1 } from '../../protos/load.ts';
 import { serve } from '../../protos/serve.ts';
@@ -13,6 +15,8 @@ import { condition } from '../sidecar/condition.ts';
 import { type Authority, newAuthority } from './authority.ts';
 import { type Files, filesOf, issue } from './folder.ts';
 import { describe, dialSidecar, identity, sidecarServer } from './rig.ts';
+
+const HealthClient = makeClientConstructor(healthService, 'grpc.health.v1.Health');
 
 const root = newAuthority('root');
 const other = newAuthority('other');
@@ -314,6 +318,53 @@ test('a stop ends although a client with a good certificate holds on', async () 
   await condition('the stream is open', () => stream.heard.length === 1);
   await server[Symbol.asyncDispose]();
   await condition('it is cut', () => stream.broken() !== undefined);
+});
+
+test('who says nothing is let go: in a handshake, as a stranger, as a server', async () => {
+  const said: string[] = [];
+  using own = identity('sidecar', files('sidecar'));
+  await using server = await sidecarServer(own.store, (_, why) => said.push(why));
+  const [host = '', port = ''] = server.address.split(':');
+  const mute = connectTcp({ host, port: Number(port) });
+  const stranger = connect({ host, port: Number(port), rejectUnauthorized: false, ALPNProtocols: ['h2'] });
+  // Both read, or they would not see the end.
+  mute.resume();
+  stranger.resume();
+  const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const bound = silent.address();
+  using client = identity('coordinator', files('coordinator'));
+  using dialled = dialSidecar(`127.0.0.1:${typeof bound === 'object' ? bound?.port : ''}`, client.store);
+  const asked = dialled.describe();
+  await Promise.all([once(mute, 'close'), once(stranger, 'close')]);
+  await asked;
+  expect(said.toSorted()).toEqual([
+    'a client certificate is wanted here, and none was shown',
+    'it did not finish the handshake in time',
+  ]);
+  expect(dialled.credentials.failure).toBe('the sidecar did not finish the handshake within 5 s');
+  silent.close();
+});
+
+test('anybody whose certificate is good may ask for health, and nobody else', async () => {
+  using own = identity('sidecar', files('sidecar'));
+  await using server = await sidecarServer(own.store);
+  using client = identity('sidecar', files('sidecar'));
+  const ask = (used: ChannelCredentials) => {
+    const options = {
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.ssl_target_name_override': 'sidecar.mini.baton',
+    };
+    const stub = new HealthClient(server.address, used, options);
+    return new Promise((resolve) => {
+      stub['Check']?.({ service: '' }, (error: Error | null, answer?: { status: string }) => {
+        stub.close();
+        resolve(answer?.status ?? error?.message);
+      });
+    });
+  };
+  expect(await ask(dialCredentials({ store: client.store, role: 'sidecar' }))).toBe('SERVING');
+  expect(await ask(credentials.createSsl(Buffer.from(root.certificate)))).toContain('PERMISSION_DENIED');
 });
 
 test('with certificates a server may listen beyond loopback', async () => {

@@ -62,7 +62,7 @@ async function atCoordinator(
 async function refusedSubmit(code: TroubleCode, refuse: () => never): Promise<Said> {
   await using fake = await startFake();
   fake.onSubmit = refuse;
-  return await typed(code, fake.address, ['send start --timeout 200ms']);
+  return await typed(code, fake.address, ['send start --timeout 2s']);
 }
 
 function tooManyCalls(): never {
@@ -80,7 +80,7 @@ async function withoutLeader(): Promise<Said> {
   using _lock = tryLock(journal);
   await using coordinator = await Coordinator.start({ ...PARTS, journal });
   await coordinator.begun;
-  return await typed('NO_LEADER', coordinator.address, ['status --timeout 200ms']);
+  return await typed('NO_LEADER', coordinator.address, ['status --timeout 2s']);
 }
 
 /** A moment that no test could meet: the command is real, the coordinator is not. */
@@ -94,7 +94,7 @@ async function whileStopping(): Promise<Said> {
       );
     },
   });
-  return await typed('STOPPING', fake.address, ['operations --timeout 200ms']);
+  return await typed('STOPPING', fake.address, ['operations --timeout 2s']);
 }
 
 async function asStranger(): Promise<Said> {
