@@ -1,17 +1,14 @@
 // Which machine a document means, brought to what its targets will obey.
 
 import { BUILTIN_MACHINES, builtinMachine } from '../../protos/machine/builtin.ts';
-import { splitPath } from '../../protos/machine/fieldPath.ts';
 import { didYouMean } from '../../protos/machine/nearest.ts';
-import { machineSchema } from '../../protos/machine/parse.ts';
-import { type Fault, parseShape } from '../../protos/machine/shape.ts';
+import type { Fault } from '../../protos/machine/shape.ts';
 import { list, show } from '../../protos/machine/show.ts';
 import type { Machine } from '../../protos/machine/table.ts';
-import { validateMachine } from '../../protos/machine/validate.ts';
+import type { DraftMachine } from './draft.ts';
 import { readText, under } from './files.ts';
 import { malformed } from './malformed.ts';
-import { salvage } from './salvage.ts';
-import type { MachineChoice } from './schema.ts';
+import { readTable } from './table.ts';
 import { type LinedProblem, readYaml } from './yaml.ts';
 
 /** A machine as chosen, or what is wrong: faults of the document, and problems of the machine's own file. */
@@ -24,7 +21,7 @@ export type ChosenMachine = {
 };
 
 /** The machine that `choice`, which stands at `spec.machine`, means. Files are taken from `directory`. */
-export async function chooseMachine(choice: MachineChoice, directory: string): Promise<ChosenMachine> {
+export async function chooseMachine(choice: DraftMachine, directory: string): Promise<ChosenMachine> {
   const found = { machine: undefined, isInline: false, faults: [], problems: [] };
   if (typeof choice === 'string') {
     const machine = builtinMachine(choice);
@@ -43,10 +40,9 @@ export async function chooseMachine(choice: MachineChoice, directory: string): P
     }
     return { ...found, ...parseText(text.text, path) };
   }
-  const problems = validateMachine(choice);
-  if (problems.length === 0) return { ...found, machine: choice, isInline: true };
-  const faults = problems.map((p) => ({ ...p, path: ['spec', 'machine', ...splitPath(p.path)] }));
-  return { ...found, isInline: true, faults };
+  const { machine, faults } = readTable(choice.table);
+  const placed = faults.map((fault) => ({ ...fault, path: ['spec', 'machine', ...fault.path] }));
+  return { ...found, machine, isInline: true, faults: placed };
 }
 
 /**
@@ -66,14 +62,9 @@ function parseText(
 ): { readonly machine: Machine | undefined; readonly problems: readonly LinedProblem[] } {
   const source = readYaml(text, file, 'a machine');
   if (source.raw === undefined) return { machine: undefined, problems: source.problems };
-  const shape = parseShape<Machine>(machineSchema, source.raw);
-  const table = salvage<Machine>(machineSchema, source.raw);
-  const faults = [
-    ...('faults' in shape ? shape.faults : []),
-    ...(table === undefined ? [] : validateMachine(table).map((p) => ({ ...p, path: splitPath(p.path) }))),
-  ];
+  const { machine, faults } = readTable(source.raw);
   const problems = [...source.problems, ...faults.map(source.locate)];
-  return { machine: problems.length === 0 ? table : undefined, problems };
+  return { machine: problems.length === 0 ? machine : undefined, problems };
 }
 
 function unknownName(name: string): Fault {

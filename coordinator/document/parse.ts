@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { assert } from '../../protos/failure/invariant.ts';
-import { type Fault, parseShape } from '../../protos/machine/shape.ts';
+import { type Fault, type Parsed, parseShape } from '../../protos/machine/shape.ts';
 import type { Machine } from '../../protos/machine/table.ts';
 import { checkAdapters } from './check/adapters.ts';
 import { checkBudgets } from './check/budgets.ts';
@@ -11,7 +11,7 @@ import { checkOrders, checkTimeouts } from './check/orders.ts';
 import { checkPorts } from './check/ports.ts';
 import { checkSegments } from './check/segments.ts';
 import type { PartitionDocument, SegmentDocument } from './document.ts';
-import { type Draft, draftOf } from './draft.ts';
+import { type Draft, draftOf, isDoubtful } from './draft.ts';
 import { readText } from './files.ts';
 import { type ChosenMachine, chooseMachine } from './machine.ts';
 import { malformed } from './malformed.ts';
@@ -37,19 +37,25 @@ export async function parseDocument(text: string, path: string): Promise<Partiti
   const draft = draftOf(source.raw);
   const chosen = draft.machine === undefined ? undefined : await chooseMachine(draft.machine, directory);
   const machine = chosen?.machine && withOverrides(chosen.machine, draft);
-  const faults = [
-    ...('faults' in shape ? shape.faults : []),
-    ...(chosen?.faults ?? []),
+  const checked = [
     ...checkSegments(draft),
     ...checkPorts(draft),
     ...checkAdapters(draft, machine),
     ...checkMachine(draft, chosen, machine),
     ...(await checkFiles(draft, directory)),
-  ];
+  ].filter((fault) => !isDoubtful(draft, fault));
+  const faults = [...shapeFaults(shape, draft), ...(chosen?.faults ?? []), ...checked];
   const problems = [...source.problems, ...faults.map(source.locate), ...(chosen?.problems ?? [])];
   if (problems.length > 0) throw malformed(path, problems);
   assert('value' in shape && machine !== undefined, 'a document without problems has a shape and a machine');
   return documentOf(shape.value, machine, directory);
+}
+
+/** Those of a table in the document are told by who reads the table. */
+function shapeFaults(shape: Parsed<PartitionShape>, { machine }: Draft): readonly Fault[] {
+  const isTable = typeof machine === 'object' && 'table' in machine;
+  const faults = 'faults' in shape ? shape.faults : [];
+  return isTable ? faults.filter(({ path }) => path[0] !== 'spec' || path[1] !== 'machine') : faults;
 }
 
 function* checkMachine(

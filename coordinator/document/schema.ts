@@ -114,12 +114,14 @@ export const timeoutsSchema = z.record(z.string(), duration(1)).default({}).meta
   description: 'By transition: how long a process may take for it, in place of the machine’s timeout.',
 });
 
+/** A machine that stands elsewhere. */
+export const namedMachineSchema = z.union([
+  z.string({ error: 'the name of a built-in machine' }),
+  z.strictObject({ file: z.string().min(1) }),
+]);
+
 export const machineChoiceSchema = z
-  .union([
-    z.string({ error: 'the name of a built-in machine' }),
-    z.strictObject({ file: z.string().min(1) }),
-    machineSchema,
-  ])
+  .union([...namedMachineSchema.options, machineSchema])
   .meta({ description: 'A built-in machine by name, a file that holds one, or the machine itself.' });
 
 export const portsSchema = z
@@ -169,7 +171,6 @@ export const partitionSchema = z
 export type PartitionShape = z.output<typeof partitionSchema>;
 export type SegmentShape = z.output<typeof segmentSchema>;
 export type AdapterShape = z.output<typeof adapterSchema>;
-export type MachineChoice = z.output<typeof machineChoiceSchema>;
 
 /** The JSON schema (draft 2020-12) of a document as it is written, for editors. */
 export function partitionJsonSchema(): Readonly<Record<string, unknown>> {

@@ -78,6 +78,7 @@ describe('readMachine', () => {
   test('tells all faults with their lines', async () => {
     const path = `${DOCUMENTS}/machine-with-faults.yaml`;
     expect((await problemsOf(readMachine(path))).map((line) => line.split(': want')[0])).toEqual([
+      `${path}:2 initial`,
       `${path}:8 transitions[0].timeoutMs`,
       `${path}:11 transitions[0].timeout`,
     ]);
