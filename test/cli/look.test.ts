@@ -23,6 +23,34 @@ test('status gives the same as table, JSON and YAML', async () => {
   expect(wide.out).toContain('INCARNATION');
 });
 
+test('status -o wide tells which arguments hold in the run', async () => {
+  await using fake = await startFake();
+  const present = {
+    number: 5,
+    status: 'RUN_STATUS_OPEN',
+    cause: '',
+    startedAtMs: WALL_MS,
+    endedAtMs: 0,
+  } as const;
+  const given = (number: number, argumentsJson: string, changes: Parameters<typeof operation>[0] = {}) =>
+    operation({ number, command: { command: 'transition', transition: 'x', argumentsJson }, ...changes });
+  fake.operations = [
+    given(9, '{"trigger_rate":50}', { status: 'OPERATION_STATUS_FAILED' }),
+    given(8, '{"trigger_rate":5}'),
+    given(7, '{"trigger_rate":2,"production_vs_test":"PROD"}'),
+    given(6, '{"disable_data_storage":true}', { runNumber: 4 }),
+    given(10, ''),
+  ];
+  fake.picture = partition({ run: present });
+  const told = async (line: string) => (await run(fakeWorld(fake.address), line)).out;
+  expect(await told('status -o wide')).toContain('\nin use: production_vs_test=PROD, trigger_rate=50?\n');
+  fake.operations = fake.operations.slice(1);
+  expect(await told('status -o wide')).toContain('\nin use: production_vs_test=PROD, trigger_rate=5\n');
+  expect(await told('status')).not.toContain('in use');
+  fake.picture = partition({ run: { ...present, status: 'RUN_STATUS_CLEAN' } });
+  expect(await told('status -o wide')).not.toContain('in use');
+});
+
 test('colour only on a terminal, without NO_COLOR and without --plain', async () => {
   await using fake = await startFake();
   const control = '\u001b[';

@@ -14,6 +14,8 @@ export type StatusOptions = {
   readonly wallMs: number;
   /** Show incarnation, address and number of the state, and never fold. */
   readonly wide: boolean;
+  /** Values of arguments that hold in the present run, where that was asked. */
+  readonly inUse?: string;
 };
 
 /** The whole of `baton status`: the partition, its operation, and the targets, folded when they do not fit. */
@@ -61,6 +63,7 @@ function headLines(picture: Picture, options: StatusOptions, view: View): readon
   return [
     titleLine(picture, options, view),
     ...operationLines(picture, options, view),
+    ...(options.inUse ? [cut(printable(`in use: ${options.inUse}`), view.width)] : []),
     ...allowedLines(picture, view),
   ];
 }
