@@ -57,7 +57,7 @@ test('colour only on a terminal, without NO_COLOR and without --plain', async ()
   expect((await run(fakeWorld(fake.address), 'status')).out).not.toContain(control);
   expect((await run(fakeWorld(fake.address, { terminal: true }), 'status')).out).toContain(control);
   expect((await run(fakeWorld(fake.address, { terminal: true }), 'status --plain')).out).not.toContain(
-    escape,
+    control,
   );
   const environment = { NO_COLOR: '1' };
   const uncoloured = await run(fakeWorld(fake.address, { terminal: true, environment }), 'status');
@@ -92,6 +92,47 @@ test('watch on a terminal draws the table anew', async () => {
   world.interrupt();
   expect(await watching).toBe(130);
   expect(world.out.text()).toBe('');
+});
+
+test('watch --plain moves nothing on a terminal and colours nothing', async () => {
+  await using fake = await startFake();
+  const world = fakeWorld(fake.address, { terminal: true });
+  const watching = runBaton(['watch', '--plain'], world);
+  await fake.watched();
+  fake.tell({ target: target('readout-1', { state: 'ready' }) });
+  await world.out.shows('readout-1 running → ready');
+  world.interrupt();
+  expect(await watching).toBe(130);
+  expect(world.out.drawing()).toBe('');
+  expect(world.out.text()).not.toContain('\u001b');
+});
+
+test.each([
+  'status',
+  'operations',
+  'operations 4',
+  'runs',
+  'plan start_run',
+  'send start_run',
+  'send start_run --no-wait',
+  'goto running',
+  'cancel',
+  'recover',
+  'version',
+  'wait --for operation=4',
+  'machine list',
+  'machine draw occ',
+  'schema',
+])('baton %s -o json writes JSON to standard output, and nothing else', async (line) => {
+  await using fake = await startFake();
+  fake.operations = [operation()];
+  fake.picture = partition({ operation: operation() });
+  const world = fakeWorld(fake.address, { terminal: true });
+  const sleep = async () => new Promise<void>((resolve) => world.onInterrupt(resolve));
+  const { code, out } = await run(line.startsWith('wait') ? { ...world, sleep } : world, `${line} -o json`);
+  expect(code).toBe(0);
+  expect(() => JSON.parse(out)).not.toThrow();
+  expect(world.out.drawing()).toBe('');
 });
 
 test('watch as JSON is one message per line', async () => {
