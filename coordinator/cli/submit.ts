@@ -101,7 +101,8 @@ export function ended(operation: Operation__Output | undefined): Operation__Outp
 
 function unsure(id: string, cause: RunControlError): RunControlError {
   const sentence = [
-    `${cause.message}; it is not known whether ${id} was accepted`,
+    cause.message,
+    `now: it is not known whether ${id} was accepted`,
     `look with: baton operations ${id}; or ask again with: --operation-id ${id}, it is done once`,
   ].join('\n');
   return new RunControlError('UNREACHABLE', sentence, { cause });

@@ -43,7 +43,7 @@ export async function awaitEnd(
     return await followToEnd(connection, { world, signal, silenceMsMax }, { accepted, narrator });
   } catch (error) {
     if (!isPassing(error)) throw error;
-    const sentence = `${error.message}\n${accepted.id} goes on; look with: baton operations ${accepted.id}`;
+    const sentence = `${error.message}\nnow: ${accepted.id} goes on; look with: baton operations ${accepted.id}`;
     throw new RunControlError(error.code, sentence, { cause: error });
   }
 }
