@@ -25,12 +25,20 @@ export function isLoopback(host: string): boolean {
   return isIP(host) === 4 && host.startsWith('127.');
 }
 
-/** What is wrong with `text` as an address to listen on in plaintext; undefined when nothing is. */
-export function listenProblem(path: string, text: string, insecureListen: boolean): Problem | undefined {
+/**
+ * What is wrong with `text` as an address to listen on, where `isAllowed` says whether it may be beyond loopback
+ * and `how` what would allow it; undefined when nothing is.
+ */
+export function listenProblem(
+  path: string,
+  text: string,
+  isAllowed: boolean,
+  how: string = INSECURE_LISTEN_FLAG,
+): Problem | undefined {
   const address = parseListen(text);
   if (address === undefined) return { path, want: 'host:port, e.g. 127.0.0.1:0', got: JSON.stringify(text) };
-  if (insecureListen || isLoopback(address.host)) return undefined;
-  return { path, want: `a loopback address, or ${INSECURE_LISTEN_FLAG}`, got: JSON.stringify(text) };
+  if (isAllowed || isLoopback(address.host)) return undefined;
+  return { path, want: `a loopback address, or ${how}`, got: JSON.stringify(text) };
 }
 
 /** `host:port` as dialled and shown: brackets around IPv6. */

@@ -40,6 +40,9 @@ export const USAGE = `usage: node coordinator/main.ts --document FILE --journal 
   --log LEVEL         ${LOG_LEVELS.join(', ')} (info)
 `;
 
+/** What allows to listen beyond loopback. */
+export const HOW_BEYOND = `--tls, or ${INSECURE_LISTEN_FLAG}`;
+
 const DEFAULT_LISTEN = '127.0.0.1:7400';
 
 const FLAGS = {
@@ -97,7 +100,9 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   const tls = text('tls', false) || undefined;
   const insecureDial = values['insecure-dial'] === true;
   const wrongListen =
-    listen === '' ? undefined : listenProblem('--listen', listen, insecureListen || tls !== undefined);
+    listen === ''
+      ? undefined
+      : listenProblem('--listen', listen, insecureListen || tls !== undefined, HOW_BEYOND);
   if (wrongListen !== undefined) problems.push(wrongListen);
   if (tls !== undefined && (insecureListen || insecureDial)) {
     const flag = insecureListen ? INSECURE_LISTEN_FLAG : INSECURE_DIAL_FLAG;

@@ -3,7 +3,7 @@
 
 import { z } from 'zod';
 import { type Problem, RunControlError } from '../../protos/failure/trouble.ts';
-import { listenProblem } from '../../protos/listen.ts';
+import { INSECURE_LISTEN_FLAG, listenProblem } from '../../protos/listen.ts';
 import {
   NAME_LENGTH_MAX,
   SEGMENT_LENGTH_MAX,
@@ -26,6 +26,9 @@ export const ENVIRONMENT = {
 
 /** Largest configuration file, in bytes. */
 export const CONFIG_BYTES_MAX = 1_048_576;
+
+/** What allows gRPC to listen beyond loopback. */
+const HOW_BEYOND = `the key tls, or ${INSECURE_LISTEN_FLAG}`;
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -114,7 +117,7 @@ function inMachine(path: string): string {
 function checkTogether(raw: Raw, insecureFlag: boolean): readonly Problem[] {
   const insecure = raw.insecureListen || insecureFlag;
   const found = [
-    listenProblem('listen.grpc', raw.listen.grpc, insecure || raw.tls !== undefined),
+    listenProblem('listen.grpc', raw.listen.grpc, insecure || raw.tls !== undefined, HOW_BEYOND),
     listenProblem('listen.probes', raw.listen.probes, insecure),
     raw.marginMs < raw.gracePeriodMs
       ? undefined

@@ -60,7 +60,7 @@ test('all problems are told at once, and the document is read all the same', () 
   expect(parsed.document).toBe('p.yaml');
   expect(parsed.problems.map(problemLine).sort()).toEqual([
     '--journal: want a value, got nothing',
-    '--listen: want a loopback address, or --insecure-listen, got "10.0.0.1:1"',
+    '--listen: want a loopback address, or --tls, or --insecure-listen, got "10.0.0.1:1"',
     '--log: want one of fatal, error, warn, info, debug, trace, silent, got "loud"',
     '--port-file: want a value, got nothing',
     expect.stringMatching(/^--speed: want one of --document, .*, got no such flag$/),

@@ -11,6 +11,7 @@ import { channelCredentials } from '../../protos/credentials/dialling.ts';
 import type { CredentialStore } from '../../protos/credentials/store.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { CHANNEL_OPTIONS, v1 } from '../../protos/load.ts';
+import { startFake } from '../cli/fakeCoordinator.ts';
 import { fakeWorld, run } from '../cli/fakeWorld.ts';
 import { fixedPlaces, partitionOf } from '../coordinator/rig.ts';
 import { rig as fleetRig } from '../fleet/rig.ts';
@@ -241,6 +242,20 @@ test('plaintext leaves this machine only when it is told to by name', async () =
     const allowed = await baton(words.join(' ').trim(), environment);
     expect(allowed).toMatchObject({ code: 4 });
   }
+});
+
+test('nor does it when a coordinator says that the leader is elsewhere', async () => {
+  await using fake = await startFake();
+  fake.onSubmit = () => {
+    const facts = { leader: '192.0.2.1:7400', pid: '1' };
+    throw new RunControlError('NO_LEADER', 'this coordinator stands by', { facts });
+  };
+  const line = 'send start --timeout 500ms';
+  const careful = await run(fakeWorld(fake.address), line);
+  expect(careful.code).toBe(4);
+  expect(careful.err).not.toContain('192.0.2.1');
+  const told = await run(fakeWorld(fake.address), `${line} --insecure`);
+  expect(told.err).toContain('192.0.2.1');
 });
 
 test('a coordinator dials other machines in plaintext only when it is told to by name', async () => {

@@ -55,7 +55,7 @@ test('all problems at once: keys, types, the machine and addresses', () => {
 test.each([
   [
     { listen: { grpc: '0.0.0.0:1', probes: '127.0.0.1:0' } },
-    'listen.grpc: a loopback address, or --insecure-listen',
+    'listen.grpc: a loopback address, or the key tls, or --insecure-listen',
   ],
   [{ listen: { grpc: '127.0.0.1:0', probes: 'nine' } }, 'listen.probes: host:port, e.g. 127.0.0.1:0'],
   [

@@ -1,6 +1,7 @@
 import { join, relative, resolve } from 'node:path';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import { listenProblem } from '../../../protos/listen.ts';
+import { HOW_BEYOND } from '../../config/options.ts';
 import { withPods } from '../../up/overlay.ts';
 import { startPartition, type UpPartition } from '../../up/partition.ts';
 import type { Pod } from '../../up/pod.ts';
@@ -43,7 +44,7 @@ export async function up(
   const { world, options } = context;
   const tls = options.tls === undefined ? undefined : resolve(world.directory, options.tls);
   const isAllowed = flags.insecureListen === true || tls !== undefined;
-  const problem = flags.listen && listenProblem('--listen', flags.listen, isAllowed);
+  const problem = flags.listen && listenProblem('--listen', flags.listen, isAllowed, HOW_BEYOND);
   if (problem) throw new RunControlError('MALFORMED', 'will not listen there', { problems: [problem] });
   const interrupts = countInterrupts(context);
   const board = openBoard(context);

@@ -1,6 +1,6 @@
 // A coordinator that only listens to what it is told of pods.
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startFake } from '../../cli/fakeCoordinator.ts';
 import { note } from './events.ts';
@@ -18,7 +18,9 @@ fake.onReport = ({ target, podUid, phase, detail }) => {
   const words = detail === '' ? '' : ` (${detail})`;
   note(`coordinator hears ${target} ${phase.replace('POD_PHASE_', '')} ${podUid}${words}`);
 };
-writeFileSync(String(values['port-file']), fake.address);
+// Whole, as the real one does: a reader must not find an empty file.
+writeFileSync(`${values['port-file']}.new`, fake.address);
+renameSync(`${values['port-file']}.new`, String(values['port-file']));
 note('coordinator began');
 process.on('SIGTERM', () => {
   note('coordinator SIGTERM');
