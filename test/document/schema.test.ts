@@ -34,6 +34,10 @@ test('an editor accepts the good documents and marks a misspelt key', async () =
   const daq: unknown = parse(await readFile('test/testdata/documents/daq.yaml', 'utf8'));
   expect(editor.safeParse(daq).error?.issues).toBeUndefined();
   expect(editor.safeParse(parse(GOOD)).success).toBe(true);
+  for (const example of ['partition.yaml', 'http/partition.yaml', 'child/partition.yaml']) {
+    const written: unknown = parse(await readFile(`test/example/${example}`, 'utf8'));
+    expect(editor.safeParse(written).error?.issues).toBeUndefined();
+  }
   expect(editor.safeParse(parse(GOOD.replace('members: 2', 'memebrs: 2'))).success).toBe(false);
   expect(editor.safeParse(parse(`${GOOD}  startup: { timeout: 30 }\n`)).success).toBe(false);
 });

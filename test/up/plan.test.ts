@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parseDocument } from '../../coordinator/document/parse.ts';
@@ -70,6 +71,20 @@ test('what a sidecar is told is what a sidecar understands', async () => {
     adapter: { address: '127.0.0.1:7000' },
     stateFile: join('/pod', 'state'),
   });
+});
+
+test('what a document says of an HTTP interface reaches the sidecar as it is, with every default', async () => {
+  const path = join(import.meta.dirname, '../example/http/partition.yaml');
+  const document = await parseDocument(readFileSync(path, 'utf8'), path);
+  const [plan] = await planPods(document, counting(), {});
+  if (plan === undefined) throw new Error('a document has a target');
+  const program = () => ({ command: [], workingDirectory: '/', environment: {} });
+  const setting = { partition: 'mini', machine: document.machine, log: 'info', program } as const;
+  const told = JSON.stringify(sidecarConfig(setting, { plan, podUid: 'a-uid', directory: '/pod' }));
+  const { port: _, ...written } = { port: 0, ...document.segments[0]?.adapter };
+  const { adapter } = parseConfig({ text: told, environment: {}, insecureListen: false });
+  expect(adapter).toEqual({ ...written, address: '127.0.0.1:20000' });
+  expect(adapter).toMatchObject({ completion: { type: 'immediate' }, lookIntervalMs: 500, cause: '/error' });
 });
 
 test('what the sidecar starts itself is told to it, and is not ours to start', async () => {

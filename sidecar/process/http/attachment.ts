@@ -65,10 +65,14 @@ export class HttpAttachment {
 
   /** Asks for the end of what runs. That the process cannot is no trouble: it ends when it ends. */
   async giveUp(): Promise<void> {
-    const { line, settings } = this.#options;
-    if (this.#isOver() || settings.giveUp === undefined) return;
+    const { line, settings, hooks } = this.#options;
+    if (settings.giveUp === undefined) return;
+    // It has a connection of its own, which could be faster than that of the command.
+    await hooks.left();
+    if (this.#isOver()) return;
     const { method, path } = settings.giveUp;
-    await line.ask({ method, path, headers: {}, body: '' }, GIVE_UP_TIMEOUT_MS, this.#over.signal);
+    const { signal } = this.#over;
+    await line.ask({ method, path, headers: {}, body: '' }, { deadlineMs: GIVE_UP_TIMEOUT_MS, signal });
   }
 
   /** Ends it: nothing more is told but `detached`. What was sent stays sent. */

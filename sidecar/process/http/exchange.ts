@@ -25,6 +25,8 @@ export type ExchangeOptions = {
   readonly isMeant: () => Promise<boolean>;
   /** Cuts the connection. */
   readonly signal: AbortSignal;
+  /** Called once the request has left. */
+  readonly sent?: (() => void) | undefined;
 };
 
 export type Exchanged =
@@ -97,7 +99,7 @@ function converse(options: ExchangeOptions, socket: Socket): Promise<Exchanged> 
   // A process that wants another protocol has not answered.
   sent.on('upgrade', () => resolve({ kind: 'broken', why: 'the process wants another protocol' }));
   sent.on('error', broken);
-  sent.end(body);
+  sent.end(body, () => options.sent?.());
   return promise.finally(() => {
     disarm();
     give(sent);
@@ -117,8 +119,7 @@ function listen(response: IncomingMessage, resolve: (exchanged: Exchanged) => vo
   response.on('error', (error) => resolve({ kind: 'broken', why: reason(error) }));
   response.on('end', () => {
     const answer = { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') };
-    if (response.complete) resolve({ kind: 'answered', answer });
-    else resolve({ kind: 'broken', why: 'its answer was cut' });
+    resolve({ kind: 'answered', answer });
   });
 }
 

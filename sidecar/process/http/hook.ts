@@ -33,6 +33,8 @@ export type HookOptions = {
   readonly callbacks: Callbacks | undefined;
   /** Cuts it short; what it gives then concerns nobody. */
   readonly signal: AbortSignal;
+  /** The request has left. */
+  readonly sent: () => void;
   /** The process has answered the request: from here on it can be looked at again. */
   readonly answered: () => void;
 };
@@ -69,10 +71,10 @@ export function canResume({ completion }: HttpSettings, sent: Sent): boolean {
 }
 
 async function sendAndWait(options: HookOptions, request: HttpRequest, sent: Sent): Promise<HookEnding> {
-  const { settings, line, signal, answered } = options;
+  const { settings, line, signal, answered, sent: left } = options;
   // Before the request leaves: the answer may be here sooner than the acknowledgement.
   using called = expectCall(options, sent);
-  const asked = line.ask(request, undefined, signal);
+  const asked = line.ask(request, { signal, sent: left });
   const first = await Promise.race([asked, called.body]);
   answered();
   if (typeof first === 'string') return ended(calledVerdict(settings, first));

@@ -45,7 +45,11 @@ export type Listener = {
   readonly lost: (why: string) => void;
 };
 
-type Running = { readonly cut: AbortController; answered: boolean };
+type Running = {
+  readonly cut: AbortController;
+  readonly left: PromiseWithResolvers<void>;
+  answered: boolean;
+};
 
 export class Hooks {
   readonly #options: HooksOptions;
@@ -66,6 +70,11 @@ export class Hooks {
   /** True while its answer is awaited: a process of one thread may then answer nothing else. */
   get isOutstanding(): boolean {
     return this.#running !== undefined && !this.#running.answered;
+  }
+
+  /** Resolves once the request of the present one has left, or it is over: before, nothing can be given up. */
+  async left(): Promise<void> {
+    await this.#running?.left.promise;
   }
 
   /** Starts one. */
@@ -127,6 +136,7 @@ export class Hooks {
 
   #resume(sent: Sent, line: Line, listener: Listener): void {
     this.#start(line, async (options) => {
+      options.sent();
       const ending = await resumeHook(options, sent);
       await this.#end(options, { ending, sent, listener, call: undefined });
     });
@@ -134,7 +144,8 @@ export class Hooks {
 
   #start(line: Line, run: (options: HookOptions) => Promise<void>): void {
     const { signal: stopped, ...rest } = this.#options;
-    const running: Running = { cut: new AbortController(), answered: false };
+    const left = Promise.withResolvers<void>();
+    const running: Running = { cut: new AbortController(), left, answered: false };
     const signal = AbortSignal.any([stopped, running.cut.signal]);
     const answered = () => {
       running.answered = true;
@@ -144,9 +155,12 @@ export class Hooks {
     const aborted = new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    const work = run({ ...rest, line, signal, answered }).catch(storageTrouble(this.#options.fatal));
+    const work = run({ ...rest, line, signal, answered, sent: left.resolve }).catch(
+      storageTrouble(this.#options.fatal),
+    );
     const task = Promise.race([work, aborted]).finally(() => {
       this.#tasks.delete(task);
+      left.resolve();
       if (this.#running !== running) return;
       this.#running = undefined;
       this.#changes += 1;

@@ -56,7 +56,7 @@ export async function look(settings: HttpSettings, line: Line, deadlineMs: numbe
 type Read = (answer: Answer) => Looked;
 
 async function ask(line: Line, path: string, deadlineMs: number, read: Read): Promise<Looked> {
-  const exchanged = await line.ask({ method: 'GET', path, headers: {}, body: '' }, deadlineMs);
+  const exchanged = await line.ask({ method: 'GET', path, headers: {}, body: '' }, { deadlineMs });
   if (exchanged.kind === 'answered') return read(exchanged.answer);
   return failed(line, path, exchanged);
 }

@@ -49,7 +49,10 @@ function pathAsker({ settings, completion, line, sent, signal }: PollOptions, te
   const { job, token } = sent;
   const path = fillPath(template, { job, token: tokenText(token), transition: sent.transition });
   return async () => {
-    const exchanged = await line.ask({ method: 'GET', path, headers: {}, body: '' }, POLL_TIMEOUT_MS, signal);
+    const exchanged = await line.ask(
+      { method: 'GET', path, headers: {}, body: '' },
+      { deadlineMs: POLL_TIMEOUT_MS, signal },
+    );
     if (exchanged.kind === 'late') return undefined;
     if (exchanged.kind !== 'answered') return { kind: 'broken', why: exchanged.why };
     const { answer } = exchanged;

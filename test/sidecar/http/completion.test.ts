@@ -83,6 +83,8 @@ test('the poll of a job goes on after a restart of the sidecar, and its word is 
   jobs.job = { token: '2.0.op-2', result: 'bad', error: 'no disk' };
   await later.ask(2, 'stop');
   await condition('sent', () => jobs.taken.length === 2);
+  const { looks } = jobs;
+  await condition('its state is asked', () => jobs.looks > looks + 10);
   // A failure is told once nothing runs any more.
   expect(later.answers).toEqual(['1:executed']);
   jobs.taken[1]?.end({ state: 'RUNNING' });
@@ -182,4 +184,42 @@ test('on a fixed port an answer outlives a restart of the sidecar', async () => 
   await condition('taken', async () => (await answer(url, { success: true }).catch(() => 0)) === 200);
   await later.untilAnswers('1:executed');
   expect(later.state?.state).toBe('running');
+});
+
+test('an answer that comes before the sidecar could attach again is kept for it', async () => {
+  const port = await openPorts(Math.random).take(0);
+  await using all = await httpRig({ ...CALLED, completion: { type: 'callback', port } });
+  using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
+  all.process.behaviour = 'accept';
+  await coordinator.ask(1, 'start');
+  await condition('sent', () => all.process.taken.length === 1);
+  all.process.telling = 'hang';
+  await all.restart();
+  await condition('it is looked at', async () =>
+    (await all.get('/process/startupz')).includes('did not answer'),
+  );
+  expect(await answer(callbackOf(all.process), { success: true })).toBe(200);
+  expect(await answer(callbackOf(all.process), { success: true })).toBe(404);
+  all.process.taken[0]?.end();
+  all.process.executed = '';
+  all.process.telling = 'answer';
+  using later = await TestCoordinator.welcomed(all.sidecar.grpc, { epoch: 2 });
+  await later.untilAnswers('1:executed');
+});
+
+test('a process that is replaced takes what was expected of it with it', async () => {
+  await using all = await httpRig(CALLED);
+  using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
+  const incarnation = await coordinator.incarnation();
+  all.process.behaviour = 'accept';
+  await coordinator.ask(1, 'start');
+  await condition('sent', () => all.process.taken.length === 1);
+  await all.process.die();
+  all.process.startId = 'life-2';
+  await all.process.live();
+  await coordinator.until('another life', () => {
+    const { state } = coordinator;
+    return state?.attached === true && state.incarnation !== incarnation;
+  });
+  expect(await answer(callbackOf(all.process), { success: true })).toBe(404);
 });
