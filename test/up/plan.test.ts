@@ -76,7 +76,7 @@ test('what a sidecar is told is what a sidecar understands', async () => {
 test('what a document says of an HTTP interface reaches the sidecar as it is, with every default', async () => {
   const path = join(import.meta.dirname, '../example/http/partition.yaml');
   const document = await parseDocument(readFileSync(path, 'utf8'), path);
-  const [plan] = await planPods(document, counting(), {});
+  const [plan] = await planPods(document, counting(), { environment: {} });
   if (plan === undefined) throw new Error('a document has a target');
   const program = () => ({ command: [], workingDirectory: '/', environment: {} });
   const setting = { partition: 'mini', machine: document.machine, log: 'info', program } as const;
