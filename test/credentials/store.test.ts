@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type CredentialNotice, openCredentials } from '../../protos/credentials/store.ts';
+import { tellCredentials } from '../../protos/credentials/tell.ts';
 import { problemLine, RunControlError } from '../../protos/failure/trouble.ts';
 import { condition } from '../sidecar/condition.ts';
 import { newAuthority } from './authority.ts';
@@ -91,6 +92,39 @@ test('a certificate that is not valid yet is taken once it is', async () => {
   lateMs = HOUR_MS / 2;
   await condition('it is taken', () => said.includes('renewed'));
   expect(said).toHaveLength(2);
+});
+
+test('what becomes of the files is a line of the log, with file and reason', async () => {
+  using folder = newFolder();
+  folder.write(filesOf(issue(root, 'sidecar', { toMs: 60_000 }), [root]));
+  const lines: (readonly [string, string, string])[] = [];
+  const into = (level: string) => (fields: object, message: string) =>
+    lines.push([level, message, JSON.stringify(fields)]);
+  const log = { info: into('info'), warn: into('warn'), error: into('error') };
+  let lateMs = 0;
+  using _store = openCredentials({
+    directory: folder.path,
+    wanted,
+    notice: tellCredentials(log, folder.path),
+    wallMs: () => Date.now() + lateMs,
+    lookMs: 5,
+  });
+  lateMs = HOUR_MS / 2;
+  await condition('it has ended', () => lines.length === 2);
+  folder.write({ 'tls.key': 'nonsense' });
+  await condition('it is not taken', () => lines.length === 3);
+  folder.write(filesOf(issue(root, 'sidecar'), [root]));
+  await condition('it is renewed', () => lines.length === 4);
+  expect(lines.map(([level, message]) => `${level}: ${message}`)).toEqual([
+    'warn: credentials end soon; renew them',
+    'error: credentials have ended; new connections will fail',
+    'error: new credentials are not taken; those before stay in use',
+    'info: credentials are renewed; new connections use them',
+  ]);
+  expect(lines[2]?.[2]).toContain(`${folder.path}/tls.key: want a private key in PEM form, got none`);
+  expect(lines[3]?.[2]).toMatch(
+    /"certificate":"CN=sidecar \(DNS:sidecar\.mini\.baton\)","validTo":"20.* UTC"/,
+  );
 });
 
 test('the end is told ahead, once, and again when it has come; a renewal ends the worry', async () => {

@@ -267,6 +267,27 @@ test('a coordinator dials other machines in plaintext only when it is told to by
   });
 });
 
+test('a coordinator tells of a target why it does not take its sidecar, or the sidecar not it', async () => {
+  const { grpc: address } = sidecar.sidecar;
+  const places = { 'readout-0': { address, podUid: 'pod-0' } };
+  const causeFor = async (files: Files) => {
+    using own = identity('coordinator', files, PARTITION);
+    using fleet = fleetRig({ places, dialling: { kind: 'tls', store: own.store } });
+    return await fleet.until('disconnected');
+  };
+  const mine = issue(other, 'coordinator', { partition: PARTITION });
+  expect(await causeFor(filesOf(mine, [other]))).toMatchObject({
+    cause: expect.stringMatching(
+      /^the stream to the sidecar at .* ended: what answers is not taken for the sidecar: .* is signed by CN=root, which is none/,
+    ),
+  });
+  expect(await causeFor(filesOf(mine, [other, root]))).toMatchObject({
+    cause: expect.stringMatching(
+      /^the stream to the sidecar at .* ended: the certificate CN=coordinator .* is signed by CN=other, which is none/,
+    ),
+  });
+});
+
 test('a sidecar that wants TLS is told of as such', async () => {
   const places = { 'readout-0': { address: sidecar.sidecar.grpc, podUid: 'pod-0' } };
   using plain = fleetRig({ places });

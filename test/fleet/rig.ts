@@ -6,6 +6,7 @@ import type { Event, Target } from '../../coordinator/core/model.ts';
 import type { Discovery, Place } from '../../coordinator/fleet/discovery.ts';
 import { Dispatcher } from '../../coordinator/fleet/dispatcher.ts';
 import type { Greeting } from '../../coordinator/fleet/down.ts';
+import type { Dialling } from '../../protos/credentials/dialling.ts';
 import { condition } from '../sidecar/condition.ts';
 
 export const GREETING: Greeting = {
@@ -34,6 +35,7 @@ export type RigOptions = {
   /** Answer of the sequencer to each event. */
   readonly post?: (event: Event) => boolean;
   readonly greeting?: (target: Target) => Greeting;
+  readonly dialling?: Dialling;
   /** Stands in for the monotonic clock. */
   readonly monotonicMs?: () => number;
 };
@@ -67,6 +69,7 @@ export function rig(options: RigOptions = {}): Rig {
     },
     log: pino({ level: 'silent' }),
     heartbeatMs: options.heartbeatMs ?? 10_000,
+    dialling: options.dialling,
   });
   let seen = 0;
   dispatcher.connectAll();
