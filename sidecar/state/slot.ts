@@ -56,8 +56,10 @@ export function decodeSlot(slot: Buffer): Slot {
   if (slot.readUInt32LE(20) !== checksum(slot, length)) return { kind: 'torn' };
   const version = slot.readUInt32LE(4);
   if (version !== FORMAT_VERSION) return { kind: 'format', version };
-  const text = slot.toString('utf8', HEADER_BYTES, HEADER_BYTES + length);
-  return { kind: 'text', generation: slot.readUIntLE(8, 6), text };
+  const generation = slot.readUIntLE(8, 6);
+  // The first one that is written is 1.
+  if (generation === 0) return { kind: 'torn' };
+  return { kind: 'text', generation, text: slot.toString('utf8', HEADER_BYTES, HEADER_BYTES + length) };
 }
 
 /** Over everything but itself: a generation that was torn would bring back an older memory. */

@@ -9,7 +9,7 @@ import type { Memory } from '../../sidecar/rules/model.ts';
 import { readBootId } from '../../sidecar/state/boot.ts';
 import { FILE_BYTES } from '../../sidecar/state/disk.ts';
 import { openStateFile, type StateFileOptions } from '../../sidecar/state/file.ts';
-import { SLOT_BYTES, TEXT_BYTES_MAX } from '../../sidecar/state/slot.ts';
+import { encodeSlot, SLOT_BYTES, TEXT_BYTES_MAX } from '../../sidecar/state/slot.ts';
 
 const compiled = compileMachine(minimal);
 let folder = '';
@@ -161,6 +161,13 @@ describe('a damaged state file', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  test('with a slot that has no generation is void, and says so', async () => {
+    const slot = Buffer.alloc(SLOT_BYTES);
+    encodeSlot(slot, 0, '{}');
+    writeFileSync(options.path, Buffer.concat([Buffer.alloc(SLOT_BYTES), slot]));
+    expect(await read()).toEqual({ memory: undefined, why: 'neither of its slots is whole' });
   });
 
   test('with both slots torn is void', async () => {
