@@ -10,6 +10,7 @@ import {
   openSync,
   readSync,
   rmSync,
+  type Stats,
   statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,7 +48,7 @@ export function copyJournal(path: string): Copy {
 }
 
 function checkThere(path: string): void {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = look(path);
   if (stats === undefined)
     throw storageTrouble(path, { wrong: 'does not exist', todo: 'is the path right?' });
   if (!stats.isFile()) throw storageTrouble(path, { wrong: 'is not a file', todo: 'name the file in it' });
@@ -56,6 +57,16 @@ function checkThere(path: string): void {
     wrong: 'is empty, so it was cut off',
     todo: 'restore it from a copy, or move it away to begin a new journal',
   });
+}
+
+/** Also of a path that no file can have. */
+function look(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const wrong = error instanceof Error ? error.message : String(error);
+    throw storageTrouble(path, { wrong, todo: 'is the path right?' }, error);
+  }
 }
 
 function copyFiles(from: string, to: string): void {

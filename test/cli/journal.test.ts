@@ -116,6 +116,16 @@ describe.each(['check', 'export'])('baton journal %s refuses', (word) => {
     expect(await refusal(`${word} ${path}`)).toMatch(/is empty, so it was cut off; restore it from a copy/);
   });
 
+  test('a path that no file can have', async () => {
+    const long = directory.file('a'.repeat(300));
+    expect(await refusal(`${word} ${long}`)).toMatch(/ENAMETOOLONG: name too long.*; is the path right\?$/);
+    const below = `${directory.file('file')}/journal.db`;
+    writeFileSync(directory.file('file'), '');
+    expect(await refusal(`${word} ${below}`)).toMatch(
+      /does not exist; is the path right\?$|ENOTDIR.*right\?$/,
+    );
+  });
+
   test('the files of other programs', async () => {
     writeFileSync(path, 'a letter to my grandmother\n'.repeat(100));
     expect(await refusal(`${word} ${path}`)).toMatch(
