@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ test('P6, P9: cut at every byte it is the state before, the state with it, or re
     const sweeps = await sweepAll((name) => join(directory, name));
     expect(sweeps.flatMap(({ counts }) => counts.wrong)).toEqual([]);
     // Whoever changes a figure says why: a refusal more is a journal less that can be used.
-    await expect(sweepTable(sweeps)).toMatchFileSnapshot('../testdata/disk/sweep.md');
+    expect(readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')).toContain(sweepTable(sweeps));
   } finally {
     rmSync(directory, { recursive: true });
   }
