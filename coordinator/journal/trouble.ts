@@ -12,6 +12,9 @@ export function storageTrouble(
 }
 
 /** Result codes of SQLite, the low byte of `errcode`. */
+/** What it cannot do with the tables that it found. */
+const ERROR = 1;
+const MISMATCH = 20;
 const CANNOT_OPEN = 14;
 const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
@@ -39,6 +42,9 @@ function wordsFor(error: unknown): { wrong: string; todo: string } {
   switch (sqliteCode(error)) {
     case NOT_A_DATABASE:
       return { wrong: 'is not an SQLite database', todo: `is the path right? ${RESTORE}` };
+    case ERROR:
+    case MISMATCH:
+      return { wrong: `is damaged: ${messageOf(error)}`, todo: RESTORE };
     case CORRUPT:
       return { wrong: 'is damaged or truncated', todo: RESTORE };
     case READ_ONLY:
@@ -54,11 +60,17 @@ function wordsFor(error: unknown): { wrong: string; todo: string } {
 }
 
 function fileWords(error: unknown): { wrong: string; todo: string } {
-  const words = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return { wrong: 'cannot be written', todo: 'allow writing to the file and to its directory' };
   }
   if (code === 'ENOSPC' || code === 'EDQUOT') return NO_ROOM;
-  return { wrong: words, todo: 'nothing was told as done that is not durable; mend it and start again' };
+  return {
+    wrong: messageOf(error),
+    todo: 'nothing was told as done that is not durable; mend it and start again',
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -114,6 +114,24 @@ test('a journal with garbage in the middle is refused', async () => {
   expect((await refusalOf(path)).message).toMatch(/is damaged/);
 });
 
+test('a journal whose tables are damaged is refused as damaged', async () => {
+  using directory = temporaryDirectory();
+  const path = directory.file('journal.db');
+  await storyAt(path);
+  const bytes = readFileSync(path, 'latin1');
+  expect(bytes).toContain('record TEXT NOT NULL, checksum TEXT');
+  writeFileSync(
+    path,
+    bytes.replace('record TEXT NOT NULL, checksum', 'record TEXT NOT NULL, chicksum'),
+    'latin1',
+  );
+  const { message } = await refusalOf(path);
+  expect(message).toBe(
+    `journal ${path}: is damaged: no such column: checksum; nothing was changed; ` +
+      'restore it from a copy, or move it away to begin a new journal',
+  );
+});
+
 test('an empty file is taken for what it is: a journal that was cut off', async () => {
   using directory = temporaryDirectory();
   const path = directory.file('journal.db');
