@@ -11,7 +11,8 @@ export const SLOT_BYTES = 32_768;
 export const FORMAT_VERSION = 2;
 
 const MAGIC = 0x4261746f;
-const HEADER_BYTES = 24;
+/** What stands before the text: magic, format, generation, length, checksum. */
+export const HEADER_BYTES = 24;
 
 /** Longest text of a slot, in bytes. */
 export const TEXT_BYTES_MAX = SLOT_BYTES - HEADER_BYTES;
