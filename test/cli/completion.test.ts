@@ -18,7 +18,7 @@ async function offered(words: readonly string[], world: FakeWorld = fakeWorld('1
 }
 
 test.each<[readonly string[], readonly string[]]>([
-  [['st'], ['status']],
+  [['stat'], ['status']],
   [
     ['machine', ''],
     ['check', 'draw', 'list'],
@@ -26,6 +26,8 @@ test.each<[readonly string[], readonly string[]]>([
   [['machine', 'draw', 'd'], ['dune']],
   [['--plain', 'machine', 'check', ''], [':files']],
   [['up', '-f', 'x'], [':files']],
+  [['status', '--tls', ''], [':files']],
+  [['up', '--directory='], [':files']],
   [['-o', 'json', 'status', '--output', 'w'], ['wide']],
   [['status', '--output=y'], ['--output=yaml']],
   [['send', '--no'], ['--no-wait']],

@@ -37,7 +37,7 @@ async function inShell(fake: Fake, command: readonly [string, ...string[]]): Pro
 
 test('bash completes words, values after = and files', async () => {
   await using fake = await startFake();
-  const asked = ['baton sta', 'baton goto ', 'baton send start production_vs_test=T', 'baton up -f a'];
+  const asked = ['baton stat', 'baton goto ', 'baton send start production_vs_test=T', 'baton up -f a'];
   const ask = (line: string) =>
     `COMP_LINE='${line}' COMP_POINT=${line.length}; _baton baton; printf '[%s]' "\${COMPREPLY[@]}"; echo`;
   const script = ['source bash', 'complete -p baton', ...asked.map(ask)].join('\n');
@@ -52,7 +52,7 @@ test('bash completes words, values after = and files', async () => {
 
 test.skipIf(!isThere('fish'))('fish completes words, values after = and files', async () => {
   await using fake = await startFake();
-  const lines = ['baton sta', 'baton goto con', 'baton send start production_vs_test=T', 'baton up -f a'];
+  const lines = ['baton stat', 'baton goto con', 'baton send start production_vs_test=T', 'baton up -f a'];
   const script = ['source fish', ...lines.map((line) => `complete -C '${line}'`)].join('\n');
   expect(await inShell(fake, ['fish', '--no-config', '-c', script])).toBe(
     'status\tshow the partition and its targets as they are now\n' +
@@ -70,7 +70,7 @@ test.skipIf(!isThere('zsh'))('zsh completes words', async () => {
     'zpty inner zsh -f -i',
     "zpty -w inner 'autoload -U compinit; compinit -D -u; source ./zsh; print rea''dy'",
     "zpty -r inner told '*ready*'",
-    "zpty -w -n inner $'baton sta\\t\\n'",
+    "zpty -w -n inner $'baton stat\\t\\n'",
     "zpty -r inner told '*mini*running*'",
     'print -r -- $told',
   ];

@@ -48,9 +48,15 @@ async function unknownOf(context: Context, program: Command, line: Line): Promis
   const { unknown, options } = line;
   if (unknown === undefined || unknown === 'files') return [];
   if (unknown === 'commands') return commandsOf(program);
-  const address = options.get('address') ?? context.options.address;
-  const named = options.get('context') ?? context.options.context;
-  const asking = { ...context.options, address, context: named, timeoutMs: ASK_MS_MAX };
+  // The line that is typed names the coordinator, not the one that asks.
+  const asking = {
+    ...context.options,
+    address: options.get('address') ?? context.options.address,
+    context: options.get('context') ?? context.options.context,
+    tls: options.get('tls') ?? context.options.tls,
+    insecure: options.has('insecure') || context.options.insecure,
+    timeoutMs: ASK_MS_MAX,
+  };
   try {
     return await candidatesOf(unknown, { ...context, options: asking }, line);
   } catch {

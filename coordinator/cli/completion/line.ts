@@ -52,14 +52,14 @@ const UNKNOWN: Readonly<Record<string, Unknown>> = {
   'context use name': 'contexts',
   'context set name': 'contexts',
   'context remove name': 'contexts',
-  'machine check file': 'files',
   'machine draw name-or-file': 'machines',
   'help command': 'commands',
   '--context': 'contexts',
   '--for': 'conditions',
-  '--file': 'files',
-  '--directory': 'files',
 };
+
+/** What is called so is a name of a file or folder. */
+const FILE = /file|path|dir|yaml/i;
 
 /** Looks at the words after `baton`; the last one is that at the cursor, empty when nothing of it is typed. */
 export function lookAt(program: Command, words: readonly string[]): Line {
@@ -74,7 +74,8 @@ export function lookAt(program: Command, words: readonly string[]): Line {
   const argument = argumentAt(command, given.length);
   if (argument === undefined) return { ...line, candidates: given.length === 0 ? commandsOf(command) : [] };
   const candidates = (argument.argChoices ?? []).map((value) => ({ value, about: '' }));
-  return { ...line, candidates, unknown: UNKNOWN[`${pathOf(command)} ${argument.name()}`] };
+  const known = UNKNOWN[`${pathOf(command)} ${argument.name()}`];
+  return { ...line, candidates, unknown: known ?? (FILE.test(argument.name()) ? 'files' : undefined) };
 }
 
 /** The commands below one, with what they do. */
@@ -136,7 +137,8 @@ function helpOf(program: Command): Command {
 
 function valuesOf(option: Option): Pick<Line, 'candidates' | 'unknown'> {
   const candidates = (option.argChoices ?? []).map((value) => ({ value, about: '' }));
-  return { candidates, unknown: UNKNOWN[option.long ?? ''] };
+  const isFile = candidates.length === 0 && FILE.test(option.flags.replace(/^[^<[]*/, ''));
+  return { candidates, unknown: UNKNOWN[option.long ?? ''] ?? (isFile ? 'files' : undefined) };
 }
 
 function argumentAt({ registeredArguments }: Command, at: number): Argument | undefined {
