@@ -86,7 +86,7 @@ test('a submit that is never answered says that nobody knows', async () => {
   fake.onSubmit = () => {
     throw new RunControlError('STOPPING', 'the coordinator stops');
   };
-  const { code, err } = await run(fakeWorld(fake.address), '--timeout 60ms send start_run');
+  const { code, err } = await run(fakeWorld(fake.address), '--timeout 1s send start_run');
   expect(code).toBe(4);
   expect(err).toContain(`it is not known whether ${ID} was accepted`);
 });
