@@ -114,10 +114,16 @@ function segmentOf(shape: SegmentShape, directory: string): SegmentDocument {
     critical,
     minMembers: minMembers ?? members,
     order,
-    adapter,
+    adapter: placed(adapter, directory),
     ...(process === undefined
       ? {}
       : { process: { ...process, workingDirectory: resolve(directory, process.workingDirectory ?? '.') } }),
     stop: { gracePeriodMs: stop.gracePeriod, marginMs: stop.margin },
   };
+}
+
+/** The adapter with the directory of its commands made absolute. */
+function placed(adapter: SegmentShape['adapter'], directory: string): SegmentShape['adapter'] {
+  if (adapter.type !== 'exec') return adapter;
+  return { ...adapter, workingDirectory: resolve(directory, adapter.workingDirectory ?? '.') };
 }

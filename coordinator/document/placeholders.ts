@@ -18,9 +18,13 @@ export function fillPlaceholders(text: string, values: PlaceholderValues): strin
 }
 
 /** Words in braces that were most likely meant to be placeholders. JSON and shell text have braces too. */
-export function* misspeltPlaceholders(path: Fault['path'], text: string): Generator<Fault> {
+export function* misspeltPlaceholders(
+  path: Fault['path'],
+  text: string,
+  known: readonly string[] = PLACEHOLDERS,
+): Generator<Fault> {
   for (const [written, word] of text.matchAll(/\{([A-Za-z]+)\}/g)) {
-    const meant = word === undefined ? undefined : nearest(word, PLACEHOLDERS);
+    const meant = word === undefined ? undefined : nearest(word, known);
     if (meant !== undefined && meant !== word) yield { path, want: `{${meant}}`, got: written };
   }
 }

@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { childShape } from '../../protos/adapter/child.ts';
+import { execShape } from '../../protos/adapter/exec.ts';
 import { httpShape } from '../../protos/adapter/http.ts';
 import { SEGMENT_LENGTH_MAX, SEGMENT_PATTERN, SEGMENTS_MAX } from '../../protos/machine/limits.ts';
 import { machineSchema } from '../../protos/machine/parse.ts';
@@ -72,6 +73,7 @@ export const adapterSchema = z
     z.strictObject({ type: z.literal('grpc').optional().default('grpc'), port: adapterPort }),
     z.strictObject({ type: z.literal('http'), port: adapterPort, ...httpShape }),
     z.strictObject({ type: z.literal('child'), ...childShape }),
+    z.strictObject({ type: z.literal('exec'), ...execShape }),
   ])
   .prefault({})
   .meta({ description: 'How the sidecar drives the process.' });

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { execPath } from 'node:process';
+import { mapCommands } from '../../protos/adapter/exec.ts';
 import type { PartitionDocument, SegmentDocument } from '../document/document.ts';
 import { fillPlaceholders } from '../document/placeholders.ts';
 import type { Program } from './child.ts';
@@ -63,8 +64,9 @@ function planPod({ document, segment, ordinal, surroundings }: Member, ports: Po
   const { name, adapter, process, stop } = segment;
   const values = { partition: document.name, segment: name, ordinal, port: ports.adapter };
   const fill = (text: string) => fillPlaceholders(text, values);
+  const baton = surroundings.baton ?? BATON;
   const own = process && {
-    command: ownProgram(process.command.map(fill), surroundings.baton ?? BATON),
+    command: ownProgram(process.command.map(fill), baton),
     workingDirectory: fill(process.workingDirectory),
     environment: Object.fromEntries(
       Object.entries(process.environment).map(([key, text]) => [key, fill(text)]),
@@ -74,7 +76,7 @@ function planPod({ document, segment, ordinal, surroundings }: Member, ports: Po
     target: `${name}-${ordinal}`,
     segment: name,
     ordinal,
-    adapter,
+    adapter: filled(adapter, fill, baton),
     ...(own === undefined ? {} : startedBy(adapter, own, surroundings.environment)),
     ports,
     gracePeriodMs: stop.gracePeriodMs,
@@ -89,6 +91,22 @@ function startedBy(
 ): Pick<PodPlan, 'program' | 'child'> {
   if (adapter.type === 'child') return { child: own };
   return { program: { ...own, environment: { ...environment, ...own.environment } } };
+}
+
+/** The adapter with the words of its commands filled in. */
+function filled(
+  adapter: SegmentDocument['adapter'],
+  fill: (text: string) => string,
+  baton: readonly string[],
+): SegmentDocument['adapter'] {
+  if (adapter.type !== 'exec') return adapter;
+  const { workingDirectory, environment } = adapter;
+  const command = (words: readonly string[]) => [...ownProgram(words.map(fill), baton)];
+  return {
+    ...mapCommands(adapter, command),
+    ...(workingDirectory === undefined ? {} : { workingDirectory: fill(workingDirectory) }),
+    environment: Object.fromEntries(Object.entries(environment).map(([key, text]) => [key, fill(text)])),
+  };
 }
 
 /**

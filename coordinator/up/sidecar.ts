@@ -53,6 +53,8 @@ function adapterConfig({ adapter, ports, child }: PodPlan) {
     }
     case 'child':
       return { ...adapter, ...child };
+    case 'exec':
+      return adapter;
     default:
       return unreachable(adapter);
   }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { childFaults, childShape } from '../../protos/adapter/child.ts';
+import { execFaults, execShape } from '../../protos/adapter/exec.ts';
 import { httpShape } from '../../protos/adapter/http.ts';
 import { httpFaults } from '../../protos/adapter/httpFaults.ts';
 import { assert, unreachable } from '../../protos/failure/invariant.ts';
@@ -26,6 +27,7 @@ export const adapterSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('grpc'), address }),
   z.strictObject({ type: z.literal('http'), address, ...httpShape }),
   z.strictObject({ type: z.literal('child'), ...program, ...childShape }),
+  z.strictObject({ type: z.literal('exec'), ...execShape }),
 ]);
 
 export type AdapterConfig = z.output<typeof adapterSchema>;
@@ -39,6 +41,8 @@ export function adapterProblems(adapter: AdapterConfig, machine: Machine | undef
       return [...addressProblems(adapter.address), ...problems(httpFaults(adapter, machine))];
     case 'child':
       return problems(childFaults(adapter, machine));
+    case 'exec':
+      return problems(execFaults(adapter, machine));
     default:
       return unreachable(adapter);
   }

@@ -8,6 +8,7 @@ import { type AdapterConfig, loopbackAddress } from '../config/adapter.ts';
 import type { Log } from '../log.ts';
 import type { Adapter } from './adapter.ts';
 import { childProcess } from './child/child.ts';
+import { execProcess } from './exec/exec.ts';
 import { grpcProcess } from './grpc/grpc.ts';
 import { httpProcess } from './http/http.ts';
 
@@ -43,6 +44,12 @@ export function createAdapter(config: AdapterConfig, beside: Beside): Adapter {
         silenceLimitMs: config.silenceLimitMs,
         words: process.stderr,
       });
+    case 'exec': {
+      const { type: _, ...settings } = config;
+      const notesFile = `${beside.stateFile}.exec`;
+      const say = (chunk: Buffer) => process.stderr.write(chunk);
+      return execProcess({ ...beside, settings, who: beside, notesFile, say });
+    }
     case 'http': {
       const { address: text, type: _, ...settings } = config;
       const address = loopbackAddress(text);

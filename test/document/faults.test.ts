@@ -133,6 +133,19 @@ const FAULTS: readonly (readonly [string, string])[] = [
       'adapter: { type: child, signals: { states: { idle: x, running: "(" }, send: { start: SIGUSR1, stop: skip } } }',
     ),
   ],
+  [
+    'commands that do not fit the machine',
+    sink(
+      'adapter:',
+      '  type: exec',
+      '  transitions: { strat: [./no/such, "{ordnial}"], stop: [node, nowhere.ts], start: ["true"] }',
+    ),
+  ],
+  ['a transition without a command', sink('adapter: { type: exec, transitions: { start: skip } }')],
+  [
+    'a place for commands that is not there',
+    sink('adapter: { type: exec, command: ["true", "{trasition}"], workingDirectory: nowhere }'),
+  ],
   ['an unknown leave policy', spec('leave: { policy: stay }')],
   ['a duration without a unit', spec('heartbeatInterval: 30')],
   ['a duration with another unit', spec('startup: { timeout: 1d }')],

@@ -4,12 +4,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { identify, lives } from '../../protos/procfs.ts';
+import { ROLES } from '../daq/run/names.ts';
 import { verifyRun } from '../daq/verify.ts';
 import { condition } from '../sidecar/condition.ts';
 import { type Daq, startDaq } from './daq.ts';
 import { TEST_MS_MAX } from './site.ts';
 
-vi.setConfig({ testTimeout: TEST_MS_MAX });
+/** With a command for each transition of each target programs start by the dozen. */
+vi.setConfig({ testTimeout: 2 * TEST_MS_MAX });
 
 async function takeRun(daq: Daq, run: number): Promise<void> {
   expect(await daq.baton('send start_run trigger_rate=200')).toMatchObject({ code: 0 });
@@ -26,18 +28,27 @@ async function endRun(daq: Daq, run: number): Promise<void> {
   expect(report.fragments.written).toBeGreaterThanOrEqual(200);
 }
 
-test.each(['child', 'http'] as const)(
-  '%s: a run is taken and stopped in order, and nothing is lost',
-  async (face) => {
-    await using daq = await startDaq({ face });
-    expect(await daq.baton('send conf')).toMatchObject({ code: 0 });
-    await takeRun(daq, 1);
-    await endRun(daq, 1);
-    const { unclean, history } = await daq.end();
-    expect(unclean).toEqual([]);
-    expect(history.filter(({ kind }) => kind === 'hookStarted')).toHaveLength(5 * 7);
+/** A command is a program that starts first, on a machine that others use too. */
+const PATIENT = {
+  spec: {
+    timeouts: { disable_triggers: '15s', drain_dataflow: '30s', stop_trigger_sources: '15s', stop: '20s' },
   },
-);
+  segments: Object.fromEntries(ROLES.map((role) => [role, { stop: { gracePeriod: '100s' } }])),
+};
+
+test.each([
+  ['child', {}],
+  ['http', {}],
+  ['exec', PATIENT],
+] as const)('%s: a run is taken and stopped in order, and nothing is lost', async (face, options) => {
+  await using daq = await startDaq({ face, ...options });
+  expect(await daq.baton('send conf')).toMatchObject({ code: 0 });
+  await takeRun(daq, 1);
+  await endRun(daq, 1);
+  const { unclean, history } = await daq.end();
+  expect(unclean).toEqual([]);
+  expect(history.filter(({ kind }) => kind === 'hookStarted')).toHaveLength(5 * 7);
+});
 
 test('child: a sidecar that is killed takes its process with it, and both come back as another life', async () => {
   await using daq = await startDaq({ face: 'child' });
@@ -117,6 +128,27 @@ test('http: a process that is killed in a hook comes back as another life', asyn
   });
   expect(await daq.baton('send conf')).toMatchObject({ code: 0 });
   await daq.end();
+});
+
+test('exec: a sidecar that is killed while its command runs finds it, and the state command is the proof', async () => {
+  await using daq = await startDaq({ face: 'exec', ...PATIENT });
+  await takeRun(daq, 1);
+  daq.site.suffer('readout-1', { drain_dataflow: { kind: 'slow', ms: 3_000 } });
+  const stopped = endRun(daq, 1);
+  await daq.begins('readout-1', 'drain_dataflow');
+  await condition('the process drains', () =>
+    /"drain_dataflow".*"a transition begins"/.test(daq.site.log('readout-1')),
+  );
+  const before = daq.pod('readout-1').sidecarPid;
+  process.kill(before, 'SIGKILL');
+  await stopped;
+  expect(daq.pod('readout-1').sidecarPid).not.toBe(before);
+  const { history } = await daq.end();
+  const starts = history.filter(
+    (event) =>
+      event.kind === 'hookStarted' && event.target === 'readout-1' && event.transition === 'drain_dataflow',
+  );
+  expect(starts).toHaveLength(1);
 });
 
 /** The pid of the process as its sidecar's log tells it first. */

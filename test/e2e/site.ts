@@ -25,11 +25,21 @@ export const TEST_MS_MAX = 90_000;
 /** Bytes of one entry in a readout's ledger. */
 const LEDGER_ENTRY_BYTES = 16;
 
+const CONTROL = ['node', join(import.meta.dirname, '../daq/control.ts'), '--port', '{port}'];
+
 /** What a document says of the adapter, and the words by which the process is told how it is driven. */
 const ADAPTERS = {
   grpc: { adapterOf: () => ({}), words: ['--port', '{port}'] },
   child: { adapterOf: () => ({ type: 'child' }), words: ['--face', 'lines'] },
   http: { adapterOf: httpAdapterOf, words: ['--face', 'http', '--port', '{port}'] },
+  exec: {
+    adapterOf: () => ({
+      type: 'exec',
+      command: [...CONTROL, 'perform'],
+      state: { command: [...CONTROL, 'state'], timeoutMs: 20_000 },
+    }),
+    words: ['--port', '{port}'],
+  },
 } as const;
 
 export type SiteOptions = {

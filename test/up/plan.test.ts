@@ -102,3 +102,30 @@ test('what the sidecar starts itself is told to it, and is not ours to start', a
   // What is in the sidecar's own environment need not stand in its configuration.
   expect(told).not.toContain('/home/daq');
 });
+
+test('the commands of a member are filled in, and only the transition is left to its sidecar', async () => {
+  const exec = `      adapter:
+        type: exec
+        command: [node, site.ts, "{transition}", --port, "{port}"]
+        state: { command: [cat, "{segment}-{ordinal}"] }
+        environment: { NAME: "{partition}" }
+`;
+  const text = TEXT.replace('      adapter: { port: 7000 }\n', exec);
+  const document = await parseDocument(text, join(import.meta.dirname, 'partition.yaml'));
+  const plans = await planPods(document, counting(), { environment: {} });
+  const program = () => ({ command: [], workingDirectory: '/', environment: {} });
+  const setting = { partition: 'mini', machine: document.machine, log: 'info', program } as const;
+  const adapters = plans.slice(0, 2).map((plan) => {
+    const told = JSON.stringify(sidecarConfig(setting, { plan, podUid: 'a-uid', directory: '/pod' }));
+    return parseConfig({ text: told, environment: {}, insecureListen: false }).adapter;
+  });
+  expect(adapters[1]).toMatchObject({
+    type: 'exec',
+    command: [process.execPath, 'site.ts', '{transition}', '--port', '20002'],
+    state: { command: ['cat', 'readout-1'], timeoutMs: 5_000 },
+    environment: { NAME: 'mini' },
+    workingDirectory: import.meta.dirname,
+  });
+  // The process beside it is started as ever.
+  expect(plans[1]?.program?.command).toContain('--port=20002');
+});

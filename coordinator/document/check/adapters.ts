@@ -1,4 +1,5 @@
 import { childFaults } from '../../../protos/adapter/child.ts';
+import { execFaults } from '../../../protos/adapter/exec.ts';
 import { httpFaults } from '../../../protos/adapter/httpFaults.ts';
 import { unreachable } from '../../../protos/failure/invariant.ts';
 import type { Fault } from '../../../protos/machine/shape.ts';
@@ -24,6 +25,8 @@ function faultsOf(adapter: AdapterShape, machine: Machine | undefined): Iterable
       return httpFaults(adapter, machine);
     case 'child':
       return childFaults(adapter, machine);
+    case 'exec':
+      return execFaults(adapter, machine);
     default:
       return unreachable(adapter);
   }

@@ -1,3 +1,4 @@
+import { commandsIn } from '../../../protos/adapter/exec.ts';
 import type { FieldPath } from '../../../protos/machine/fieldPath.ts';
 import type { Fault } from '../../../protos/machine/shape.ts';
 import { show } from '../../../protos/machine/show.ts';
@@ -23,28 +24,43 @@ export async function checkFiles(draft: Draft, directory: string): Promise<reado
 }
 
 function* filesOf({ segments }: Draft, at: number, directory: string): Generator<Wanted> {
-  const process = segments[at]?.shape?.process;
-  if (process === undefined) return;
-  const path = ['spec', 'segments', at, 'process'];
-  const within = under(directory, process.workingDirectory ?? '.');
-  const [program = '', script = ''] = process.command;
-  // With a placeholder it is another file for each member, and perhaps one that is made later.
-  const isFixed = (text: string): boolean => !text.includes('{');
-  if (process.workingDirectory !== undefined && isFixed(within)) {
-    const written = process.workingDirectory;
-    yield { path: [...path, 'workingDirectory'], written, file: within, kind: 'directory' };
+  const segment = ['spec', 'segments', at];
+  const shape = segments[at]?.shape;
+  if (shape?.process !== undefined) {
+    const { command, workingDirectory } = shape.process;
+    const path = [...segment, 'process'];
+    const within = under(directory, workingDirectory ?? '.');
+    yield* directoryOf([...path, 'workingDirectory'], workingDirectory, within);
+    yield* programOf([...path, 'command'], command, within);
   }
+  if (shape?.adapter.type === 'exec') {
+    const { workingDirectory } = shape.adapter;
+    const path = [...segment, 'adapter'];
+    const within = under(directory, workingDirectory ?? '.');
+    yield* directoryOf([...path, 'workingDirectory'], workingDirectory, within);
+    for (const { path: at, command } of commandsIn(shape.adapter)) {
+      yield* programOf([...path, ...at], command, within);
+    }
+  }
+}
+
+function* directoryOf(path: FieldPath, written: string | undefined, file: string): Generator<Wanted> {
+  if (written !== undefined && isFixed(file)) yield { path, written, file, kind: 'directory' };
+}
+
+function* programOf(path: FieldPath, command: readonly string[], within: string): Generator<Wanted> {
+  const [program = '', script = ''] = command;
   if (program.includes('/') && isFixed(within + program)) {
-    yield {
-      path: [...path, 'command', 0],
-      written: program,
-      file: under(within, program),
-      kind: 'program',
-    };
+    yield { path: [...path, 0], written: program, file: under(within, program), kind: 'program' };
   }
   if (SCRIPT.test(script) && isFixed(within + script)) {
-    yield { path: [...path, 'command', 1], written: script, file: under(within, script), kind: 'file' };
+    yield { path: [...path, 1], written: script, file: under(within, script), kind: 'file' };
   }
+}
+
+/** With a placeholder it is another file for each member, and perhaps one that is made later. */
+function isFixed(text: string): boolean {
+  return !text.includes('{');
 }
 
 async function faultOf({ path, written, file, kind }: Wanted): Promise<readonly Fault[]> {

@@ -1,9 +1,13 @@
+import { commandsIn } from '../../../protos/adapter/exec.ts';
 import type { Fault } from '../../../protos/machine/shape.ts';
 import { show } from '../../../protos/machine/show.ts';
 import type { Draft, DraftSegment } from '../draft.ts';
 import { TARGETS_MAX, WAVES_MAX } from '../limits.ts';
-import { misspeltPlaceholders } from '../placeholders.ts';
+import { misspeltPlaceholders, PLACEHOLDERS } from '../placeholders.ts';
 import type { SegmentShape } from '../schema.ts';
+
+/** Those of any command, and the one that the exec adapter fills in. */
+const EXEC_PLACEHOLDERS = [...PLACEHOLDERS, 'transition'];
 
 /** Each segment has its own name, and its numbers agree with one another. */
 export function* checkSegments({ segments }: Draft): Generator<Fault> {
@@ -64,12 +68,9 @@ function* members(path: Fault['path'], segment: SegmentShape): Generator<Fault> 
 
 function* processes(path: Fault['path'], segment: SegmentShape): Generator<Fault> {
   const { process, adapter } = segment;
+  yield* adapterWords([...path, 'adapter'], adapter);
   if (process === undefined) {
-    if (adapter.type === 'child') {
-      yield { path, want: 'a process, which its sidecar starts (adapter.type: child)', got: 'none' };
-    } else if (adapter.port === 0) {
-      yield { path, want: 'a process to start, or adapter.port of one that runs', got: 'neither' };
-    }
+    yield* missingProcess(path, adapter);
     return;
   }
   for (const [at, text] of process.command.entries()) {
@@ -77,5 +78,22 @@ function* processes(path: Fault['path'], segment: SegmentShape): Generator<Fault
   }
   for (const [name, text] of Object.entries(process.environment)) {
     yield* misspeltPlaceholders([...path, 'process', 'environment', name], text);
+  }
+}
+
+function* missingProcess(path: Fault['path'], adapter: SegmentShape['adapter']): Generator<Fault> {
+  if (adapter.type === 'child') {
+    yield { path, want: 'a process, which its sidecar starts (adapter.type: child)', got: 'none' };
+  } else if ('port' in adapter && adapter.port === 0) {
+    yield { path, want: 'a process to start, or adapter.port of one that runs', got: 'neither' };
+  }
+}
+
+function* adapterWords(path: Fault['path'], adapter: SegmentShape['adapter']): Generator<Fault> {
+  if (adapter.type !== 'exec') return;
+  for (const { path: within, command } of commandsIn(adapter)) {
+    for (const [at, text] of command.entries()) {
+      yield* misspeltPlaceholders([...path, ...within, at], text, EXEC_PLACEHOLDERS);
+    }
   }
 }

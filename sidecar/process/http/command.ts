@@ -3,8 +3,8 @@
 import type { HttpSettings } from '../../../protos/adapter/http.ts';
 import { RECOVER } from '../../../protos/machine/table.ts';
 import type { PerformCall } from '../adapter.ts';
+import { tokenText } from '../token.ts';
 import { fillBody, fillHeader, fillPath, type Values } from './template.ts';
-import { tokenText } from './token.ts';
 
 /** Carries the token, so that a process can tell a request that it has seen and echo what it executed. */
 export const TOKEN_HEADER = 'X-Baton-Token';

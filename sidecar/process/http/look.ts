@@ -3,11 +3,11 @@
 import type { HttpSettings } from '../../../protos/adapter/http.ts';
 import type { Token } from '../../rules/model.ts';
 import { parseStartId, sentence, stateName } from '../said.ts';
+import { parseToken } from '../token.ts';
 import type { Exchanged } from './exchange.ts';
 import { at, parseBody, textAt } from './json.ts';
 import { type Answer, bodyHolds, statusHolds, whyNot } from './judge.ts';
 import type { Line } from './line.ts';
-import { parseToken } from './token.ts';
 
 /** What was seen. */
 export type Seen = {

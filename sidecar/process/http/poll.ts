@@ -2,6 +2,7 @@
 
 import type { Completion, HttpSettings } from '../../../protos/adapter/http.ts';
 import type { Clock } from '../../clock.ts';
+import { tokenText } from '../token.ts';
 import type { Sent } from './book.ts';
 import { parseBody, textAt } from './json.ts';
 import { bodyHolds, statusHolds, type Verdict, whyNot } from './judge.ts';
@@ -9,7 +10,6 @@ import type { Line } from './line.ts';
 import { look } from './look.ts';
 import { hasArrived, IDLE_MS_MIN } from './reading.ts';
 import { fillPath } from './template.ts';
-import { tokenText } from './token.ts';
 
 /** How long a process may take to answer one poll, in milliseconds. */
 const POLL_TIMEOUT_MS = 5_000;

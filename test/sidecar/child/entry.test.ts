@@ -167,6 +167,15 @@ test.each(['obeys', 'deaf'])(
   },
 );
 
+test('a process that does not mind the end of its input gets SIGTERM first', async () => {
+  const script = `trap 'echo ended > ended; exit 0' TERM; echo '{"state":"idle"}'; while :; do sleep 0.05; done`;
+  const entry = start(['sh', '-c', `cd ${folder}; ${script}`]);
+  await grpc();
+  await condition('it began', () => entry.out().includes('target changed state'));
+  entry.program.kill('SIGKILL');
+  await condition('it has ended by itself', () => existsSync(join(folder, 'ended')));
+});
+
 const AS_INIT = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 const { status, stderr } = spawnSync('unshare', [...AS_INIT.slice(1), 'true'], { encoding: 'utf8' });
 const cannot =

@@ -64,7 +64,7 @@ function obey({ token, to }: NonNullable<Asked['perform']>): void {
       return closeSync(1);
     case 'leavesAStranger':
       // It outlives its parent, in a group of its own, with the output in its hands.
-      spawn('sleep', ['20'], { detached: true, stdio: ['ignore', 'inherit', 'ignore'] }).unref();
+      spawn('sleep', ['40'], { detached: true, stdio: ['ignore', 'inherit', 'ignore'] }).unref();
       return process.exit(4);
   }
   state = to;

@@ -8,7 +8,7 @@ import { exchange } from '../../../sidecar/process/http/exchange.ts';
 import { at, parseBody, textAt } from '../../../sidecar/process/http/json.ts';
 import { addressesFor, inodesOf, listenerOf } from '../../../sidecar/process/http/listener.ts';
 import { fillBody, fillHeader, fillPath } from '../../../sidecar/process/http/template.ts';
-import { parseToken, tokenText } from '../../../sidecar/process/http/token.ts';
+import { parseToken, tokenText } from '../../../sidecar/process/token.ts';
 
 test.each([
   ['', { a: 1 }, { a: 1 }],

@@ -1,7 +1,7 @@
-import type { Token } from '../../rules/model.ts';
-import { ID_CHARACTERS_MAX } from '../said.ts';
+import type { Token } from '../rules/model.ts';
+import { ID_CHARACTERS_MAX } from './said.ts';
 
-/** A token as it travels in headers, paths and bodies: `7.0.start-run`, safe in a URL. */
+/** A token as it travels in headers, paths and variables: `7.0.start-run`, safe in a URL. */
 export function tokenText({ operationNumber, step, operationId }: Token): string {
   return `${operationNumber}.${step}.${encodeURIComponent(operationId)}`;
 }
