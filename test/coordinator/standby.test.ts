@@ -96,7 +96,8 @@ test('a partition beyond one message is refused by GetPartition, which says what
   const trouble = await troubleOf(client.partition());
   expect(trouble).toMatchObject({ code: 'LIMIT', message: expect.stringContaining('ask by Watch') });
   // Which people need not know: their command does so.
-  const { code, out } = await baton(coordinator.address, 'status -o json');
+  const { code, out, err } = await baton(coordinator.address, 'status -o json');
+  expect(err).toBe('');
   expect(code).toBe(0);
   const { targets, targetsLeft }: Partition__Output = JSON.parse(out);
   expect(targetsLeft).toBe(0);

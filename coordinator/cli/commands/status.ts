@@ -1,5 +1,3 @@
-import { RunControlError } from '../../../protos/failure/trouble.ts';
-import type { GetPartitionResponse__Output } from '../../../protos/generated/baton/v1/GetPartitionResponse.ts';
 import type { ListOperationsResponse__Output } from '../../../protos/generated/baton/v1/ListOperationsResponse.ts';
 import type { Run__Output } from '../../../protos/generated/baton/v1/Run.ts';
 import type { Connection } from '../client.ts';
@@ -7,6 +5,7 @@ import { type Context, dial, give } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { pictureOf } from '../picture.ts';
 import { statusLines } from '../show/status.ts';
+import { getPartition } from '../submit.ts';
 
 /** Operations that are looked through for the arguments of a run: all that a coordinator remembers. */
 const OPERATIONS_MAX = 256;
@@ -15,11 +14,7 @@ const OPERATIONS_MAX = 256;
 export async function status(context: Context): Promise<ExitCode> {
   const { world, options } = context;
   using connection = await dial(context);
-  const answer = await connection.ask<GetPartitionResponse__Output>((stub, callOptions, done) =>
-    stub.getPartition({}, callOptions, done),
-  );
-  const { partition, revision } = answer;
-  if (partition === null) throw new RunControlError('UNREACHABLE', 'the coordinator told no partition');
+  const { partition, revision } = await getPartition(connection);
   const nowMs = world.nowMs();
   const wallMs = world.wallMs();
   const wide = options.output === 'wide';
