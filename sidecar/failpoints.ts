@@ -25,20 +25,20 @@ export type Change = { readonly event: Event; readonly before: Memory; readonly 
 
 /** Before the memory is written. */
 export function reachUnwritten(change: Change): void {
-  reach('sidecar.before-persist', duringOf(change.after));
+  reach('sidecar.before-persist', duringOf(change));
   reachSteps('before', change);
 }
 
 /** Once the memory is written. */
 export function reachWritten(change: Change): void {
-  reach('sidecar.persisted', duringOf(change.after));
+  reach('sidecar.persisted', duringOf(change));
   reachSteps('after', change);
 }
 
 /** The process tells of a hook that it runs. */
 export function reachObserved({ hook, memory }: Sidecar, event: Event): void {
   const runs = event.type === 'observed' && event.process.busy !== undefined;
-  if (runs && hook?.awaits === 'answer') reach('sidecar.hook-runs', duringOf(memory));
+  if (runs && hook?.awaits === 'answer') reach('sidecar.hook-runs', transitionIn(memory));
 }
 
 /** Before one effect is run. */
@@ -50,17 +50,12 @@ export function reachBefore(effect: Effect): void {
 export function reachAfter(effect: Effect, memory: Memory): void {
   if (effect.type === 'perform') reach('sidecar.hook-called', effect.transition);
   if (effect.type === 'send' && effect.message.type === 'answer')
-    reach('sidecar.answer-sent', duringOf(memory));
+    reach('sidecar.answer-sent', transitionIn(memory));
 }
 
-/** The transition that was taken last, by whomever it was asked for. */
-function duringOf({ local, last }: Memory): string | undefined {
-  return local?.transition ?? last?.transition;
-}
-
-function reachSteps(when: When, { event, before, after }: Change): void {
-  const during = duringOf(after) ?? duringOf(before);
-  const step = (name: keyof typeof POINTS, isMade: boolean): void => {
+function reachSteps(when: When, change: Change): void {
+  const { event, before, after } = change;
+  const step = (name: keyof typeof POINTS, isMade: boolean, during = duringOf(change)): void => {
     if (isMade) reach(POINTS[name][when], during);
   };
   step('fence', event.type === 'hello' && before.fence !== after.fence);
@@ -70,11 +65,22 @@ function reachSteps(when: When, { event, before, after }: Change): void {
   step('answer', before.last?.answer !== after.last?.answer && after.last?.answer !== undefined);
   step('leaving', before.leaving === 'no' && after.leaving === 'leaving');
   step('local', before.leaving !== after.leaving && isLocal(after));
-  step('localStep', before.local !== after.local && after.local !== undefined);
-  step('localStepEnd', before.local !== undefined && after.local === undefined);
+  // One step of the way down may end and the next begin in one reaction.
+  const other = before.local !== after.local;
+  step('localStepEnd', other && before.local !== undefined, before.local?.transition);
+  step('localStep', other && after.local !== undefined, after.local?.transition);
   step('serving', before.leaving !== 'no' && after.leaving === 'no');
 }
 
 function isLocal({ leaving }: Memory): boolean {
   return leaving === 'local' || leaving === 'localRestart';
+}
+
+/** The transition that goes on, or that has just ended. */
+function duringOf({ before, after }: Change): string | undefined {
+  return transitionIn({ local: after.local ?? before.local, last: after.last ?? before.last });
+}
+
+function transitionIn({ local, last }: Pick<Memory, 'local' | 'last'>): string | undefined {
+  return (local ?? last)?.transition;
 }

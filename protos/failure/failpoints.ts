@@ -62,11 +62,15 @@ export const FAILPOINTS = {
   'sidecar.before-leaving': sidecar('the preStop hook was called; that is not remembered'),
   'sidecar.leaving-persisted': sidecar('it is remembered that it leaves; the coordinator was not told'),
   'sidecar.before-local': sidecar('it is to stop by itself; that is not remembered'),
-  'sidecar.local-persisted': sidecar('it is remembered that it stops by itself; no step has begun'),
+  'sidecar.local-persisted': sidecar(
+    'it is remembered that it stops by itself, perhaps with the first step; nothing follows yet',
+  ),
   'sidecar.before-local-step': sidecar('a step of its own stop is due; it is not remembered'),
   'sidecar.local-step-persisted': sidecar('the step is remembered; the process was not called'),
   'sidecar.before-local-step-end': sidecar('the step has ended; that is not remembered'),
-  'sidecar.local-step-ended': sidecar('the end of the step is remembered; the next has not begun'),
+  'sidecar.local-step-ended': sidecar(
+    'the end of the step is remembered, perhaps with the next one; nothing follows yet',
+  ),
   'sidecar.before-return': sidecar('it is back in service; that is not remembered'),
   'sidecar.return-persisted': sidecar('it is remembered that it is back in service; nobody was told'),
   'sidecar.before-pre-stop-answer': sidecar('the stop is over; the preStop hook is not answered'),

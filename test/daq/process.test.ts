@@ -4,7 +4,7 @@ import type { ObserveResponse__Output } from '../../protos/generated/baton/v1/Ob
 import { CHANNEL_OPTIONS, v1 } from '../../protos/load.ts';
 import { attach, type Driven, perform } from './drive.ts';
 import { Clerk } from './process/clerk.ts';
-import type { Faults } from './process/faults.ts';
+import type { Fault, Faults } from './process/faults.ts';
 import { serveProcess } from './process/server.ts';
 import { type Duty, EXECUTED, type Order, type Outcome } from './process/steps.ts';
 
@@ -203,6 +203,16 @@ describe('a fault on demand', () => {
     const rig = await startRig({ conf: { kind: 'hang' }, start: slow });
     expect((await giveUpBegun(rig, 'conf', 1)).cause).toContain('given up');
     expect((await giveUpBegun(rig, 'start', 2)).cause).toContain('given up');
+  });
+
+  it('holds a transition until it is taken away, or given up', async () => {
+    const faults: Record<string, Fault> = { recover: { kind: 'held' }, conf: { kind: 'held' } };
+    const rig = await startRig(faults);
+    expect((await giveUpBegun(rig, 'conf', 1)).cause).toContain('given up');
+    const held = perform(rig.driven, { transition: 'recover', operation: 2 });
+    await expect.poll(() => rig.clerk.desk.busy?.operationNumber).toBe(2);
+    delete faults['recover'];
+    expect(await held).toMatchObject({ outcome: 'PERFORM_OUTCOME_EXECUTED' });
   });
 
   it('hangs for ever when it is deaf', async () => {

@@ -11,7 +11,7 @@ import type { HistoryEvent } from '../promises/history.ts';
 import { type Happened, NOWHERE } from './happened.ts';
 
 /** How long a test waits for what it wants to see, in milliseconds. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const CALL_MS_MAX = 5_000;
 
 export type Eye = AsyncDisposable & {

@@ -86,6 +86,10 @@ export const OF_A_FIRST_SIDECAR = [
   'sidecar.before-address',
   'sidecar.before-fence',
   'sidecar.fence-persisted',
+] as const satisfies Points;
+
+/** By a sidecar to which a process attaches for the first time, before or after the first Hello. */
+export const OF_A_FIRST_PROCESS = [
   'sidecar.before-incarnation',
   'sidecar.incarnation-persisted',
 ] as const satisfies Points;
@@ -121,6 +125,7 @@ export const STRUCK_POINTS: ReadonlySet<Failpoint> = new Set<Failpoint>([
   ...OF_A_HELLO,
   ...OF_A_SETTLE,
   ...OF_A_FIRST_SIDECAR,
+  ...OF_A_FIRST_PROCESS,
   ...OF_AN_ORDERED_LEAVE,
   ...OF_A_LOCAL_STOP,
 ]);

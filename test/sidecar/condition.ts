@@ -1,5 +1,5 @@
 /** How long a test waits for a condition, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 25_000;
 
 /** Waits until `holds` is true; fails with the sentence when it does not become true. */
 export async function condition(sentence: string, holds: () => boolean | Promise<boolean>): Promise<void> {

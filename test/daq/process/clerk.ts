@@ -22,6 +22,9 @@ import { troubleSentence } from './trouble.ts';
 /** The process answers when so much of its budget is spent, so that its own word arrives in time. */
 export const BUDGET_SHARE = 0.9;
 
+/** How often it is looked whether a transition still is held, in milliseconds. */
+const HELD_LOOK_MS = 20;
+
 export type ClerkOptions = {
   readonly duty: Duty;
   /** Chosen at random at each start. */
@@ -132,6 +135,7 @@ export class Clerk {
     const before = this.#desk.state;
     try {
       const fault = this.#options.faults()[request.transition];
+      if (fault?.kind === 'held') await this.#held(request.transition, givenUp);
       const stopped = fault === undefined ? undefined : await sufferBefore(fault, givenUp);
       if (stopped !== undefined) return { ending: stoppedAt(before, stopped), dropped: false };
       const ending = await this.#act(request, givenUp);
@@ -142,6 +146,11 @@ export class Clerk {
         dropped: false,
       };
     }
+  }
+
+  async #held(transition: string, givenUp: AbortSignal): Promise<void> {
+    const isHeld = () => this.#options.faults()[transition]?.kind === 'held';
+    while (isHeld() && !givenUp.aborted) await pause(HELD_LOOK_MS);
   }
 
   async #act(request: Perform, givenUp: AbortSignal): Promise<Ending> {
@@ -183,6 +192,10 @@ async function sufferBefore(fault: Fault, givenUp: AbortSignal): Promise<Outcome
       return { kind: 'failed', cause: 'x'.repeat(BIG_CAUSE_BYTES) };
     case 'crash':
       return process.exit(1);
+    case 'held':
+      return givenUp.aborted
+        ? { kind: 'failed', cause: 'given up while it was held (a fault on demand)' }
+        : undefined;
     case 'dropAnswer':
     case 'wrongState':
       return undefined;

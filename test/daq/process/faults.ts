@@ -11,6 +11,8 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('slow'), ms: z.int().min(1).max(DELAY_MS_MAX) }),
   /** Never ends; `deaf`: not even when the sidecar gives up. */
   z.strictObject({ kind: z.literal('hang'), deaf: z.boolean().optional() }),
+  /** Does not begin before the fault is taken away. */
+  z.strictObject({ kind: z.literal('held') }),
   z.strictObject({ kind: z.literal('refuse') }),
   /** `state`: where it then says that it is; else where it was. */
   z.strictObject({ kind: z.literal('fail'), state: z.string().optional() }),
