@@ -13,6 +13,8 @@ export default defineConfig({
     // Two cores: more workers only wait for each other.
     maxWorkers: 2,
     testTimeout: 30_000,
+    // Some start programs, on a machine that others use too.
+    hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'unit', include: UNIT, exclude: [PLANTED] } },
       { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: UNIT } },
