@@ -86,3 +86,9 @@ test('a mixed partition is told of the way together', () => {
   const stands = ['ready', 'ready', 'configured', 'ready'].map((state) => ({ ...well, state }));
   expect(allowedNow(coreOf(stands))).toEqual(['drain_dataflow', 'stop_run', 'shutdown', 'goto']);
 });
+
+test('a target in error may go to where the others are', () => {
+  const well = { state: 'configured', inError: false, connected: true, out: false };
+  const stands = [well, well, well, { ...well, state: 'trigger_sources_stopped', inError: true }];
+  expect(allowedNow(coreOf(stands))).toContain(GO_TO);
+});

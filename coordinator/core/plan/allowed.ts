@@ -17,7 +17,7 @@ export function plannable(core: Core): readonly string[] {
   const sequences = machine.sequences.filter(
     (each) => isStopSequence(machine, each) || walkSequence(machine, each, common) !== undefined,
   );
-  const leads = machine.states.some(({ name }) => name !== common && isWay(goToRoutes(core, name)));
+  const leads = machine.states.some(({ name }) => isWay(goToRoutes(core, name)));
   return [
     ...transitions.map(({ name }) => name).filter((name) => transitionRoutes(core, name).kind === 'routed'),
     ...sequences.map(({ name }) => name).filter((name) => sequenceRoutes(core, name).kind === 'routed'),
@@ -33,7 +33,7 @@ export function withAllowed(core: Core, refused: Refusal): Refusal {
   return { ...refused, sentence: `${refused.sentence}; allowed now: ${words}` };
 }
 
-/** Going where everybody stands already is no way. */
+/** Going where everybody stands already is no way; one in error is not there, even in the state it came from. */
 function isWay(routes: Routed | Refusal): boolean {
   return routes.kind === 'routed' && routes.takers.length > 0;
 }
