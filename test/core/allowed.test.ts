@@ -77,7 +77,7 @@ test('what is allowed is what the planner takes, and nothing else', () => {
       });
       expect(allowed.includes(GO_TO)).toBe(ways.length > 0);
     }),
-    { numRuns: 500 },
+    { numRuns: 1_000 },
   );
 });
 
