@@ -3,12 +3,17 @@
 // seen from the sidecar without any right in the other container.
 
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { unreachable } from '../../../protos/failure/invariant.ts';
 import { ID_CHARACTERS_MAX } from '../said.ts';
 
 const LISTENS = '0A';
+
+const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'] as const;
+
+/** The kernel gives no more of its table in one read, in bytes. */
+const CHUNK_BYTES = 4_096;
 
 /** The name of what listens on that port of loopback; undefined when nothing does. Throws when /proc is not there. */
 export async function listenerOf({
@@ -18,9 +23,9 @@ export async function listenerOf({
   host: string;
   port: number;
 }): Promise<string | undefined> {
-  const [v4, v6] = await Promise.all([readFile('/proc/net/tcp', 'utf8'), optional('/proc/net/tcp6')]);
   const addresses = new Set(addressesFor(host));
-  const inodes = [...inodesOf(v4, port, addresses), ...inodesOf(v6, port, addresses)];
+  const find = (table: string) => [...inodesOf(table, port, addresses)];
+  const inodes = (await Promise.all(TABLES.map((path) => search(path, find)))).flat();
   if (inodes.length === 0) return undefined;
   return nameOf(inodes.toSorted().join('-'));
 }
@@ -68,12 +73,33 @@ function hex(bytes: readonly number[]): string {
   return bytes.map((byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join('');
 }
 
-/** A kernel without IPv6 has no such table. */
-async function optional(path: string): Promise<string> {
+/**
+ * What `find` finds in the kernel's table. Those that listen stand before those that are connected, of which there
+ * may be many thousands: the rest is read only while nothing was found.
+ */
+async function search(path: string, find: (table: string) => readonly string[]): Promise<readonly string[]> {
+  let table = '';
+  let isAmongListeners = true;
   try {
-    return await readFile(path, 'utf8');
+    await using file = await open(path);
+    for await (const chunk of file.createReadStream({ encoding: 'latin1', highWaterMark: CHUNK_BYTES })) {
+      table += String(chunk);
+      const whole = table.slice(0, table.lastIndexOf('\n') + 1);
+      if (!isAmongListeners || !hasConnected(whole)) continue;
+      const found = find(whole);
+      if (found.length > 0) return found;
+      isAmongListeners = false;
+    }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    // A kernel without IPv6 has no table of it.
+    if (path !== TABLES[0] && error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }
+  return find(table);
+}
+
+function hasConnected(whole: string): boolean {
+  const last = whole.trimEnd().split('\n').at(-1) ?? '';
+  const [, , , state] = last.trim().split(/\s+/);
+  return state !== LISTENS && !last.includes('local_address');
 }
