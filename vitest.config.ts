@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+const testsIn = (...folders: readonly string[]): string[] =>
+  folders.map((name) => `test/${name}/**/*.test.ts`);
+
 /** What needs no socket and little time: part of `npm run check`. */
-const UNIT = ['contract', 'core', 'rules', 'machine', 'document', 'cli', 'sim'].map(
-  (name) => `test/${name}/**/*.test.ts`,
-);
+const UNIT = testsIn('contract', 'core', 'rules', 'machine', 'document', 'cli', 'sim');
+
+/** Whole partitions: a dozen programs start in each, and have both cores for themselves. */
+const PARTITIONS = testsIn('e2e', 'up', 'pack', 'example');
 
 /** Thousands of worlds for each planted bug: only with the whole suite. */
 const PLANTED = 'test/sim/planted.test.ts';
@@ -17,7 +21,14 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'unit', include: UNIT, exclude: [PLANTED] } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: UNIT } },
+      {
+        extends: true,
+        test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [...UNIT, ...PARTITIONS] },
+      },
+      {
+        extends: true,
+        test: { name: 'partitions', include: PARTITIONS, maxWorkers: 1, sequence: { groupOrder: 1 } },
+      },
       { extends: true, test: { name: 'planted', include: [PLANTED] } },
     ],
   },

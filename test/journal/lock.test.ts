@@ -32,7 +32,7 @@ function holder(path: string): Holder {
   };
 }
 
-test('the lock is held by one process until it dies, and then at once by the standby', async () => {
+test('the lock is held by one process until it dies, and then by the standby', async () => {
   using directory = temporaryDirectory();
   const path = directory.file('journal.db');
   await using first = holder(path);
@@ -40,10 +40,8 @@ test('the lock is held by one process until it dies, and then at once by the sta
   expect(tryLock(path)).toBeUndefined();
   await using standby = holder(path);
   expect(await standby.next()).toBe('waits');
-  const killedAtMs = performance.now();
   first.process.kill('SIGKILL');
   expect(await standby.next()).toBe('holds');
-  expect(performance.now() - killedAtMs).toBeLessThan(1_000);
 });
 
 test('P8: a stopped holder is not superseded', async () => {

@@ -50,7 +50,7 @@ test('without a coordinator a run is stopped by the sidecar, once, and all calle
 });
 
 test('a process that hangs does not keep it beyond grace minus margin', async () => {
-  await using all = await rig({ gracePeriodMs: 600, marginMs: 200 });
+  await using all = await rig({ gracePeriodMs: 10_000, marginMs: 9_600 });
   const coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
   await coordinator.ask(1, 'start');
   await coordinator.untilAnswers('1:executed');
@@ -60,7 +60,7 @@ test('a process that hangs does not keep it beyond grace minus margin', async ()
   expect(await all.get('/prestop', HEADER)).toBe(
     '200 not clean: the stop did not end within the grace period',
   );
-  expect(performance.now() - begunMs).toBeLessThan(600);
+  expect(performance.now() - begunMs).toBeLessThan(10_000);
 });
 
 test('a coordinator is told and takes it down in order; only the stop path is taken', async () => {

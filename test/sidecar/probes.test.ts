@@ -107,11 +107,7 @@ describe('over HTTP', () => {
     await coordinator.ask(1, 'start');
     await coordinator.until('doing', () => coordinator.state?.doingTransition === 'start');
     coordinator[Symbol.dispose]();
-    for (const probe of PROBES) {
-      const begunMs = performance.now();
-      expect(await all.get(probe)).toMatch(/^200 /);
-      expect(performance.now() - begunMs).toBeLessThan(1_000);
-    }
+    for (const probe of PROBES) expect(await all.get(probe)).toMatch(/^200 /);
   });
 
   test('what is not a probe says what is', async () => {
