@@ -68,11 +68,23 @@ export function observeFleet(fleet: Fleet, event: Event, now: Instant): void {
 }
 
 /** True while the state of the target is an observation of now: connected, ours, attached and known. */
-export function isKnown(
-  observation: Observation,
-): observation is Observation & { readonly reported: ReportedState } {
-  const { connected, foreignJournalId, reported } = observation;
-  return connected && foreignJournalId === '' && reported?.attached === true && reported.state !== '';
+export function isKnown(observation: Observation): observation is Reported {
+  return observation.connected && isTold(observation);
+}
+
+/**
+ * True while a target was known, its stream is closed, and the platform keeps its pod: its sidecar is being
+ * started again, or the wire is broken for a while. Where it is nobody knows, but whom to ask.
+ */
+export function isReturning(observation: Observation): observation is Reported {
+  const phase = podPhaseOf(observation);
+  return !observation.connected && isTold(observation) && (phase === 'running' || phase === 'deleting');
+}
+
+type Reported = Observation & { readonly reported: ReportedState };
+
+function isTold({ foreignJournalId, reported }: Observation): boolean {
+  return foreignJournalId === '' && reported?.attached === true && reported.state !== '';
 }
 
 /** The platform's word on the pod of the present process; `unreported` when it spoke of another one. */

@@ -30,7 +30,8 @@ test('a standby names the leader, takes over at its death, and stops when it is 
     'it commands the sidecar',
     async () => (await client.partition()).targets[0]?.connected === true,
   );
-  expect(sidecar.heard.flatMap(({ hello }) => (hello ? [hello.epoch] : []))).toEqual([1, 2]);
+  const epochs = sidecar.heard.flatMap(({ hello }) => (hello ? [hello.epoch] : []));
+  expect([...new Set(epochs)]).toEqual([1, 2]);
   standby.kill('SIGTERM');
   expect(await standby.exit).toBe(EXIT.done);
   expect(standby.lines.at(-1)).toMatchObject({ msg: 'coordinator stops' });

@@ -65,6 +65,18 @@ test('a sidecar, while a hook runs: executed on the proof of its process, and th
   expect(starts(history, 'readout-1', 'stop_trigger_sources')).toBe(1);
 });
 
+test('a sidecar, in the moment of a stop: the stop waits for the next one, and the run ends clean', async () => {
+  await using daq = await startDaq();
+  expect(await daq.baton('send start_run trigger_rate=200')).toMatchObject({ code: 0 });
+  await daq.site.readOut(1, 50);
+  process.kill(daq.pod('readout-1').sidecarPid, 'SIGKILL');
+  await daq.eye.until('its stream is closed', ({ targets }) => {
+    return targets.get('readout-1')?.view.connected === false;
+  });
+  await stopClean(daq);
+  expect((await daq.end()).unclean).toEqual([]);
+});
+
 test('a sidecar, while a hook runs that leaves no proof: interrupted, and recover asks where the process is', async () => {
   // Alone the trigger finds no peers, and says so at the end of its budget.
   await using daq = await startDaq({ members: { trigger: 1 }, spec: { timeouts: { conf: '3s' } } });

@@ -1,6 +1,6 @@
 // Who can take part, and why not.
 
-import { isKnown } from '../fleet.ts';
+import { isKnown, isReturning } from '../fleet.ts';
 import type { Core, Observation, Target, Trouble } from '../model.ts';
 
 /** A target that can be asked. */
@@ -16,15 +16,22 @@ export type Absent = { readonly target: Target; readonly segment: string; readon
 
 export type Members = { readonly able: readonly Able[]; readonly absent: readonly Absent[] };
 
+type Choice = {
+  readonly accepts?: (observation: Observation) => boolean;
+  /** Those who will soon be back can be asked as well: a wave waits for them as for any answer. */
+  readonly returning?: boolean;
+};
+
 /** Parts the targets into those that can be asked and those that cannot, each with its reason. */
-export function membersOf(core: Core, accepts: (observation: Observation) => boolean = () => true): Members {
+export function membersOf(core: Core, { accepts = () => true, returning = false }: Choice = {}): Members {
   const able: Able[] = [];
   const absent: Absent[] = [];
   for (const observation of core.fleet.values()) {
     if (!accepts(observation)) continue;
     const { target, segment, ordinal } = observation;
-    const cause = whyAbsent(core, observation);
-    if (cause === undefined && isKnown(observation)) {
+    const back = returning && isReturning(observation);
+    const cause = whyAbsent(core, back ? { ...observation, connected: true } : observation);
+    if (cause === undefined && (back || isKnown(observation))) {
       able.push({
         target,
         segment,

@@ -72,7 +72,10 @@ export function goToRoutes(core: Core, state: string): Routed | Refusal {
 /** The stop path of the named targets, or of all; of those the missing ones are told. */
 export function leaveRoutes(core: Core, targets: readonly string[]): Routed | Refusal {
   const { machine } = core.partition;
-  const { able, absent } = membersOf(core, (observation) => isNamed(targets, observation));
+  const { able, absent } = membersOf(core, {
+    accepts: (observation) => isNamed(targets, observation),
+    returning: true,
+  });
   const takers = able.map((member) => ({ member, route: stopPath(machine, member.state) }));
   const walkers = walking(takers);
   const missing = targets.length > 0 ? [] : [...absent, ...replaced(core, able, walkers)];
@@ -144,10 +147,10 @@ function staying(core: Core, { able, absent }: Members, elsewhere: (member: Able
   };
 }
 
-/** The stop path: who is there stops, who is not cannot hold up the others. */
+/** The stop path: who is there, or about to be back, stops; who is not cannot hold up the others. */
 function stopping(core: Core, base: readonly string[], router: Router, name: string): Routed | Refusal {
   const route = perState(router);
-  const { able, absent } = membersOf(core);
+  const { able, absent } = membersOf(core, { returning: true });
   const takers = able.map((member) => ({ member, route: route(member) }));
   const stuck = takers.filter((taker) => taker.route === undefined).map((taker) => taker.member);
   if (stuck.length > 0) return refusal('REFUSED', `${name} is not possible from here: ${where(stuck)}`);
