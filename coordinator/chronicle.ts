@@ -1,7 +1,8 @@
 // What happened, one log line for each change of state.
 
 import type { Logger } from 'pino';
-import type { Core, JournalRecord, Observation } from './core/model.ts';
+import type { JournalRecord } from './core/model/journal.ts';
+import type { Core, Observation } from './core/model/picture.ts';
 
 /** One line for each record, told once it is durable and committed. */
 export function logRecords(log: Logger, core: Core, records: readonly JournalRecord[]): void {

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { Instant } from './core/model.ts';
+import type { Instant } from './core/model/turn.ts';
 
 /** Where time comes from. */
 export type Clock = () => Instant;

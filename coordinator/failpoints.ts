@@ -2,7 +2,10 @@
 
 import type { Failpoint } from '../protos/failure/failpoints.ts';
 import { reach } from '../protos/failure/reach.ts';
-import type { Command, Core, Event, JournalRecord } from './core/model.ts';
+import type { JournalRecord } from './core/model/journal.ts';
+import type { Command } from './core/model/operation.ts';
+import type { Core } from './core/model/picture.ts';
+import type { Event } from './core/model/turn.ts';
 
 type Pair = { readonly before: Failpoint; readonly after: Failpoint };
 

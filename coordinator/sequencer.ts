@@ -9,17 +9,9 @@ import { TIMEOUT_MS_MAX } from '../protos/machine/limits.ts';
 import { logRecords, logTargetChange } from './chronicle.ts';
 import type { Clock } from './clock.ts';
 import { commit, decide, observe } from './core/core.ts';
-import type {
-  Caller,
-  Core,
-  Deadline,
-  Decision,
-  Effect,
-  Event,
-  Observation,
-  Response,
-  Target,
-} from './core/model.ts';
+import type { Target } from './core/model/partition.ts';
+import type { Core, Observation } from './core/model/picture.ts';
+import type { Caller, Deadline, Decision, Effect, Event, Response } from './core/model/turn.ts';
 import { operationWord, reachObserved, reachUnwritten, reachWritten } from './failpoints.ts';
 import type { Dispatcher } from './fleet/dispatcher.ts';
 import type { Journal, Position } from './journal/journal.ts';

@@ -7,7 +7,9 @@ import type { ReportPodRequest__Output } from '../../protos/generated/baton/v1/R
 import type { SubmitRequest__Output } from '../../protos/generated/baton/v1/SubmitRequest.ts';
 import { list, show } from '../../protos/machine/show.ts';
 import type { Arguments } from '../../protos/machine/table.ts';
-import type { Command, Fleet, OperationId, PodPhase, Target } from '../core/model.ts';
+import type { Command } from '../core/model/operation.ts';
+import type { OperationId, Target } from '../core/model/partition.ts';
+import type { Fleet, PodPhase } from '../core/model/picture.ts';
 
 export const OPERATION_ID_LENGTH_MAX = 64;
 export const OPERATOR_LENGTH_MAX = 64;

@@ -14,7 +14,7 @@ import { machineToWire } from '../../protos/machine/wire.ts';
 import type { Service } from '../../protos/serve.ts';
 import { unary } from '../../protos/unary.ts';
 import { OPERATIONS_REMEMBERED_MAX, RUNS_REMEMBERED_MAX } from '../core/limits.ts';
-import type { Event, Response } from '../core/model.ts';
+import type { Event, Response } from '../core/model/turn.ts';
 import { plan } from '../core/plan/plan.ts';
 import type { Sequencer } from '../sequencer.ts';
 import { parseCommand, parseLimit, parseReportPod, parseSubmit } from './request.ts';

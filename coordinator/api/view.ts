@@ -8,18 +8,15 @@ import type { Run as RunMessage } from '../../protos/generated/baton/v1/Run.ts';
 import type { Step as StepMessage } from '../../protos/generated/baton/v1/Step.ts';
 import type { TargetView } from '../../protos/generated/baton/v1/TargetView.ts';
 import type {
-  Command,
-  Core,
   FinishedOperation,
   FinishedRun,
   JournalState,
-  Observation,
   OpenOperation,
   OpenRun,
-  Outcome,
-  Step,
-  Target,
-} from '../core/model.ts';
+} from '../core/model/journal.ts';
+import type { Command, Outcome, Step } from '../core/model/operation.ts';
+import type { Target } from '../core/model/partition.ts';
+import type { Core, Observation } from '../core/model/picture.ts';
 import { partitionState } from '../core/plan/members.ts';
 import type { PlannedOperation } from '../core/plan/planned.ts';
 import { allowedNow } from '../core/view.ts';

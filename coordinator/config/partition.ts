@@ -1,5 +1,5 @@
 import { machineHash } from '../../protos/machine/hash.ts';
-import type { Partition, Target } from '../core/model.ts';
+import type { Partition, Target } from '../core/model/partition.ts';
 import { targetName } from '../core/targets.ts';
 import type { PartitionDocument } from '../document/document.ts';
 

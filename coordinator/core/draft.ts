@@ -1,17 +1,10 @@
 // A decision in the making. It lives only inside decide().
 
 import { apply } from './journal-state.ts';
-import type {
-  Core,
-  Decision,
-  DownMessage,
-  Effect,
-  JournalRecord,
-  JournalState,
-  Leavers,
-  Progress,
-  Target,
-} from './model.ts';
+import type { JournalRecord, JournalState } from './model/journal.ts';
+import type { Target } from './model/partition.ts';
+import type { Core, Leavers, Progress } from './model/picture.ts';
+import type { Decision, DownMessage, Effect } from './model/turn.ts';
 
 export type Draft = {
   readonly core: Core;

@@ -4,18 +4,11 @@ import { assert } from '../../protos/failure/invariant.ts';
 import { TIMEOUT_MS_MAX } from '../../protos/machine/limits.ts';
 import { type Draft, send, write } from './draft.ts';
 import { ANSWER_MARGIN_MS, REASK_MS } from './limits.ts';
-import type {
-  Deadline,
-  Incarnation,
-  Instant,
-  OpenOperation,
-  Outcome,
-  Pending,
-  Progress,
-  RunEnd,
-  Step,
-  Target,
-} from './model.ts';
+import type { OpenOperation, RunEnd } from './model/journal.ts';
+import type { Outcome, Step } from './model/operation.ts';
+import type { Incarnation, Target } from './model/partition.ts';
+import type { Pending, Progress } from './model/picture.ts';
+import type { Deadline, Instant } from './model/turn.ts';
 import { firstFailure, judgeWave, recorded, troubleSentence } from './policy.ts';
 import { runEndOf } from './run.ts';
 import { podOf, replacedInPod } from './targets.ts';

@@ -1,16 +1,9 @@
 // The picture of the targets: the last observation of each, never an inference from what was sent (P10).
 
 import { ENDED_PODS_MAX } from './limits.ts';
-import type {
-  Event,
-  Fleet,
-  Instant,
-  Observation,
-  Partition,
-  PodPhase,
-  ReportedState,
-  Target,
-} from './model.ts';
+import type { Partition, Target } from './model/partition.ts';
+import type { Fleet, Observation, PodPhase, ReportedState } from './model/picture.ts';
+import type { Event, Instant } from './model/turn.ts';
 import { podOf, targetName } from './targets.ts';
 
 /** A fleet of which nothing is known yet. */

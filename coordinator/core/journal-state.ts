@@ -2,7 +2,8 @@
 
 import { assert, unreachable } from '../../protos/failure/invariant.ts';
 import { RUNS_REMEMBERED_MAX } from './limits.ts';
-import type { FinishedRun, JournalRecord, JournalState, OpenOperation, Operation, Trouble } from './model.ts';
+import type { FinishedRun, JournalRecord, JournalState, OpenOperation } from './model/journal.ts';
+import type { Operation, Trouble } from './model/operation.ts';
 import { segmentOf, troubleSentence } from './policy.ts';
 import { remembered } from './remember.ts';
 

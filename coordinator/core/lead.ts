@@ -4,7 +4,8 @@ import { type Draft, send, write } from './draft.ts';
 import { ask, beginWave } from './fanout.ts';
 import { verdictDue } from './leave.ts';
 import { OPERATIONS_IN_FULL_MAX, OPERATIONS_REMEMBERED_MAX } from './limits.ts';
-import type { Event, Target } from './model.ts';
+import type { Target } from './model/partition.ts';
+import type { Event } from './model/turn.ts';
 import { podOf, replacedInPod } from './targets.ts';
 
 /** A new epoch, durable before the first Hello. The open operation goes on as it was frozen. */

@@ -3,7 +3,10 @@
 import { isInRun, isRest } from '../../protos/machine/table.ts';
 import { type Draft, send, write } from './draft.ts';
 import { podPhaseOf } from './fleet.ts';
-import type { Core, Event, Instant, Operation, OperationId, Step, Target } from './model.ts';
+import type { Operation, Step } from './model/operation.ts';
+import type { OperationId, Target } from './model/partition.ts';
+import type { Core } from './model/picture.ts';
+import type { Event, Instant } from './model/turn.ts';
 import { plan } from './plan/plan.ts';
 import type { PlannedOperation } from './plan/planned.ts';
 import { segmentOf } from './policy.ts';

@@ -1,7 +1,8 @@
 // When an operation goes on without a target, and when that still counts as success.
 
 import { SHORT_CAUSE_LENGTH_MAX, TROUBLES_MAX } from './limits.ts';
-import type { OpenOperation, Operation, Step, Trouble } from './model.ts';
+import type { OpenOperation } from './model/journal.ts';
+import type { Operation, Step, Trouble } from './model/operation.ts';
 
 /** The parts of a target's name. */
 export function segmentOf(target: string): { readonly segment: string; readonly ordinal: number } {

@@ -1,7 +1,7 @@
 // What is remembered of operations that have ended: bounded, however many there were and however large.
 
 import { SUMMARY_TROUBLES_MAX, TROUBLES_MAX } from './limits.ts';
-import type { FinishedOperation, JournalRecord, JournalState, OpenOperation } from './model.ts';
+import type { FinishedOperation, JournalRecord, JournalState, OpenOperation } from './model/journal.ts';
 
 /** The operations that are remembered once `open` has ended, and the highest number that is forgotten. */
 export function remembered(

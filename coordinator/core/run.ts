@@ -2,7 +2,10 @@
 
 import { isInRun } from '../../protos/machine/table.ts';
 import { isKnown } from './fleet.ts';
-import type { Core, Incarnations, JournalState, OpenOperation, Outcome, RunEnd } from './model.ts';
+import type { JournalState, OpenOperation, RunEnd } from './model/journal.ts';
+import type { Outcome } from './model/operation.ts';
+import type { Incarnations } from './model/partition.ts';
+import type { Core } from './model/picture.ts';
 import { troubleSentence } from './policy.ts';
 import { targetsOf } from './targets.ts';
 

@@ -2,16 +2,9 @@
 
 import { type Draft, write } from './draft.ts';
 import { ask, beginWave } from './fanout.ts';
-import type {
-  Caller,
-  Command,
-  Event,
-  Incarnation,
-  Instant,
-  Operation,
-  OperationId,
-  Target,
-} from './model.ts';
+import type { Command, Operation } from './model/operation.ts';
+import type { Incarnation, OperationId, Target } from './model/partition.ts';
+import type { Caller, Event, Instant } from './model/turn.ts';
 import { plan } from './plan/plan.ts';
 import { isNamed, type Refusal, refusal, unknownNames } from './plan/planned.ts';
 import { DECLARED_GONE, giveUpOn } from './wave.ts';

@@ -1,6 +1,7 @@
 // Names and ordinals.
 
-import type { Group, Incarnation, OrdinalRange, Target, Wave } from './model.ts';
+import type { Group, OrdinalRange, Wave } from './model/operation.ts';
+import type { Incarnation, Target } from './model/partition.ts';
 
 /** `readout-3`. */
 export function targetName(segment: string, ordinal: number): Target {

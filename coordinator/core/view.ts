@@ -1,4 +1,4 @@
-import type { Core } from './model.ts';
+import type { Core } from './model/picture.ts';
 import { plannable } from './plan/allowed.ts';
 
 /** Transitions and sequences that may be asked now, and `goto`; none while an operation is open. */

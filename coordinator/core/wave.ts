@@ -1,19 +1,10 @@
 // The present wave as it is seen: who has not answered, and what the others answered.
 
-import type {
-  Answer,
-  Event,
-  Fleet,
-  JournalState,
-  OpenOperation,
-  Pending,
-  Progress,
-  ReportedState,
-  Step,
-  Target,
-  Token,
-  Trouble,
-} from './model.ts';
+import type { JournalState, OpenOperation } from './model/journal.ts';
+import type { Step, Trouble } from './model/operation.ts';
+import type { Target } from './model/partition.ts';
+import type { Answer, Fleet, Pending, Progress, ReportedState, Token } from './model/picture.ts';
+import type { Event } from './model/turn.ts';
 import { podOf, replacedInPod, targetsOf } from './targets.ts';
 
 /** Why a target is gone whose pod the platform has seen ending. */

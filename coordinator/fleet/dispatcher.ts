@@ -12,7 +12,8 @@ import {
 import { assert } from '../../protos/failure/invariant.ts';
 import { problemLine } from '../../protos/failure/trouble.ts';
 import type { Clock } from '../clock.ts';
-import type { DownMessage, Event, Target } from '../core/model.ts';
+import type { Target } from '../core/model/partition.ts';
+import type { DownMessage, Event } from '../core/model/turn.ts';
 import { BACKOFF_MAX_MS, backoffMs } from './backoff.ts';
 import type { Discovery, Place } from './discovery.ts';
 import { downMessage, type Greeting, helloMessage } from './down.ts';

@@ -5,7 +5,7 @@ import type { ControlRequest } from '../../protos/generated/baton/v1/ControlRequ
 import type { LeaveMode } from '../../protos/generated/baton/v1/LeaveMode.ts';
 import type { Request } from '../../protos/generated/baton/v1/Request.ts';
 import { CONTRACT_VERSION } from '../../protos/load.ts';
-import type { DownMessage, RequestMessage } from '../core/model.ts';
+import type { DownMessage, RequestMessage } from '../core/model/turn.ts';
 
 /** What the coordinator says of itself to one target when a stream begins. */
 export type Greeting = {

@@ -8,7 +8,8 @@ import type { ControlResponse__Output } from '../../protos/generated/baton/v1/Co
 import type { SidecarClient } from '../../protos/generated/baton/v1/Sidecar.ts';
 import { parseListen, showAddress } from '../../protos/listen.ts';
 import { CHANNEL_OPTIONS, v1 } from '../../protos/load.ts';
-import type { Event, Target } from '../core/model.ts';
+import type { Target } from '../core/model/partition.ts';
+import type { Event } from '../core/model/turn.ts';
 import type { Place } from './discovery.ts';
 import { type Parsed, parseUp, welcomeTrouble } from './up.ts';
 

@@ -12,7 +12,9 @@ import type { Welcome__Output } from '../../protos/generated/baton/v1/Welcome.ts
 import { podDigest } from '../../protos/identity.ts';
 import { CONTRACT_VERSION } from '../../protos/load.ts';
 import { list, show } from '../../protos/machine/show.ts';
-import type { Answer, Event, Incarnation, ReportedState, Target, Token } from '../core/model.ts';
+import type { Incarnation, Target } from '../core/model/partition.ts';
+import type { Answer, ReportedState, Token } from '../core/model/picture.ts';
+import type { Event } from '../core/model/turn.ts';
 import { podOf } from '../core/targets.ts';
 
 export type Parsed =

@@ -2,7 +2,8 @@
 // of every release are replayed by a test (P13).
 
 import * as z from 'zod';
-import type { Incarnation, JournalRecord, JournalState, OperationId, Target } from '../core/model.ts';
+import type { JournalRecord, JournalState } from '../core/model/journal.ts';
+import type { Incarnation, OperationId, Target } from '../core/model/partition.ts';
 
 const count = z.int().min(0);
 const text = z.string();

@@ -1,7 +1,7 @@
 // A journal read by somebody who does not lead: nothing is changed, and what is sound before a damage is told.
 
 import { RunControlError } from '../../protos/failure/trouble.ts';
-import type { JournalRecord, JournalState } from '../core/model.ts';
+import type { JournalRecord, JournalState } from '../core/model/journal.ts';
 import { copyJournal } from './copy.ts';
 import { FORMAT_VERSION, type Position } from './journal.ts';
 import { beginOf, replayRow } from './replay.ts';

@@ -1,6 +1,6 @@
 // The journal as the coordinator needs it. Where it is kept is behind this port.
 
-import type { JournalRecord, JournalState } from '../core/model.ts';
+import type { JournalRecord, JournalState } from '../core/model/journal.ts';
 
 /** Format of the records that this release writes, and the newest that it reads. */
 export const FORMAT_VERSION = 1;

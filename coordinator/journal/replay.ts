@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { InvariantViolation } from '../../protos/failure/invariant.ts';
 import { apply, emptyJournal } from '../core/journal-state.ts';
-import type { JournalRecord, JournalState } from '../core/model.ts';
+import type { JournalRecord, JournalState } from '../core/model/journal.ts';
 import { parseRecord, parseSnapshot } from './format.ts';
 import { FORMAT_VERSION, type Position } from './journal.ts';
 import type { Row, SnapshotRow } from './store.ts';

@@ -6,7 +6,7 @@ import { assert, InvariantViolation } from '../../protos/failure/invariant.ts';
 import { reach } from '../../protos/failure/reach.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { apply } from '../core/journal-state.ts';
-import type { JournalRecord } from '../core/model.ts';
+import type { JournalRecord } from '../core/model/journal.ts';
 import { leaderNote } from '../lease/leader.ts';
 import { FORMAT_VERSION, type Journal, type Position, type Replayed, StaleAppend } from './journal.ts';
 import { type Place, placeOf } from './place.ts';

@@ -1,6 +1,6 @@
 // The partition that is driven: one segment, so that an operation is one wave over all targets.
 
-import type { Partition } from '../../coordinator/core/model.ts';
+import type { Partition } from '../../coordinator/core/model/partition.ts';
 import { machineHash } from '../../protos/machine/hash.ts';
 import { minimal } from '../../protos/machine/minimal.ts';
 

@@ -4,7 +4,7 @@ import { credentials } from '@grpc/grpc-js';
 import { pino } from 'pino';
 import { systemClock } from '../../coordinator/clock.ts';
 import { Coordinator, type CoordinatorParts } from '../../coordinator/coordinator.ts';
-import type { Partition } from '../../coordinator/core/model.ts';
+import type { Partition } from '../../coordinator/core/model/partition.ts';
 import type { Discovery } from '../../coordinator/fleet/discovery.ts';
 import { fromStatus, isServiceError } from '../../protos/failure/status.ts';
 import type { CoordinatorClient } from '../../protos/generated/baton/v1/Coordinator.ts';

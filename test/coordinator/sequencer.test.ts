@@ -3,14 +3,9 @@ import { expect, test, vi } from 'vitest';
 import type { Clock } from '../../coordinator/clock.ts';
 import { initialCore } from '../../coordinator/core/core.ts';
 import { emptyJournal } from '../../coordinator/core/journal-state.ts';
-import type {
-  DownMessage,
-  Event,
-  Incarnation,
-  JournalRecord,
-  OperationId,
-  Target,
-} from '../../coordinator/core/model.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
+import type { Incarnation, OperationId, Target } from '../../coordinator/core/model/partition.ts';
+import type { DownMessage, Event } from '../../coordinator/core/model/turn.ts';
 import type { Journal, Position } from '../../coordinator/journal/journal.ts';
 import { StaleAppend } from '../../coordinator/journal/journal.ts';
 import { CALLERS_MAX, EVENTS_QUEUED_MAX, Sequencer } from '../../coordinator/sequencer.ts';

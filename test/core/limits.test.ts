@@ -14,15 +14,10 @@ import {
   SUMMARY_TROUBLES_MAX,
   TROUBLES_MAX,
 } from '../../coordinator/core/limits.ts';
-import type {
-  Core,
-  Incarnation,
-  JournalRecord,
-  Operation,
-  OperationId,
-  Partition,
-  Trouble,
-} from '../../coordinator/core/model.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
+import type { Operation, Trouble } from '../../coordinator/core/model/operation.ts';
+import type { Incarnation, OperationId, Partition } from '../../coordinator/core/model/partition.ts';
+import type { Core } from '../../coordinator/core/model/picture.ts';
 import { plan } from '../../coordinator/core/plan/plan.ts';
 import { recorded } from '../../coordinator/core/policy.ts';
 import { targetName } from '../../coordinator/core/targets.ts';

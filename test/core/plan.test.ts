@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { MemberOrder, Partition } from '../../coordinator/core/model.ts';
+import type { MemberOrder, Partition } from '../../coordinator/core/model/partition.ts';
 import { mergeRoutes } from '../../coordinator/core/plan/merge.ts';
 import { wavesOf } from '../../coordinator/core/plan/waves.ts';
 import { ordinalsOf, rangesOf, targetsOf } from '../../coordinator/core/targets.ts';

@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest';
 import { commit, decide, initialCore, observe } from '../../coordinator/core/core.ts';
 import { apply, emptyJournal } from '../../coordinator/core/journal-state.ts';
-import type {
-  Core,
-  Event,
-  Incarnation,
-  JournalRecord,
-  OperationId,
-  Partition,
-  Target,
-} from '../../coordinator/core/model.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
+import type { Incarnation, OperationId, Partition, Target } from '../../coordinator/core/model/partition.ts';
+import type { Core } from '../../coordinator/core/model/picture.ts';
+import type { Event } from '../../coordinator/core/model/turn.ts';
 import { machineHash } from '../../protos/machine/hash.ts';
 import { minimal } from '../../protos/machine/minimal.ts';
 

@@ -2,25 +2,17 @@
 
 import { commit, decide, initialCore, observe } from '../../coordinator/core/core.ts';
 import { apply, emptyJournal } from '../../coordinator/core/journal-state.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
+import type { Command, Trouble, Wave } from '../../coordinator/core/model/operation.ts';
 import type {
-  Command,
-  Core,
-  Deadline,
-  DownMessage,
-  Effect,
-  Event,
   Incarnation,
-  JournalRecord,
   OperationId,
   Partition,
-  ReportedState,
-  Response,
   Segment,
   Target,
-  Token,
-  Trouble,
-  Wave,
-} from '../../coordinator/core/model.ts';
+} from '../../coordinator/core/model/partition.ts';
+import type { Core, ReportedState, Token } from '../../coordinator/core/model/picture.ts';
+import type { Deadline, DownMessage, Effect, Event, Response } from '../../coordinator/core/model/turn.ts';
 import { partitionState } from '../../coordinator/core/plan/members.ts';
 import { builtinMachine } from '../../protos/machine/builtin.ts';
 import { machineHash } from '../../protos/machine/hash.ts';

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import type { JournalRecord } from '../../coordinator/core/model.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
 import type { Journal, Position } from '../../coordinator/journal/journal.ts';
 import { openSqliteJournal } from '../../coordinator/journal/sqlite.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';

@@ -4,7 +4,7 @@ import { copyFileSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { apply, emptyJournal } from '../../coordinator/core/journal-state.ts';
-import type { JournalRecord } from '../../coordinator/core/model.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
 import { openSqliteJournal } from '../../coordinator/journal/sqlite.ts';
 import { noteLeader } from '../../coordinator/lease/leader.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';

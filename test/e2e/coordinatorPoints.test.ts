@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { OPERATIONS_REMEMBERED_MAX } from '../../coordinator/core/limits.ts';
-import type { JournalRecord } from '../../coordinator/core/model.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
 import { openSqliteJournal, RECORDS_BEFORE_SNAPSHOT_MAX } from '../../coordinator/journal/sqlite.ts';
 import { startPartition } from '../../coordinator/up/partition.ts';
 import type { UpOptions } from '../../coordinator/up/setting.ts';

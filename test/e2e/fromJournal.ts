@@ -1,6 +1,7 @@
 // Records from the SQLite file, each with the time at which the coordinator logged that it was durable.
 
-import type { JournalRecord, JournalState, Operation } from '../../coordinator/core/model.ts';
+import type { JournalRecord, JournalState } from '../../coordinator/core/model/journal.ts';
+import type { Operation } from '../../coordinator/core/model/operation.ts';
 import { targetsOf } from '../../coordinator/core/targets.ts';
 import { takesOn } from '../../coordinator/core/wave.ts';
 import { parseRecord, parseSnapshot } from '../../coordinator/journal/format.ts';

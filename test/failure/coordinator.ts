@@ -9,7 +9,7 @@ import { systemClock } from '../../coordinator/clock.ts';
 import { Coordinator } from '../../coordinator/coordinator.ts';
 import { decide, initialCore } from '../../coordinator/core/core.ts';
 import { emptyJournal } from '../../coordinator/core/journal-state.ts';
-import type { OperationId } from '../../coordinator/core/model.ts';
+import type { OperationId } from '../../coordinator/core/model/partition.ts';
 import { RunControlError, type TroubleCode } from '../../protos/failure/trouble.ts';
 import type { SubmitRequest } from '../../protos/generated/baton/v1/SubmitRequest.ts';
 import { clientOf, fixedPlaces, partitionOf, type Rig, rig } from '../coordinator/rig.ts';

@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import type { DownMessage, Incarnation, Target } from '../../coordinator/core/model.ts';
+import type { Incarnation, Target } from '../../coordinator/core/model/partition.ts';
+import type { DownMessage } from '../../coordinator/core/model/turn.ts';
 import { CONNECTS_MAX } from '../../coordinator/fleet/dispatcher.ts';
 import { DOWN_QUEUE_MAX } from '../../coordinator/fleet/stream.ts';
 import { condition } from '../sidecar/condition.ts';

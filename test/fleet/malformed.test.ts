@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Target } from '../../coordinator/core/model.ts';
+import type { Target } from '../../coordinator/core/model/partition.ts';
 import { type FakeSidecar, fakeSidecar, state, welcome } from './fakeSidecar.ts';
 import { placeOf, rig } from './rig.ts';
 

@@ -2,7 +2,8 @@
 
 import { pino } from 'pino';
 import { systemClock } from '../../coordinator/clock.ts';
-import type { Event, Target } from '../../coordinator/core/model.ts';
+import type { Target } from '../../coordinator/core/model/partition.ts';
+import type { Event } from '../../coordinator/core/model/turn.ts';
 import type { Discovery, Place } from '../../coordinator/fleet/discovery.ts';
 import { Dispatcher } from '../../coordinator/fleet/dispatcher.ts';
 import type { Greeting } from '../../coordinator/fleet/down.ts';

@@ -3,7 +3,7 @@
 import { copyFileSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import type { JournalRecord } from '../../coordinator/core/model.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
 import type { Journal, Position } from '../../coordinator/journal/journal.ts';
 import { watchPlace } from '../../coordinator/journal/place.ts';
 import { openSqliteJournal } from '../../coordinator/journal/sqlite.ts';

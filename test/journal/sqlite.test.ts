@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { apply, emptyJournal } from '../../coordinator/core/journal-state.ts';
-import type { JournalRecord } from '../../coordinator/core/model.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
 import { type Journal, type Position, StaleAppend } from '../../coordinator/journal/journal.ts';
 import { placeOf } from '../../coordinator/journal/place.ts';
 import {

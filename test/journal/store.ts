@@ -3,7 +3,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import type { JournalRecord } from '../../coordinator/core/model.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
 import { openSqliteJournal, RECORDS_BEFORE_SNAPSHOT_MAX } from '../../coordinator/journal/sqlite.ts';
 import { STORED } from './stored.ts';
 import { operation, STORY } from './story.ts';

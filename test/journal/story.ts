@@ -1,13 +1,8 @@
 // A journal with every kind of record, as a coordinator would write it.
 
-import type {
-  Incarnation,
-  JournalRecord,
-  Operation,
-  OperationId,
-  Target,
-  Trouble,
-} from '../../coordinator/core/model.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
+import type { Operation, Trouble } from '../../coordinator/core/model/operation.ts';
+import type { Incarnation, OperationId, Target } from '../../coordinator/core/model/partition.ts';
 
 const READOUT_0 = 'podpod00.life0000' as Incarnation;
 const READOUT_1 = 'podpod11.life1111' as Incarnation;

@@ -1,6 +1,6 @@
 // P5 to P7: what clients can rely on.
 
-import type { JournalState } from '../../coordinator/core/model.ts';
+import type { JournalState } from '../../coordinator/core/model/journal.ts';
 import { type Oracle, PromiseBroken } from './history.ts';
 import { lastOf } from './operations.ts';
 

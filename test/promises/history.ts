@@ -1,7 +1,8 @@
 // What happened, as an oracle needs it: written down by the simulation, or gathered from journals, hooks
 // and streams of real processes.
 
-import type { Command, JournalRecord, JournalState } from '../../coordinator/core/model.ts';
+import type { JournalRecord, JournalState } from '../../coordinator/core/model/journal.ts';
+import type { Command } from '../../coordinator/core/model/operation.ts';
 
 export type TokenSeen = {
   readonly operationNumber: number;

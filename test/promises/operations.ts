@@ -1,6 +1,7 @@
 // P1 to P4 and P18: what the coordinator promises about the order of what it does.
 
-import type { JournalState, Operation, Trouble } from '../../coordinator/core/model.ts';
+import type { JournalState } from '../../coordinator/core/model/journal.ts';
+import type { Operation, Trouble } from '../../coordinator/core/model/operation.ts';
 import { targetsOf } from '../../coordinator/core/targets.ts';
 import { type HistoryEvent, type Oracle, PromiseBroken, stepKey } from './history.ts';
 

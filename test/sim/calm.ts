@@ -1,7 +1,9 @@
 // The time without faults: every operation ends, and an ordered run loses nothing (P12, P13, P16).
 
 import { apply, emptyJournal } from '../../coordinator/core/journal-state.ts';
-import type { Command, JournalState, Target } from '../../coordinator/core/model.ts';
+import type { JournalState } from '../../coordinator/core/model/journal.ts';
+import type { Command } from '../../coordinator/core/model/operation.ts';
+import type { Target } from '../../coordinator/core/model/partition.ts';
 import { partitionState } from '../../coordinator/core/plan/members.ts';
 import { podOf } from '../../coordinator/core/targets.ts';
 import { PromiseBroken } from '../promises/history.ts';

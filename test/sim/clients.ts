@@ -1,6 +1,9 @@
 // Operators: they ask, ask again when they hear nothing, and type things twice.
 
-import type { Command, Core, OperationId, Response } from '../../coordinator/core/model.ts';
+import type { Command } from '../../coordinator/core/model/operation.ts';
+import type { OperationId } from '../../coordinator/core/model/partition.ts';
+import type { Core } from '../../coordinator/core/model/picture.ts';
+import type { Response } from '../../coordinator/core/model/turn.ts';
 import { partitionState } from '../../coordinator/core/plan/members.ts';
 import type { World } from './world.ts';
 

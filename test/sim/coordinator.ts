@@ -1,7 +1,10 @@
 // A coordinator process around the product's core: one event at a time; records durable, commit, effects.
 
 import { initialCore } from '../../coordinator/core/core.ts';
-import type { Core, Decision, Effect, Event, JournalRecord, Target } from '../../coordinator/core/model.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
+import type { Target } from '../../coordinator/core/model/partition.ts';
+import type { Core } from '../../coordinator/core/model/picture.ts';
+import type { Decision, Effect, Event } from '../../coordinator/core/model/turn.ts';
 import { SimStream } from './stream.ts';
 import type { World } from './world.ts';
 

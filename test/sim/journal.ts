@@ -1,7 +1,7 @@
 // The journal's store: one line of records with compare-and-swap on its length.
 
 import { apply, emptyJournal } from '../../coordinator/core/journal-state.ts';
-import type { JournalRecord, JournalState } from '../../coordinator/core/model.ts';
+import type { JournalRecord, JournalState } from '../../coordinator/core/model/journal.ts';
 import type { World } from './world.ts';
 
 export type Entry = { readonly record: JournalRecord; readonly by: string; readonly appendId: number };

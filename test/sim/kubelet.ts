@@ -1,6 +1,7 @@
 // What happens to pods, and what the platform tells of it.
 
-import type { PodPhase, Target } from '../../coordinator/core/model.ts';
+import type { Target } from '../../coordinator/core/model/partition.ts';
+import type { PodPhase } from '../../coordinator/core/model/picture.ts';
 import { PRE_STOP_ANSWER_MS, SimPod } from './pod.ts';
 import type { World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import type { Partition } from '../../coordinator/core/model.ts';
+import type { Partition } from '../../coordinator/core/model/partition.ts';
 import { machineHash } from '../../protos/machine/hash.ts';
 import type { Machine, MachineTransition } from '../../protos/machine/table.ts';
 import { compileMachine } from '../../sidecar/machine/compile.ts';

@@ -2,13 +2,13 @@
 // too kind.
 
 import { decide as productDecide } from '../../coordinator/core/core.ts';
+import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
+import type { Core } from '../../coordinator/core/model/picture.ts';
 import type {
-  Core,
   Effect as CoreEffect,
   Event as CoreEvent,
   Decision,
-  JournalRecord,
-} from '../../coordinator/core/model.ts';
+} from '../../coordinator/core/model/turn.ts';
 import { plan } from '../../coordinator/core/plan/plan.ts';
 import { podOf } from '../../coordinator/core/targets.ts';
 import type { Event, Memory, Reaction, Sidecar } from '../../sidecar/rules/model.ts';

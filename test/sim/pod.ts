@@ -1,6 +1,6 @@
 // A pod: a process, the sidecar beside it, and the file in which the sidecar remembers.
 
-import type { Target } from '../../coordinator/core/model.ts';
+import type { Target } from '../../coordinator/core/model/partition.ts';
 import { freshMemory, initialSidecar } from '../../sidecar/rules/memory.ts';
 import type { Effect, Event, Memory, Sidecar, Timer, UpMessage } from '../../sidecar/rules/model.ts';
 import { runningHook } from '../../sidecar/rules/view.ts';

@@ -1,7 +1,8 @@
 // The product's own functions and orders of doing, in one place where a planted bug can change them.
 
 import { commit, decide, observe } from '../../coordinator/core/core.ts';
-import type { Core, Event as CoreEvent } from '../../coordinator/core/model.ts';
+import type { Core } from '../../coordinator/core/model/picture.ts';
+import type { Event as CoreEvent } from '../../coordinator/core/model/turn.ts';
 import type { Event, Memory } from '../../sidecar/rules/model.ts';
 import { react } from '../../sidecar/rules/react.ts';
 

@@ -1,6 +1,6 @@
 // One control stream: ordered both ways, until it breaks, which each end may learn at another time.
 
-import type { Event as CoreEvent, DownMessage } from '../../coordinator/core/model.ts';
+import type { Event as CoreEvent, DownMessage } from '../../coordinator/core/model/turn.ts';
 import type { Event } from '../../sidecar/rules/model.ts';
 import type { SimPod } from './pod.ts';
 import type { World } from './world.ts';

@@ -1,6 +1,8 @@
 // What a sidecar says, as the coordinator's core hears it: the wire between them in the simulation.
 
-import type { Event as CoreEvent, Incarnation, ReportedState, Target } from '../../coordinator/core/model.ts';
+import type { Incarnation, Target } from '../../coordinator/core/model/partition.ts';
+import type { ReportedState } from '../../coordinator/core/model/picture.ts';
+import type { Event as CoreEvent } from '../../coordinator/core/model/turn.ts';
 import type { Sidecar, UpMessage } from '../../sidecar/rules/model.ts';
 import { viewOf } from '../../sidecar/rules/view.ts';
 

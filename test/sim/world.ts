@@ -1,7 +1,8 @@
 // A seeded world: two coordinators, three targets, operators and a kubelet, in a mix of faults of its own.
 // First a time with faults, in which no promise may be broken; then a time without, in which all must end.
 
-import type { Event as CoreEvent, Partition, Target } from '../../coordinator/core/model.ts';
+import type { Partition, Target } from '../../coordinator/core/model/partition.ts';
+import type { Event as CoreEvent } from '../../coordinator/core/model/turn.ts';
 import type { HistoryEvent, Oracle } from '../promises/history.ts';
 import { allOracles } from '../promises/oracles.ts';
 import { Clients } from './clients.ts';

@@ -1,7 +1,7 @@
 // The file of a journal, for whoever must know whether it can be trusted. Nothing here needs a coordinator.
 
 import { RunControlError } from '../../../protos/failure/trouble.ts';
-import type { JournalState } from '../../core/model.ts';
+import type { JournalState } from '../../core/model/journal.ts';
 import { formatOf, type Inspection, inspectJournal } from '../../journal/inspect.ts';
 import { type Context, give } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';

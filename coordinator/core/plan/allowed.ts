@@ -2,7 +2,7 @@
 
 import { GO_TO } from '../../../protos/machine/limits.ts';
 import { walkSequence } from '../../../protos/machine/path.ts';
-import type { Core } from '../model.ts';
+import type { Core } from '../model/picture.ts';
 import { partitionState } from './members.ts';
 import type { Refusal } from './planned.ts';
 import { isStopSequence } from './route.ts';

@@ -11,7 +11,9 @@ import {
   type MachineTransition,
 } from '../../../protos/machine/table.ts';
 import { OPERATION_LENGTH_MAX, OPERATION_WAVES_MAX, RUN_NUMBER_MAX } from '../limits.ts';
-import type { Command, Core, Incarnation, Incarnations, Operation, Partition, Step } from '../model.ts';
+import type { Command, Operation, Step } from '../model/operation.ts';
+import type { Incarnation, Incarnations, Partition } from '../model/partition.ts';
+import type { Core } from '../model/picture.ts';
 import { recorded } from '../policy.ts';
 import { type Able, countingStates } from './members.ts';
 import { mergeRoutes } from './merge.ts';

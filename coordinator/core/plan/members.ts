@@ -1,7 +1,9 @@
 // Who can take part, and why not.
 
 import { isKnown, isReturning } from '../fleet.ts';
-import type { Core, Observation, Target, Trouble } from '../model.ts';
+import type { Trouble } from '../model/operation.ts';
+import type { Target } from '../model/partition.ts';
+import type { Core, Observation } from '../model/picture.ts';
 
 /** A target that can be asked. */
 export type Able = {

@@ -1,7 +1,8 @@
 // What an operation would do, frozen when it is accepted: a takeover never plans anew.
 
 import { unreachable } from '../../../protos/failure/invariant.ts';
-import type { Command, Core } from '../model.ts';
+import type { Command } from '../model/operation.ts';
+import type { Core } from '../model/picture.ts';
 import { withAllowed } from './allowed.ts';
 import { freeze } from './freeze.ts';
 import { isNamed, type Planned, type Refusal, refusal, unknownNames } from './planned.ts';

@@ -1,7 +1,9 @@
 // What planning comes to.
 
 import type { Problem, TroubleCode } from '../../../protos/failure/trouble.ts';
-import type { Core, Observation, Operation, Target } from '../model.ts';
+import type { Operation } from '../model/operation.ts';
+import type { Target } from '../model/partition.ts';
+import type { Core, Observation } from '../model/picture.ts';
 
 /** An operation without what is given to it when it is accepted. */
 export type PlannedOperation = Omit<Operation, 'id' | 'number' | 'operator' | 'acceptedAtMs'>;

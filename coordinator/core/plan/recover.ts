@@ -1,6 +1,8 @@
 import { RECOVER } from '../../../protos/machine/table.ts';
 import { RECOVER_BUDGET_MS } from '../limits.ts';
-import type { Command, Core, Observation, Target } from '../model.ts';
+import type { Command } from '../model/operation.ts';
+import type { Target } from '../model/partition.ts';
+import type { Core, Observation } from '../model/picture.ts';
 import { incarnationsOf, policiesOf } from './freeze.ts';
 import { isNamed, type Planned, refusal, unknownNames } from './planned.ts';
 import { wavesOf } from './waves.ts';

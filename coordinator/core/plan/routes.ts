@@ -3,7 +3,8 @@
 import { nearest } from '../../../protos/machine/nearest.ts';
 import { stopPath, walkSequence } from '../../../protos/machine/path.ts';
 import { findTransition, type Machine } from '../../../protos/machine/table.ts';
-import type { Core, Trouble } from '../model.ts';
+import type { Trouble } from '../model/operation.ts';
+import type { Core } from '../model/picture.ts';
 import { type Able, type Absent, leftOut, type Members, membersOf, partitionState } from './members.ts';
 import { isNamed, type Refusal, refusal } from './planned.ts';
 import { isStopSequence, stopRoute, stopTransitionRoute, wayTo } from './route.ts';

@@ -1,7 +1,8 @@
 // The waves of one transition: segment groups in the transition's order, ordinals in the segment's.
 
 import type { MachineTransition } from '../../../protos/machine/table.ts';
-import type { Group, MemberOrder, Partition, Wave } from '../model.ts';
+import type { Group, Wave } from '../model/operation.ts';
+import type { MemberOrder, Partition } from '../model/partition.ts';
 import { rangesOf } from '../targets.ts';
 
 /** One target that takes the transition. */

@@ -11,7 +11,7 @@ import { systemClock } from '../../../coordinator/clock.ts';
 import { targetsOfPartition } from '../../../coordinator/config/partition.ts';
 import { greetingOf } from '../../../coordinator/coordinator.ts';
 import { initialCore } from '../../../coordinator/core/core.ts';
-import type { OperationId, Partition } from '../../../coordinator/core/model.ts';
+import type { OperationId, Partition } from '../../../coordinator/core/model/partition.ts';
 import type { Discovery } from '../../../coordinator/fleet/discovery.ts';
 import { Dispatcher } from '../../../coordinator/fleet/dispatcher.ts';
 import { openSqliteJournal } from '../../../coordinator/journal/sqlite.ts';

@@ -2,7 +2,7 @@
 
 import { decide, initialCore, observe } from '../../../coordinator/core/core.ts';
 import { emptyJournal } from '../../../coordinator/core/journal-state.ts';
-import type { Target } from '../../../coordinator/core/model.ts';
+import type { Target } from '../../../coordinator/core/model/partition.ts';
 import { parseUp } from '../../../coordinator/fleet/up.ts';
 import { v1 } from '../../../protos/load.ts';
 import { machineHash } from '../../../protos/machine/hash.ts';

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { partitionView } from '../../../coordinator/api/view.ts';
 import { decide, initialCore } from '../../../coordinator/core/core.ts';
 import { apply, emptyJournal } from '../../../coordinator/core/journal-state.ts';
-import type { JournalState } from '../../../coordinator/core/model.ts';
+import type { JournalState } from '../../../coordinator/core/model/journal.ts';
 import { FORMAT_VERSION } from '../../../coordinator/journal/journal.ts';
 import { beginOf, replay, rowChecksum, snapshotChecksum } from '../../../coordinator/journal/replay.ts';
 import { openSqliteJournal } from '../../../coordinator/journal/sqlite.ts';

@@ -1,0 +1,86 @@
+// What is seen of the targets, and the core that decides on it: data only.
+
+import type { JournalState } from './journal.ts';
+import type { Trouble } from './operation.ts';
+import type { Incarnation, Partition, Target } from './partition.ts';
+
+/** Names one request. */
+export type Token = { readonly operationNumber: number; readonly step: number; readonly operationId: string };
+
+/** State as a sidecar tells it. */
+export type ReportedState = {
+  readonly incarnation: Incarnation;
+  readonly stateNumber: number;
+  /** Empty: unknown. In error: the state it came from. */
+  readonly state: string;
+  readonly inError: boolean;
+  readonly attached: boolean;
+  readonly doing: Token | undefined;
+  readonly doingTransition: string;
+  readonly leaving: boolean;
+  readonly cause: string;
+};
+
+export type Answer = {
+  readonly token: Token;
+  readonly incarnation: Incarnation;
+  readonly kind: 'executed' | 'refused' | 'failed' | 'interrupted';
+  /** Only with refused. */
+  readonly code: string;
+  readonly cause: string;
+};
+
+export type PodPhase = 'unreported' | 'running' | 'deleting' | 'ended';
+
+export type Observation = {
+  readonly target: Target;
+  readonly segment: string;
+  readonly ordinal: number;
+  readonly connected: boolean;
+  /** Why it is not connected or not commanded, one sentence. */
+  readonly trouble: string;
+  readonly foreignJournalId: string;
+  readonly machineHash: string;
+  readonly reported: ReportedState | undefined;
+  /** Milliseconds on the coordinator's monotonic clock when `reported` or `connected` last changed. */
+  readonly observedAtMs: number;
+  readonly podPhase: PodPhase;
+  /** Digest of the pod that `podPhase` speaks of: the part of an incarnation before the dot. */
+  readonly pod: string;
+  /** Pods of this name that the platform has seen ending, newest last, at most ENDED_PODS_MAX. */
+  readonly endedPods: readonly string[];
+};
+
+/** A target of the present wave that has not answered. */
+export type Pending = {
+  readonly incarnation: Incarnation;
+  readonly from: string;
+  readonly to: string;
+  readonly refusal: string;
+};
+
+/** The present wave as seen since this coordinator leads. */
+export type Progress = {
+  readonly number: number;
+  readonly step: number;
+  readonly wave: number;
+  /** 0 asked; 1 asked again; 2 told to settle. */
+  phase: 0 | 1 | 2;
+  readonly pending: Map<Target, Pending>;
+  readonly troubles: Trouble[];
+};
+
+/** By target: `waiting` for an ordered stop, or one was `begun`, which is done once for each leaving. */
+export type Leavers = ReadonlyMap<Target, 'waiting' | 'begun'>;
+
+/** The picture. The two maps are changed in place: a copy for each answer would cost O(N²) a wave. */
+export type Fleet = Map<Target, Observation>;
+
+export type Core = {
+  readonly partition: Partition;
+  readonly journal: JournalState;
+  readonly fleet: Fleet;
+  readonly progress: Progress | undefined;
+  /** Targets whose preStop waits, and whether an ordered stop was begun for it. */
+  readonly leavers: Leavers;
+};
