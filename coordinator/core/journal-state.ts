@@ -16,6 +16,7 @@ export const emptyJournal: JournalState = {
   runNumber: 0,
   open: undefined,
   operationsRememberedMax: 0,
+  operationsInFullMax: 0,
   finished: [],
   forgottenThrough: 0,
   run: undefined,
@@ -35,9 +36,7 @@ export function apply(state: JournalState, record: JournalRecord): JournalState 
         journalId: record.journalId,
         partition: record.partition,
         operationsRememberedMax: record.operationsRememberedMax,
-        ...(record.operationsInFullMax === undefined
-          ? {}
-          : { operationsInFullMax: record.operationsInFullMax }),
+        operationsInFullMax: record.operationsInFullMax,
       };
     case 'led':
       assert(record.epoch > state.epoch, 'P9: the epoch only grows');

@@ -32,10 +32,7 @@ function entryOf(
 }
 
 /** Each that ends pushes one out of those which are remembered whole. */
-function summarized(
-  finished: readonly FinishedOperation[],
-  inFullMax = Number.POSITIVE_INFINITY,
-): FinishedOperation[] {
+function summarized(finished: readonly FinishedOperation[], inFullMax: number): FinishedOperation[] {
   const at = finished.length - 1 - inFullMax;
   return finished.map((entry, index) => (index === at ? summaryOf(entry) : entry));
 }

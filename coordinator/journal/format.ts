@@ -85,7 +85,7 @@ const record = z.discriminatedUnion('kind', [
     journalId: text,
     partition: text,
     operationsRememberedMax: count,
-    operationsInFullMax: count.exactOptional(),
+    operationsInFullMax: count,
   }),
   z.strictObject({ kind: z.literal('led'), epoch: count, operationNumber: count }),
   z.strictObject({ kind: z.literal('accepted'), operation }),
@@ -137,7 +137,7 @@ const snapshot = z
     // JSON leaves out what is undefined.
     open: open.optional(),
     operationsRememberedMax: count,
-    operationsInFullMax: count.exactOptional(),
+    operationsInFullMax: count,
     finished: z.array(finished).readonly(),
     forgottenThrough: count,
     run: z.strictObject({ number: count, startedAtMs: count, incarnations, unclean: text }).optional(),

@@ -162,12 +162,17 @@ function story(number: number): readonly JournalRecord[] {
   ];
 }
 
-const OPENED = { kind: 'opened', journalId: 'j', partition: 'p', operationsRememberedMax: 256 } as const;
+const OPENED = {
+  kind: 'opened',
+  journalId: 'j',
+  partition: 'p',
+  operationsRememberedMax: 256,
+  operationsInFullMax: OPERATIONS_IN_FULL_MAX,
+} as const;
 const NUMBERS = Array.from({ length: OPERATIONS_IN_FULL_MAX + 5 }, (_, at) => at + 1);
 
 test('the newest operations are remembered whole, the others with what tells of them and answers a repeat', () => {
-  const opened: JournalRecord = { ...OPENED, operationsInFullMax: OPERATIONS_IN_FULL_MAX };
-  const { finished } = [opened, ...NUMBERS.flatMap(story)].reduce(apply, emptyJournal);
+  const { finished } = [OPENED, ...NUMBERS.flatMap(story)].reduce<typeof emptyJournal>(apply, emptyJournal);
   expect(finished).toHaveLength(NUMBERS.length);
   const sizes = finished.map(({ operation, troubles }) => [
     operation.steps[0]?.waves.length,
@@ -182,8 +187,9 @@ test('the newest operations are remembered whole, the others with what tells of 
   });
 });
 
-test('P13: a journal that was opened without that limit replays as it did', () => {
-  const { finished } = [OPENED, ...NUMBERS.flatMap(story)].reduce<typeof emptyJournal>(apply, emptyJournal);
+test('P13: a journal that was opened with another limit replays as it did', () => {
+  const opened: JournalRecord = { ...OPENED, operationsInFullMax: 256 };
+  const { finished } = [opened, ...NUMBERS.flatMap(story)].reduce(apply, emptyJournal);
   expect(finished.every(({ operation }) => operation.steps[0]?.waves.length === 1)).toBe(true);
 });
 

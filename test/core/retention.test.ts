@@ -32,7 +32,13 @@ function turn(core: Core, event: Event, written: JournalRecord[]): { core: Core;
 /** Journal that has led three operations and remembers two, and all that was written. */
 function afterThree(): { core: Core; written: JournalRecord[] } {
   const written: JournalRecord[] = [
-    { kind: 'opened', journalId: 'j', partition: 'mini', operationsRememberedMax: 2 },
+    {
+      kind: 'opened',
+      journalId: 'j',
+      partition: 'mini',
+      operationsRememberedMax: 2,
+      operationsInFullMax: 16,
+    },
   ];
   let core = initialCore(partition, written.reduce(apply, emptyJournal));
   core = turn(core, { type: 'lead', newJournalId: 'unused' }, written).core;

@@ -18,6 +18,7 @@ const OPENED: JournalRecord = {
   journalId: 'journal',
   partition: 'daq',
   operationsRememberedMax: 256,
+  operationsInFullMax: 16,
 };
 const noDisk = whyNoDisk() !== undefined;
 

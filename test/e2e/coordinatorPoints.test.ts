@@ -4,7 +4,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { OPERATIONS_REMEMBERED_MAX } from '../../coordinator/core/limits.ts';
+import { OPERATIONS_IN_FULL_MAX, OPERATIONS_REMEMBERED_MAX } from '../../coordinator/core/limits.ts';
 import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
 import { openSqliteJournal, RECORDS_BEFORE_SNAPSHOT_MAX } from '../../coordinator/journal/sqlite.ts';
 import { startPartition } from '../../coordinator/up/partition.ts';
@@ -105,6 +105,7 @@ async function fillJournal(directory: string, count: number): Promise<void> {
     journalId: 'long',
     partition: 'mini',
     operationsRememberedMax: OPERATIONS_REMEMBERED_MAX,
+    operationsInFullMax: OPERATIONS_IN_FULL_MAX,
   };
   const led = Array.from(
     { length: count - 1 },

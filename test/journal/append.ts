@@ -8,7 +8,13 @@ const read = await journal.read();
 let at = read.at;
 if (at.index === 0) {
   at = await journal.append(at, [
-    { kind: 'opened', journalId: 'journal', partition: 'mini', operationsRememberedMax: 256 },
+    {
+      kind: 'opened',
+      journalId: 'journal',
+      partition: 'mini',
+      operationsRememberedMax: 256,
+      operationsInFullMax: 16,
+    },
   ]);
 }
 for (;;) {

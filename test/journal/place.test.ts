@@ -29,6 +29,7 @@ async function use(path: string): Promise<Used> {
     journalId: 'journal',
     partition: 'daq',
     operationsRememberedMax: 256,
+    operationsInFullMax: 16,
   };
   const two = await journal.append(START, [opened, led(1)]);
   const copies = { '': `${path}.copy`, '-wal': `${path}.copy-wal`, '-shm': `${path}.copy-shm` };
@@ -85,13 +86,25 @@ test('another journal that is copied over the one in use is noticed', async () =
     await using journal = openSqliteJournal(other);
     await journal.read();
     await journal.append(START, [
-      { kind: 'opened', journalId: 'other', partition: 'daq', operationsRememberedMax: 256 },
+      {
+        kind: 'opened',
+        journalId: 'other',
+        partition: 'daq',
+        operationsRememberedMax: 256,
+        operationsInFullMax: 16,
+      },
     ]);
   }
   await using journal = openSqliteJournal(path);
   await journal.read();
   const at = await journal.append(START, [
-    { kind: 'opened', journalId: 'journal', partition: 'daq', operationsRememberedMax: 256 },
+    {
+      kind: 'opened',
+      journalId: 'journal',
+      partition: 'daq',
+      operationsRememberedMax: 256,
+      operationsInFullMax: 16,
+    },
     led(1),
   ]);
   checkpoint(path);

@@ -19,6 +19,7 @@ const OPENED: JournalRecord = {
   journalId: 'journal-1',
   partition: 'mini',
   operationsRememberedMax: 256,
+  operationsInFullMax: 16,
 };
 
 function led(epoch: number): JournalRecord {

@@ -46,7 +46,13 @@ export function trouble(target: Target, kind: Trouble['kind']): Trouble {
 
 /** Every kind of record, in a legal order. */
 export const STORY: readonly JournalRecord[] = [
-  { kind: 'opened', journalId: 'journal-1', partition: 'mini', operationsRememberedMax: 256 },
+  {
+    kind: 'opened',
+    journalId: 'journal-1',
+    partition: 'mini',
+    operationsRememberedMax: 256,
+    operationsInFullMax: 16,
+  },
   { kind: 'led', epoch: 1, operationNumber: 0 },
   { kind: 'adopted', target: target1, fromJournalId: 'journal-0' },
   { kind: 'accepted', operation: operation(1, { runNumber: 7, startsRunAt: 0 }) },

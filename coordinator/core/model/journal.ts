@@ -10,8 +10,7 @@ export type JournalRecord =
       readonly journalId: string;
       readonly partition: string;
       readonly operationsRememberedMax: number;
-      /** Absent in journals of before: all are remembered whole. */
-      readonly operationsInFullMax?: number;
+      readonly operationsInFullMax: number;
     }
   /** A new leader, or the same one after a sidecar told of a higher epoch. */
   | { readonly kind: 'led'; readonly epoch: number; readonly operationNumber: number }
@@ -97,8 +96,8 @@ export type JournalState = {
   readonly open: OpenOperation | undefined;
   /** Given when the journal was opened, so that a later release replays it alike (P13). */
   readonly operationsRememberedMax: number;
-  /** As given then; absent: all are remembered whole. */
-  readonly operationsInFullMax?: number;
+  /** Given then as well. */
+  readonly operationsInFullMax: number;
   /** Oldest first, at most operationsRememberedMax, of which the newest operationsInFullMax are whole. */
   readonly finished: readonly FinishedOperation[];
   /** Highest operation number that is forgotten. */
