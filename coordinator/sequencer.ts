@@ -63,6 +63,8 @@ export class Sequencer implements AsyncDisposable {
   #isTurning = false;
   #turns: Promise<void> = Promise.resolve();
   #isOver = false;
+  /** What ended it before its time. */
+  #failure: { readonly error: unknown } | undefined;
   /** What callers are told once it is over. */
   #lastWords = STOPPING;
   #lastCaller: Caller = 0;
@@ -80,11 +82,15 @@ export class Sequencer implements AsyncDisposable {
     return this.#core;
   }
 
-  /** Begins to lead; resolves once that is durable. `newJournalId` becomes the journal's id if it has none. */
+  /**
+   * Begins to lead; resolves once that is durable. `newJournalId` becomes the journal's id if it has none.
+   * Throws what `onFatal` was told when it came to nothing: whoever has written no record leads nobody.
+   */
   async start(streams: Streams, newJournalId: string): Promise<void> {
     this.#streams = streams;
     this.#enqueue({ type: 'lead', newJournalId });
     await this.#turns;
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   /** Takes an event; false when there is no room. The end of a stream and a deadline are always taken. */
@@ -148,6 +154,7 @@ export class Sequencer implements AsyncDisposable {
     } catch (error) {
       // P8: whatever it was, nothing further may be done on a picture that the journal does not share.
       this.#end();
+      this.#failure = { error };
       this.#lastWords = lastWordsOf(error);
       this.#answerAll();
       this.#parts.onFatal(error);

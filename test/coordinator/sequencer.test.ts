@@ -168,6 +168,19 @@ test('P1: a journal that cannot be written is told to whoever waits, and nothing
   expect(sent).toEqual(['connectAll']);
 });
 
+test('who cannot write that it leads does not start', async () => {
+  const journal = new StallingJournal();
+  journal.stalls = true;
+  const { sequencer, streams, sent, fatal } = sequencerOf(journal);
+  const started = sequencer.start(streams, 'journal-1');
+  started.catch(() => undefined);
+  await condition('the journal is asked', () => journal.waiting.length === 1);
+  const trouble = new RunControlError('STORAGE', 'the disk is full');
+  journal.waiting.shift()?.fail(trouble);
+  await expect(started).rejects.toBe(trouble);
+  expect({ sent, fatal }).toEqual({ sent: [], fatal: [trouble] });
+});
+
 test('a bug in a turn is fatal and ends the line', async () => {
   const journal = new StallingJournal();
   let isBroken = false;

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { TARGETS_MAX } from '../../coordinator/api/request.ts';
 import { systemClock } from '../../coordinator/clock.ts';
 import { Coordinator } from '../../coordinator/coordinator.ts';
+import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { Partition__Output } from '../../protos/generated/baton/v1/Partition.ts';
 import { baton } from '../e2e/person.ts';
 import { temporaryDirectory } from '../journal/directory.ts';
@@ -104,6 +105,30 @@ test('a partition beyond one message is refused by GetPartition, which says what
   expect(targets.map(({ target }) => target)).toEqual(
     Array.from({ length: TARGETS_MAX }, (_, ordinal) => `readout-${ordinal}`),
   );
+});
+
+test('a first turn that fails leaves no leader and no note of one: the next start is a first one again', async () => {
+  using directory = temporaryDirectory();
+  const journal = directory.file('journal.db');
+  const failure = new RunControlError('STORAGE', 'the disk is full');
+  const fatal: unknown[] = [];
+  let isFirst = true;
+  const clock = () => {
+    if (!isFirst) return systemClock();
+    isFirst = false;
+    throw failure;
+  };
+  {
+    const onFatal = (error: unknown) => fatal.push(error);
+    await using first = await Coordinator.start({ ...PARTS, journal, clock, onFatal });
+    await expect(first.leads).rejects.toBe(failure);
+    expect(fatal).toEqual([failure]);
+    expect(await health(first.address)).toEqual(['SERVING', 'NOT_SERVING']);
+    using client = clientOf(first.address);
+    expect(await troubleOf(client.partition())).toMatchObject({ code: 'NO_LEADER' });
+  }
+  await using second = await Coordinator.start({ ...PARTS, journal });
+  expect(await second.leads).toBe(true);
 });
 
 test('a journal of another partition is not taken', async () => {
