@@ -21,18 +21,24 @@ export type LogFile = Disposable & {
 /** Opens the log at `path` for appending. Throws the file system's error. */
 export function openLog(path: string, bytesMax: number = LOG_BYTES_MAX): LogFile {
   mkdirSync(dirname(path), { recursive: true });
-  let file = openSync(path, 'a');
+  // Undefined while a new one could not be opened: a number that was closed soon is somebody else's.
+  let file: number | undefined = openSync(path, 'a');
   let bytes = fstatSync(file).size;
   let tail = '';
   let isOpen = true;
   let bytesLost = 0;
+  const close = (): void => {
+    const closing = file;
+    file = undefined;
+    if (closing !== undefined) closeSync(closing);
+  };
   const append = (data: Buffer): void => {
     if (bytes > 0 && bytes + data.length > bytesMax) {
-      closeSync(file);
       renameSync(path, `${path}.1`);
-      file = openSync(path, 'a');
       bytes = 0;
+      close();
     }
+    file ??= openSync(path, 'a');
     // Synchronous: what a child said just before it died is worth the most.
     const written = writeSync(file, data);
     bytes += written;
@@ -59,8 +65,8 @@ export function openLog(path: string, bytesMax: number = LOG_BYTES_MAX): LogFile
     },
     lastLines: () => tail.trimEnd().split('\n').slice(-LINES_REMEMBERED),
     [Symbol.dispose]: () => {
-      if (isOpen) closeSync(file);
       isOpen = false;
+      close();
     },
   };
 }

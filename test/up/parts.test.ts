@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,6 +63,27 @@ test('a log is bounded: beyond the limit it begins anew and the old one is kept 
   }
   expect(readFileSync(path, 'utf8')).toBe('5555\n');
   expect(readFileSync(`${path}.1`, 'utf8')).toBe('3333\n4444\n');
+});
+
+test('a log that cannot begin anew writes into no file of others, and goes on once it can', () => {
+  const path = join(temporary(), 'x.log');
+  const other = `${path}.other`;
+  {
+    using log = openLog(path, 50);
+    log.write(`${'1'.repeat(48)}\n`);
+    // Where the old log shall go is a directory, for a while.
+    mkdirSync(join(`${path}.1`, 'full'), { recursive: true });
+    log.write('2222\n');
+    const fd = openSync(other, 'w');
+    log.write('3333\n');
+    rmSync(`${path}.1`, { recursive: true });
+    log.write('4444\n');
+    writeSync(fd, 'mine');
+    closeSync(fd);
+  }
+  expect(readFileSync(other, 'utf8')).toBe('mine');
+  expect(readFileSync(`${path}.1`, 'utf8')).toBe(`${'1'.repeat(48)}\n`);
+  expect(readFileSync(path, 'utf8')).toBe('\n---- 10 bytes could not be written here\n4444\n');
 });
 
 test('a closed log takes nothing more', () => {
