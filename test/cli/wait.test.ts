@@ -108,6 +108,20 @@ test('an operation that ended while the stream was away is found, and one that f
   );
 });
 
+test('an operation that ended before the present one began counts until all hold', async () => {
+  await using fake = await startFake();
+  const other = operation({ id: 'op-other', number: 9, status: 'OPERATION_STATUS_OPEN', finishedAtMs: 0 });
+  fake.operations = [operation()];
+  fake.picture = partition({ operation: other, run: goesOn });
+  const world = fakeWorld(fake.address);
+  const words = ['wait', '--for', 'operation=4', '--for', 'run=none', '--timeout', '10s'];
+  const waiting = runBaton(words, inRealTime(world));
+  await fake.watched();
+  const { targets: _targets, ...rest } = partition({ operation: other, run: ended });
+  fake.tell({ partition: rest });
+  expect(await waiting, world.err.text()).toBe(0);
+});
+
 test('an operation is known by its number too; one that nobody remembers is told', async () => {
   await using fake = await startFake();
   fake.picture = partition({ operation: operation() });

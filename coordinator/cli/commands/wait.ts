@@ -8,7 +8,7 @@ import { EXIT, type ExitCode } from '../exit.ts';
 import { type Followed, follow } from '../follow.ts';
 import type { Picture } from '../picture.ts';
 import { nowWords } from '../show/outcome.ts';
-import { findOperation, operationIn } from '../submit.ts';
+import { ended, findOperation, operationIn } from '../submit.ts';
 import { print } from '../world.ts';
 import { getMachine } from './send.ts';
 import { breakLine } from './watch.ts';
@@ -89,17 +89,22 @@ type Finder = (condition: Condition, change: Change) => Promise<Operation__Outpu
  */
 function operationFinder(connection: Connection): Finder {
   const lookedUp = new Map<string, string>();
+  /** What has ended changes no more. */
+  const over = new Map<string, Operation__Output>();
   return async (condition, { picture, response }) => {
     if (condition.kind !== 'operation' || condition.name === 'none') return undefined;
     const { name } = condition;
     const { operation } = picture.partition;
     if (String(operation?.number) === name) return operation ?? undefined;
-    const present = operationIn(picture, name);
+    const known = operationIn(picture, name) ?? over.get(name);
     const beside = operation?.id ?? '';
-    if (present !== undefined || (!response.snapshot && lookedUp.get(name) === beside)) return present;
+    if (known !== undefined || (!response.snapshot && lookedUp.get(name) === beside)) return known;
     lookedUp.set(name, beside);
     const found = await findOperation(connection, name);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      if (ended(found) !== undefined) over.set(name, found);
+      return found;
+    }
     throw new RunControlError('UNKNOWN_ID', `the coordinator remembers no operation ${JSON.stringify(name)}`);
   };
 }
