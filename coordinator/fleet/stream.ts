@@ -8,6 +8,7 @@ import type { ControlResponse__Output } from '../../protos/generated/baton/v1/Co
 import type { SidecarClient } from '../../protos/generated/baton/v1/Sidecar.ts';
 import { parseListen, showAddress } from '../../protos/listen.ts';
 import { CHANNEL_OPTIONS, v1 } from '../../protos/load.ts';
+import { cutSentence } from '../../protos/sentence.ts';
 import type { Target } from '../core/model/partition.ts';
 import type { Event } from '../core/model/turn.ts';
 import type { Place } from './discovery.ts';
@@ -15,9 +16,6 @@ import { type Parsed, parseUp, welcomeTrouble } from './up.ts';
 
 /** Messages that wait for a sidecar which does not read; one more closes its stream. */
 export const DOWN_QUEUE_MAX = 64;
-
-/** Longest sentence on why a stream ended, in characters. */
-const CAUSE_LENGTH_MAX = 500;
 
 /** A peer whose kernel answers no ping for this long is gone, in milliseconds. */
 const KEEPALIVE_MS = 10_000;
@@ -115,9 +113,8 @@ export class ControlStream {
       : undefined;
     if (trouble !== undefined) return `the sidecar at ${this.place.address} ${trouble}`;
     if (parsed.kind !== 'malformed') return undefined;
-    return `the sidecar sent a malformed message: ${parsed.problems.map(problemLine).join('; ')}`.slice(
-      0,
-      CAUSE_LENGTH_MAX,
+    return cutSentence(
+      `the sidecar sent a malformed message: ${parsed.problems.map(problemLine).join('; ')}`,
     );
   }
 
@@ -148,8 +145,5 @@ function closedSentence({ address }: Place, error: ServiceError): string {
   if (/Last error: Failed to connect/.test(error.details))
     return `what listens on ${address} hangs up; does it want TLS?`;
   const words = error.details.replace(/\. Resolution note:.*$/s, '').replace(/^.*Last error: /s, '');
-  return `the stream to the sidecar at ${address} ended: ${words || error.message}`.slice(
-    0,
-    CAUSE_LENGTH_MAX,
-  );
+  return cutSentence(`the stream to the sidecar at ${address} ended: ${words || error.message}`);
 }

@@ -12,6 +12,7 @@ import type { Welcome__Output } from '../../protos/generated/baton/v1/Welcome.ts
 import { podDigest } from '../../protos/identity.ts';
 import { CONTRACT_VERSION } from '../../protos/load.ts';
 import { list, show } from '../../protos/machine/show.ts';
+import { SENTENCE_CHARACTERS_MAX } from '../../protos/sentence.ts';
 import type { Incarnation, Target } from '../core/model/partition.ts';
 import type { Answer, ReportedState, Token } from '../core/model/picture.ts';
 import type { Event } from '../core/model/turn.ts';
@@ -23,7 +24,6 @@ export type Parsed =
   | { readonly kind: 'malformed'; readonly problems: readonly Problem[] };
 
 const NAME_LENGTH_MAX = 64;
-const CAUSE_LENGTH_MAX = 500;
 const HASH = /^[0-9a-f]{16}$/;
 const INCARNATION = /^[\w-]{8}\.[\w-]{8}$/;
 
@@ -151,7 +151,7 @@ function parseAnswer(path: string, answer: Answer__Output, problems: Problem[]):
       got: show(answer.code),
     });
   }
-  checkText(`${path}.cause`, answer.cause, { max: CAUSE_LENGTH_MAX }, problems);
+  checkText(`${path}.cause`, answer.cause, { max: SENTENCE_CHARACTERS_MAX }, problems);
   return {
     token: parseToken(`${path}.token`, answer.token, problems),
     incarnation: parseIncarnation(`${path}.incarnation`, answer.incarnation, problems),
@@ -167,7 +167,7 @@ function parseState(path: string, state: State__Output | null, problems: Problem
     return NO_STATE;
   }
   checkText(`${path}.state`, state.state, { max: NAME_LENGTH_MAX }, problems);
-  checkText(`${path}.cause`, state.cause, { max: CAUSE_LENGTH_MAX }, problems);
+  checkText(`${path}.cause`, state.cause, { max: SENTENCE_CHARACTERS_MAX }, problems);
   checkText(`${path}.doingTransition`, state.doingTransition, { max: NAME_LENGTH_MAX }, problems);
   return {
     incarnation: parseIncarnation(`${path}.incarnation`, state.incarnation, problems),

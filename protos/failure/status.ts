@@ -1,14 +1,12 @@
 // Trouble as it travels: a gRPC status with all problems at once, there and back.
 
 import { Metadata, type ServiceError, type StatusObject, status } from '@grpc/grpc-js';
+import { cutSentence } from '../sentence.ts';
 import { decodeDetails, encodeDetails } from './details.ts';
 import { RunControlError, TROUBLE, type TroubleCode } from './trouble.ts';
 
 /** The trailer in which google.rpc.Status travels. */
 const DETAILS_KEY = 'grpc-status-details-bin';
-
-/** Longest sentence that travels, in characters. */
-export const SENTENCE_CHARACTERS_MAX = 500;
 
 /**
  * The gRPC status of a trouble: code by the one table, its sentence, and in `grpc-status-details-bin` our
@@ -17,7 +15,7 @@ export const SENTENCE_CHARACTERS_MAX = 500;
 export function toStatus(error: RunControlError): StatusObject {
   const code = status[TROUBLE[error.code].status];
   // Half a character at the cut cannot travel: grpc-js would throw.
-  const details = error.message.slice(0, SENTENCE_CHARACTERS_MAX).toWellFormed();
+  const details = cutSentence(error.message);
   const metadata = new Metadata();
   const encoded = encodeDetails({
     status: code,

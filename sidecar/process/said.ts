@@ -1,12 +1,10 @@
 // What a process says, whatever adapter carries it: it is written by others and held to limits.
 
 import { NAME_LENGTH_MAX } from '../../protos/machine/limits.ts';
+import { cutSentence } from '../../protos/sentence.ts';
 
 /** Longest start id and operation id, in characters. */
 export const ID_CHARACTERS_MAX = 64;
-
-/** Longest sentence that is taken from a process, in characters; the rest is cut. */
-export const SENTENCE_CHARACTERS_MAX = 500;
 
 /** How a hook ended by the process's own word. */
 export type HookEnd = {
@@ -29,7 +27,7 @@ export function parseStartId(startId: string): Understood<string> {
 
 /** A sentence of others, cut to its limit and to one line. */
 export function sentence(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim().slice(0, SENTENCE_CHARACTERS_MAX);
+  return cutSentence(text.replaceAll(/\s+/g, ' ').trim());
 }
 
 /** Cut one character beyond the longest name, so that what was too long never becomes a name. */

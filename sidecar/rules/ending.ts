@@ -1,11 +1,9 @@
 // How a hook ended: what the process said, or what can be proven, held against what was asked.
 
 import { findState, findTransition, RECOVER } from '../../protos/machine/table.ts';
+import { cutSentence } from '../../protos/sentence.ts';
 import { sameToken } from './memory.ts';
 import type { Hook, LastRequest, ProcessState, Sidecar } from './model.ts';
-
-/** Longest cause that the contract takes, in characters. */
-const CAUSE_LENGTH_MAX = 500;
 
 export type Ending = {
   readonly outcome: 'executed' | 'refused' | 'failed' | 'interrupted';
@@ -41,11 +39,9 @@ export function prove(
   return {
     outcome: 'interrupted',
     state: '',
-    cause:
-      `whether ${begun.transition} was done cannot be shown; recover it${lost === '' ? '' : ` (${lost})`}`.slice(
-        0,
-        CAUSE_LENGTH_MAX,
-      ),
+    cause: cutSentence(
+      `whether ${begun.transition} was done cannot be shown; recover it${lost === '' ? '' : ` (${lost})`}`,
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 // The rules of a sidecar (protocol.md): one event in, the changed sidecar and its effects out.
 
 import { unreachable } from '../../protos/failure/invariant.ts';
+import { cutSentence } from '../../protos/sentence.ts';
 import { attached, detached, hookEnded, hookOverran, observed } from './hook.ts';
 import { continueStop, leaveVerdict, localStopDue, preStop, preStopDue, returnToService } from './leave.ts';
 import type { Event, Reaction, Sidecar } from './model.ts';
@@ -13,7 +14,21 @@ import { sameView, viewOf } from './view.ts';
  * effects in their order. Pure: the same sidecar and event give the same reaction.
  */
 export function react(sidecar: Sidecar, event: Event): Reaction {
-  return numbered(sidecar, continueStop(route(sidecar, event)));
+  return numbered(sidecar, continueStop(route(sidecar, shortened(event))));
+}
+
+/** What others said is cut here, once: a view or an answer with a longer cause would end each stream it goes up. */
+function shortened(event: Event): Event {
+  switch (event.type) {
+    case 'attached':
+    case 'observed':
+      return { ...event, process: { ...event.process, trouble: cutSentence(event.process.trouble) } };
+    case 'detached':
+    case 'hookEnded':
+      return { ...event, cause: cutSentence(event.cause) };
+    default:
+      return event;
+  }
 }
 
 function route(sidecar: Sidecar, event: Event): Reaction {

@@ -2,11 +2,14 @@
 
 import { z } from 'zod';
 import { faultPath, parseShape } from '../../protos/machine/shape.ts';
+import { cutSentence } from '../../protos/sentence.ts';
 import { type Compiled, isMachineValue } from '../machine/compile.ts';
 import type { Answer, LastRequest, Memory } from '../rules/model.ts';
 
 const count = z.int().min(0);
 const text = z.string().max(4_096);
+/** An earlier build may have remembered a longer one than the contract takes. */
+const cause = text.transform(cutSentence);
 const id = z.string().max(64);
 const names = z.array(text).max(256);
 
@@ -29,7 +32,7 @@ const answer = z
     incarnation: id,
     kind: z.enum(['executed', 'refused', 'failed', 'interrupted']),
     code: refusal.optional(),
-    cause: text,
+    cause,
     allowedNow: names,
   })
   .transform(({ code, ...rest }): Answer => (code === undefined ? rest : { ...rest, code }));
@@ -51,7 +54,7 @@ const memory = z
     closed: z.boolean(),
     incarnation: id,
     value,
-    cause: text,
+    cause,
     stateNumber: count,
     last: last.optional(),
     local: local.optional(),

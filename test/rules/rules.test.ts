@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { dune } from '../../protos/machine/dune.ts';
 import { minimal } from '../../protos/machine/minimal.ts';
+import { SENTENCE_CHARACTERS_MAX } from '../../protos/sentence.ts';
 import { compareStep } from '../../sidecar/rules/memory.ts';
+import { viewOf } from '../../sidecar/rules/view.ts';
 import { Rig, tokenOf } from './rig.ts';
 
 const ready = () => new Rig(minimal).hello().attach('idle');
@@ -53,6 +55,30 @@ test('a settled step is not taken any more in its epoch', () => {
   const rig = ready().on({ type: 'settle', stream: 1, operationNumber: 3, step: 0 });
   expect(rig.ask(3, 'start', 'idle', 'running').take()).toEqual(['settled', 'refused FENCED']);
   expect(rig.hello(2).ask(3, 'start', 'idle', 'running').take()).toEqual(['perform start']);
+});
+
+const LONG = `${'x'.repeat(SENTENCE_CHARACTERS_MAX - 1)}🙂 and more`;
+const CUT = `${'x'.repeat(SENTENCE_CHARACTERS_MAX - 1)}\uFFFD`;
+
+test('what an adapter says at length is cut once: as a view, in memory and as an answer', () => {
+  const process = { state: 'idle', busy: undefined, executed: undefined, trouble: LONG };
+  const rig = ready();
+  const cause = () => viewOf(rig.sidecar).cause;
+  expect(rig.on({ type: 'observed', attachment: 1, process }) && cause()).toBe(CUT);
+  rig.on({ type: 'detached', attachment: 1, cause: LONG });
+  expect(cause()).toBe(CUT);
+  rig.attach('idle', { id: 2, trouble: LONG });
+  expect(cause()).toBe(CUT);
+  rig.ask(1, 'start', 'idle', 'running').on({
+    type: 'hookEnded',
+    attachment: 2,
+    token: tokenOf(1),
+    outcome: 'failed',
+    state: 'idle',
+    cause: LONG,
+  });
+  expect(rig.sidecar.memory.cause).toBe(CUT);
+  expect(rig.sidecar.memory.last?.answer?.cause).toBe(CUT);
 });
 
 test('doing found at start is never run again: executed only on proof', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { minimal } from '../../protos/machine/minimal.ts';
+import { SENTENCE_CHARACTERS_MAX } from '../../protos/sentence.ts';
 import { compileMachine, initialValue } from '../../sidecar/machine/compile.ts';
 import type { Memory } from '../../sidecar/rules/model.ts';
 import { readBootId } from '../../sidecar/state/boot.ts';
@@ -90,6 +91,18 @@ describe('a state file', () => {
     }
     await writeAll(memoryNumber(7), full);
     expect(await read()).toEqual({ memory: full, why: undefined });
+  });
+
+  test('that holds a longer cause than the contract takes is read with as much of it as it takes', async () => {
+    const request = { token, incarnation: 'abc', transition: 'start', from: 'a', to: 'b' };
+    const answer = { token, incarnation: 'abc', kind: 'failed', allowedNow: [] } as const;
+    const held = (cause: string): Memory => ({
+      ...full,
+      cause,
+      last: { ...request, answer: { ...answer, cause } },
+    });
+    await writeAll(held('x'.repeat(SENTENCE_CHARACTERS_MAX + 18)));
+    expect(await read()).toEqual({ memory: held('x'.repeat(SENTENCE_CHARACTERS_MAX)), why: undefined });
   });
 
   test('does not grow and is readable by its owner only', async () => {

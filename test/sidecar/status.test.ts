@@ -1,8 +1,9 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
 import { DETAILS_BYTES_MAX, decodeDetails, encodeDetails } from '../../protos/failure/details.ts';
-import { fromStatus, SENTENCE_CHARACTERS_MAX, toStatus } from '../../protos/failure/status.ts';
+import { fromStatus, toStatus } from '../../protos/failure/status.ts';
 import { RunControlError, TROUBLE, type TroubleCode } from '../../protos/failure/trouble.ts';
+import { SENTENCE_CHARACTERS_MAX } from '../../protos/sentence.ts';
 
 const problems = [
   { path: 'transitions[2].timeoutMs', want: 'an integer in 1..10', got: '3000' },

@@ -1,7 +1,8 @@
 // What a command prints, as much of it as is of use.
 
 import { type Exit, exitWords } from '../../../protos/exit.ts';
-import { SENTENCE_CHARACTERS_MAX, sentence } from '../said.ts';
+import { SENTENCE_CHARACTERS_MAX } from '../../../protos/sentence.ts';
+import { sentence } from '../said.ts';
 
 /** Of the standard output its beginning is kept, in bytes. */
 export const HEAD_BYTES_MAX = 4_096;
