@@ -5,7 +5,6 @@ import { randomBytes } from 'node:crypto';
 import type { HttpSettings } from '../../../protos/adapter/http.ts';
 import { RECOVER } from '../../../protos/machine/table.ts';
 import type { Clock } from '../../clock.ts';
-import { sameToken } from '../../rules/memory.ts';
 import type { ProcessState } from '../../rules/model.ts';
 import type { PerformCall } from '../adapter.ts';
 import type { HookEnd } from '../said.ts';
@@ -17,7 +16,7 @@ import type { Verdict } from './judge.ts';
 import type { Line } from './line.ts';
 import { look, type Seen } from './look.ts';
 import { pause } from './pause.ts';
-import { hasArrived, hasEnded, IDLE_MS_MIN, processState, stateIn } from './reading.ts';
+import { hasArrived, hasEchoed, hasEnded, IDLE_MS_MIN, processState, stateIn } from './reading.ts';
 
 /** How long the state may lag behind an answer that says done, in milliseconds. */
 export const STATE_LAG_MS = 2_000;
@@ -93,15 +92,19 @@ export class Hooks {
 
   /**
    * What a look at a new attachment means for what was sent before: it is over by the process's word, or its end is
-   * still waited for.
+   * still waited for. A call that is open outlives attachments: it ends by its answer, or when that is owed.
    */
   settle(seen: Seen, line: Line, listener: Listener): void {
     const { settings, book } = this.#options;
     const { sent } = book;
     if (sent === undefined) return;
+    if (this.#running !== undefined) {
+      if (this.owes(seen)) this.#drop(seen);
+      return;
+    }
     const isPolled = settings.completion.type === 'poll' && sent.accepted;
     if (!isPolled && this.#isOver(seen, sent)) this.#drop(seen);
-    else if (this.#running === undefined && canResume(settings, sent)) this.#resume(sent, line, listener);
+    else if (canResume(settings, sent)) this.#resume(sent, line, listener);
   }
 
   /** What the process says of itself. */
@@ -118,7 +121,7 @@ export class Hooks {
     const { settings, book } = this.#options;
     if (this.#running === undefined || book.sent === undefined) return false;
     if (this.#running.answered && settings.completion.type !== 'callback') return false;
-    return this.#idleForMs(hasEnded(settings, seen, book.sent)) >= IDLE_MS_MIN;
+    return this.#idleForMs(hasEnded(seen, book.sent)) >= IDLE_MS_MIN;
   }
 
   /** Cuts what runs: it concerned a life of the process that is over. */
@@ -137,6 +140,7 @@ export class Hooks {
   #resume(sent: Sent, line: Line, listener: Listener): void {
     this.#start(line, async (options) => {
       options.sent();
+      if (sent.accepted) options.answered();
       const ending = await resumeHook(options, sent);
       await this.#end(options, { ending, sent, listener, call: undefined });
     });
@@ -216,13 +220,11 @@ export class Hooks {
     }
   }
 
-  /** By a sign of success at once; by idleness only after a while. */
+  /** Of one whose answer cannot come any more: by a sign of success at once; by idleness only after a while. */
   #isOver(seen: Seen, sent: Sent): boolean {
-    const { settings } = this.#options;
-    const hasEchoed =
-      seen.executed !== undefined && sameToken(seen.executed, sent.token) && seen.busy !== true;
-    if (hasEchoed || (seen.busy !== true && hasArrived(settings, seen, sent))) return true;
-    return this.#idleForMs(hasEnded(settings, seen, sent)) >= IDLE_MS_MIN;
+    const isThere = hasEchoed(seen, sent) || hasArrived(this.#options.settings, seen, sent);
+    if (seen.busy !== true && isThere) return true;
+    return this.#idleForMs(hasEnded(seen, sent)) >= IDLE_MS_MIN;
   }
 
   #idleForMs(isIdle: boolean): number {

@@ -1,6 +1,7 @@
 // What a look means, held against what is remembered: pure.
 
 import type { HttpSettings } from '../../../protos/adapter/http.ts';
+import { sameToken } from '../../rules/memory.ts';
 import type { ProcessState, Token } from '../../rules/model.ts';
 import type { Sent } from './book.ts';
 import type { Seen } from './look.ts';
@@ -40,11 +41,16 @@ export function stateIn(settings: HttpSettings, { word }: Seen, remembered: stri
 }
 
 /**
- * Whether what was sent has ended, by the process's word: it says that it runs nothing, or it has arrived. False:
- * nobody can tell.
+ * Whether what was sent has ended, by the process's word: it says that it runs nothing, or echoes the token. False:
+ * nobody can tell. That it has arrived is no such word: a process may change its state first and work on.
  */
-export function hasEnded(settings: HttpSettings, seen: Seen, sent: Sent): boolean {
-  return seen.busy === undefined ? hasArrived(settings, seen, sent) : !seen.busy;
+export function hasEnded(seen: Seen, sent: Sent): boolean {
+  return seen.busy === undefined ? hasEchoed(seen, sent) : !seen.busy;
+}
+
+/** Whether the process names what was sent as what it executed last. */
+export function hasEchoed({ executed }: Seen, { token }: Sent): boolean {
+  return executed !== undefined && sameToken(executed, token);
 }
 
 /** Whether it is where it should arrive, and by its own word not where it came from. */

@@ -9,6 +9,8 @@ export type Taken = {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  /** Whether the connection that it came on still stands. */
+  readonly isOpen: () => boolean;
   /** Ends it: answers, if that is still due, and becomes idle in the state that was asked for. */
   readonly end: (answer?: {
     readonly status?: number;
@@ -139,7 +141,7 @@ export class FakeHttp implements AsyncDisposable {
     }
   }
 
-  #perform(taken: Omit<Taken, 'end'>, response: ServerResponse): void {
+  #perform(taken: Omit<Taken, 'end' | 'isOpen'>, response: ServerResponse): void {
     this.busy = true;
     const asked: { to?: string; token?: string } = Object(parse(taken.body));
     const to = asked.to === 'running' ? 'RUNNING' : 'IDLE';
@@ -150,7 +152,7 @@ export class FakeHttp implements AsyncDisposable {
       for (const go of this.#waiting.splice(0)) go();
       if (!response.headersSent) response.writeHead(status).end(JSON.stringify(body));
     };
-    this.taken.push({ ...taken, end });
+    this.taken.push({ ...taken, isOpen: () => !response.destroyed, end });
     this.#behave(response, end);
   }
 

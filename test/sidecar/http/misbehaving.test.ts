@@ -2,6 +2,7 @@
 
 import { mkdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { IDLE_MS_MIN } from '../../../sidecar/process/http/reading.ts';
 import { condition } from '../condition.ts';
 import type { Rig } from '../rig.ts';
 import { TestCoordinator } from '../testCoordinator.ts';
@@ -68,6 +69,51 @@ test('one that does not tell whether it works is busy until it has arrived', asy
   const { looks } = all.process;
   await condition('it is looked at', () => all.process.looks > looks + 3);
   expect(coordinator.answers).toEqual([]);
+  all.process.taken[0]?.end();
+  await coordinator.untilAnswers('1:executed');
+  expect(all.process.taken).toHaveLength(1);
+});
+
+/** Longer than a call that is owed is waited for. */
+async function longerThanOwed(): Promise<void> {
+  const begunMs = performance.now();
+  await condition('it works on', () => performance.now() - begunMs > IDLE_MS_MIN + 500);
+}
+
+test('a call that is still open is waited for, although the state was changed first', async () => {
+  await using all = await httpRig(UNTELLING);
+  using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
+  await coordinator.incarnation();
+  all.process.behaviour = 'hang';
+  await coordinator.ask(1, 'start');
+  await condition('sent', () => all.process.taken.length === 1);
+  all.process.state = 'RUNNING';
+  await longerThanOwed();
+  expect(coordinator.answers).toEqual([]);
+  expect(coordinator.state).toMatchObject({ attached: true, doing: { operationNumber: 1 } });
+  expect(all.process.taken[0]?.isOpen()).toBe(true);
+  all.process.taken[0]?.end();
+  await coordinator.untilAnswers('1:executed');
+});
+
+test.each([
+  ['does not tell whether it works', UNTELLING],
+  ['says that it is idle', TELLING],
+] as const)('a call that is still open outlives its attachment: one that %s', async (_title, written) => {
+  await using all = await httpRig(written);
+  using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
+  await coordinator.incarnation();
+  all.process.behaviour = 'hang';
+  await coordinator.ask(1, 'start');
+  await condition('sent', () => all.process.taken.length === 1);
+  all.process.telling = 'error';
+  await coordinator.until('detached', () => coordinator.state?.attached === false);
+  all.process.state = 'RUNNING';
+  all.process.busy = false;
+  all.process.telling = 'answer';
+  await coordinator.until('attached', () => coordinator.state?.attached === true);
+  expect(coordinator.state?.doing).toMatchObject({ operationNumber: 1 });
+  expect(all.process.taken[0]?.isOpen()).toBe(true);
   all.process.taken[0]?.end();
   await coordinator.untilAnswers('1:executed');
   expect(all.process.taken).toHaveLength(1);
