@@ -165,6 +165,8 @@ export class Hooks {
     const task = Promise.race([work, aborted]).finally(() => {
       this.#tasks.delete(task);
       left.resolve();
+      // Its end may have come by another way than the answer: a request that nobody waits for any more is let go.
+      running.cut.abort();
       if (this.#running !== running) return;
       this.#running = undefined;
       this.#changes += 1;

@@ -152,6 +152,7 @@ test('a callback may come before the acknowledgement, which may never come', asy
   all.process.state = 'RUNNING';
   expect(await answer(callbackOf(all.process), { success: true })).toBe(200);
   await coordinator.untilAnswers('1:executed');
+  await condition('the request is let go', () => all.process.taken[0]?.isOpen() === false);
 });
 
 test('a callback that never comes is owed once the process is idle', async () => {
