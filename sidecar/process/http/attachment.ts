@@ -104,7 +104,7 @@ export class HttpAttachment {
       case 'gone':
         return this.end('the process is gone');
       case 'late':
-        return this.end(`the process said nothing for ${SILENCE_MS_MAX} ms`);
+        return this.end(looked.why ?? `the process said nothing for ${SILENCE_MS_MAX} ms`);
       case 'broken':
         return this.end(looked.why);
       case 'seen':

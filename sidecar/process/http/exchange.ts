@@ -21,7 +21,7 @@ export type ExchangeOptions = {
   readonly clock: Clock;
   /** How long the answer may take, in milliseconds; undefined: as long as it takes. */
   readonly deadlineMs: number | undefined;
-  /** Asked once the connection stands and before anything is sent: does it lead to the one that is meant? */
+  /** Asked once the connection stands and before anything is sent: does it lead to the one that is meant? May throw. */
   readonly isMeant: () => Promise<boolean>;
   /** Cuts the connection. */
   readonly signal: AbortSignal;
@@ -73,8 +73,12 @@ async function dial({ clock }: ExchangeOptions, socket: Socket): Promise<Exchang
 }
 
 async function checked(options: ExchangeOptions, socket: Socket): Promise<Exchanged> {
-  if (!(await options.isMeant())) {
-    return { kind: 'unsent', why: 'another process listens there now', gone: true };
+  try {
+    if (!(await options.isMeant())) {
+      return { kind: 'unsent', why: 'another process listens there now', gone: true };
+    }
+  } catch (error) {
+    return { kind: 'unsent', why: unreadable(error), gone: false };
   }
   // Death or an abort while that was asked: nothing was sent, and the socket tells so by itself.
   if (socket.destroyed) return { kind: 'unsent', why: 'its connection broke before it was sent', gone: true };
@@ -128,6 +132,11 @@ function give(sent: ClientRequest): void {
   sent.removeAllListeners('error');
   sent.on('error', () => undefined);
   sent.destroy();
+}
+
+/** Why nobody knows who listens: the sidecar may have too many files open, and a moment later not. */
+export function unreadable(error: unknown): string {
+  return `who listens there cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 
 function reason(error: Error): string {

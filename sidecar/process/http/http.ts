@@ -132,7 +132,7 @@ class Driver {
       case 'gone':
         return { why: `no process listens on ${shown}`, retryMsMax: ABSENT_INTERVAL_MS };
       case 'late':
-        return { why: `the process on ${shown} did not answer within ${ATTACH_TIMEOUT_MS} ms` };
+        return { why: looked.why ?? `the process on ${shown} did not answer within ${ATTACH_TIMEOUT_MS} ms` };
       case 'broken':
         return { why: `the process on ${shown} cannot be attached: ${looked.why}` };
     }

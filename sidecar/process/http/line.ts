@@ -11,7 +11,7 @@ const READS_MAX = 3;
 export type Line = {
   /** Name of what listens, as the kernel tells it. */
   readonly listener: string;
-  /** Whether the process that is meant still listens. */
+  /** Whether the process that is meant still listens. Throws when the kernel cannot be asked. */
   readonly isMeant: () => Promise<boolean>;
   /** Sends a request once. */
   readonly ask: (request: HttpRequest, options?: AskOptions) => Promise<Exchanged>;

@@ -4,7 +4,7 @@ import type { HttpSettings } from '../../../protos/adapter/http.ts';
 import type { Token } from '../../rules/model.ts';
 import { parseStartId, sentence, stateName } from '../said.ts';
 import { parseToken } from '../token.ts';
-import type { Exchanged } from './exchange.ts';
+import { type Exchanged, unreadable } from './exchange.ts';
 import { at, parseBody, textAt } from './json.ts';
 import { type Answer, bodyHolds, statusHolds, whyNot } from './judge.ts';
 import type { Line } from './line.ts';
@@ -28,8 +28,8 @@ export type Looked =
   | Seen
   /** The process that was meant does not listen any more. */
   | { readonly kind: 'gone' }
-  /** It is there, and did not answer in time. */
-  | { readonly kind: 'late' }
+  /** It may be there, and did not answer in time; `why`: since it could not even be asked. */
+  | { readonly kind: 'late'; readonly why?: string }
   | { readonly kind: 'broken'; readonly why: string };
 
 const NOTHING: Seen = {
@@ -44,7 +44,7 @@ const NOTHING: Seen = {
 /** Asks health and state, each at most `deadlineMs` long; without either it looks who listens. */
 export async function look(settings: HttpSettings, line: Line, deadlineMs: number): Promise<Looked> {
   const { health, state } = settings;
-  if (health === undefined && state === undefined) return (await line.isMeant()) ? NOTHING : { kind: 'gone' };
+  if (health === undefined && state === undefined) return whileMeant(line, NOTHING);
   const healthy =
     health === undefined ? NOTHING : await ask(line, health.path, deadlineMs, healthOf(settings));
   if (healthy.kind !== 'seen' || state === undefined) return healthy;
@@ -66,11 +66,23 @@ async function failed(
   path: string,
   exchanged: Exclude<Exchanged, { kind: 'answered' }>,
 ): Promise<Looked> {
-  if (exchanged.kind === 'unsent') return { kind: exchanged.gone ? 'gone' : 'late' };
+  if (exchanged.kind === 'unsent') return exchanged.gone ? { kind: 'gone' } : late(exchanged.why);
   if (exchanged.kind === 'late') return { kind: 'late' };
   // A connection that breaks because the process died tells the same as one that the process cut.
-  if (!(await line.isMeant())) return { kind: 'gone' };
-  return { kind: 'broken', why: sentence(`GET ${path} broke: ${exchanged.why}`) };
+  return whileMeant(line, { kind: 'broken', why: sentence(`GET ${path} broke: ${exchanged.why}`) });
+}
+
+/** `looked`, if the process that is meant still listens. */
+async function whileMeant(line: Line, looked: Looked): Promise<Looked> {
+  try {
+    return (await line.isMeant()) ? looked : { kind: 'gone' };
+  } catch (error) {
+    return late(unreadable(error));
+  }
+}
+
+function late(why: string): Looked {
+  return { kind: 'late', why: sentence(why) };
 }
 
 function healthOf(settings: HttpSettings): Read {

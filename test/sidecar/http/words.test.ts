@@ -6,9 +6,12 @@ import { expect, test } from 'vitest';
 import { monotonicClock } from '../../../sidecar/clock.ts';
 import { exchange } from '../../../sidecar/process/http/exchange.ts';
 import { at, parseBody, textAt } from '../../../sidecar/process/http/json.ts';
+import type { Line } from '../../../sidecar/process/http/line.ts';
 import { addressesFor, inodesOf, listenerOf } from '../../../sidecar/process/http/listener.ts';
+import { look } from '../../../sidecar/process/http/look.ts';
 import { fillBody, fillHeader, fillPath } from '../../../sidecar/process/http/template.ts';
 import { parseToken, tokenText } from '../../../sidecar/process/token.ts';
+import { settings } from './httpRig.ts';
 
 test.each([
   ['', { a: 1 }, { a: 1 }],
@@ -121,6 +124,27 @@ test('a signal that lasts keeps no listener of an exchange that is over', async 
     ...{ isMeant: async () => true, signal: AbortSignal.abort() },
   });
   expect(await gone).toMatchObject({ kind: 'unsent' });
+});
+
+test('that nobody can tell who listens is silence, and nothing is sent', async () => {
+  const server = createServer();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.listen({ host: '127.0.0.1', port: 0 }, resolve);
+  await promise;
+  const bound = server.address();
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+  const isMeant = () => Promise.reject(new Error('EMFILE: too many open files'));
+  const { signal } = new AbortController();
+  const why = 'who listens there cannot be read: EMFILE: too many open files';
+  const sent = exchange({
+    ...{ address: { host: '127.0.0.1', port }, clock: monotonicClock, deadlineMs: 5_000, signal, isMeant },
+    request: { method: 'GET', path: '/', headers: {}, body: '' },
+  });
+  expect(await sent).toEqual({ kind: 'unsent', why, gone: false });
+  server.close();
+  const line: Line = { listener: 'x', isMeant, ask: async () => ({ kind: 'broken', why: 'ECONNRESET' }) };
+  expect(await look(settings({}), line, 5_000)).toEqual({ kind: 'late', why });
+  expect(await look(settings({ state: { path: '/state' } }), line, 5_000)).toEqual({ kind: 'late', why });
 });
 
 test('connections are no listeners, and another port is another', () => {
