@@ -26,6 +26,7 @@ export const HTTP_WORDS = [
 export function* httpFaults(settings: HttpSettings, machine: Machine | undefined): Generator<Fault> {
   if (machine !== undefined) yield* names(settings, machine);
   yield* completion(settings);
+  if (machine !== undefined) yield* endless(settings, machine);
   yield* words(settings);
   const { refused, state, health } = settings;
   if (refused !== undefined && refused.status === undefined && refused.body === undefined) {
@@ -71,6 +72,40 @@ function* completion({ completion: chosen, state }: HttpSettings): Generator<Fau
   for (const key of ['done', 'failed', 'job', 'token'] as const) {
     if (chosen[key] !== undefined) yield { path: [...path, key], want: 'a path with it', got: 'none' };
   }
+}
+
+/** A poll of the state alone sees the end of a transition by a word that means where it leads and not whence. */
+function* endless(
+  { completion: chosen, state, transitions }: HttpSettings,
+  machine: Machine,
+): Generator<Fault> {
+  if (chosen.type !== 'poll' || chosen.path !== undefined) return;
+  if (state === undefined || state.executed !== undefined) return;
+  const want = 'state.executed, completion.path or skip: true, since its state does not tell its end';
+  for (const { name, from, to } of machine.transitions) {
+    if (isOwn(transitions, name) && transitions[name]?.skip === true) continue;
+    const whence = from.find((each) => !isTold(state, each, to ?? each));
+    if (whence === undefined) continue;
+    const got = (to ?? whence) === whence ? `${whence} before and after` : `one word for ${whence} and ${to}`;
+    yield { path: ['transitions', name], want, got };
+  }
+  // Without an entry the process is only looked at; and nobody knows where it leads.
+  if (isOwn(transitions, RECOVER) && transitions[RECOVER]?.skip !== true) {
+    yield { path: ['transitions', RECOVER], want, got: 'a request that leads anywhere' };
+  }
+}
+
+/** A transition may be called "constructor". */
+function isOwn(transitions: HttpSettings['transitions'], name: string): boolean {
+  return Object.hasOwn(transitions, name);
+}
+
+/** Whether the process has a word for `to` that is none for `from`. A word that is not in the map means itself. */
+function isTold({ map = {} }: NonNullable<HttpSettings['state']>, from: string, to: string): boolean {
+  const meanings = Object.values(map).map((meant) => [meant].flat());
+  const words = meanings.filter((meant) => meant.includes(to));
+  if (words.length === 0) return from !== to;
+  return words.some((meant) => !meant.includes(from));
 }
 
 function* words(settings: HttpSettings): Generator<Fault> {

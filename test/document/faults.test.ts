@@ -94,6 +94,26 @@ const FAULTS: readonly (readonly [string, string])[] = [
     'a poll that is never done',
     sink('adapter: { type: http, completion: { type: poll, path: "/jobs/{job}" } }'),
   ],
+  [
+    'a poll of the state for transitions that no word of it ends',
+    edited(
+      edited(
+        edit(MACHINE, INLINE),
+        '      - { name: stop,',
+        '      - { name: tune, from: [idle, running], timeoutMs: 1000 }\n      - { name: stop,',
+      ),
+      MEMBERS,
+      `${MEMBERS}${[
+        'adapter:',
+        '  type: http',
+        '  transitions: { start: {}, recover: {} }',
+        '  completion: { type: poll }',
+        '  state: { path: /s, map: { UP: [idle, running], ON: running } }',
+      ]
+        .map((line) => `      ${line}\n`)
+        .join('')}`,
+    ),
+  ],
   ['a poll of nothing', sink('adapter: { type: http, completion: { type: poll, job: /id } }')],
   [
     'a request for no transition, and words for no state',

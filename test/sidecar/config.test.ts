@@ -126,6 +126,18 @@ test('what the keys of an adapter say together is told with them', () => {
   ]);
 });
 
+test('a poll of the state is refused only where no word of it can tell the end', () => {
+  const polled = { type: 'http', address: '127.0.0.1:5000', completion: { type: 'poll' } };
+  const one = { path: '/state', map: { UP: ['idle', 'running'] } };
+  const parsed = (adapter: object) => () => parse({ ...good, adapter: { ...polled, ...adapter } });
+  expect(parsed({ state: { path: '/state' } })).not.toThrow();
+  expect(parsed({ state: { ...one, executed: '/token' } })).not.toThrow();
+  expect(parsed({ state: one, transitions: { start: { skip: true }, stop: { skip: true } } })).not.toThrow();
+  expect(problems(parsed({ state: one, transitions: { start: { skip: true } } }))).toEqual([
+    expect.stringMatching(/^adapter\.transitions\.stop: state\.executed, completion\.path or skip: true/),
+  ]);
+});
+
 test('a machine that is missing is told once', () => {
   expect(problems(() => parse({ ...good, machine: undefined }))).toHaveLength(1);
 });
