@@ -4,8 +4,8 @@
 import { constants, type X509Certificate } from 'node:crypto';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { type ListenAddress, listenTrouble } from '../listen.ts';
-import { HANDSHAKE_MS_MAX } from './limits.ts';
-import { strangerSentence, unencryptedSentence } from './reasons.ts';
+import { CONNECTIONS_MAX, HANDSHAKE_MS_MAX } from './limits.ts';
+import { CROWD_SENTENCE, strangerSentence, unencryptedSentence } from './reasons.ts';
 import { refusePeer } from './refuse.ts';
 import { type CredentialStore, TLS_VERSION_MIN } from './store.ts';
 
@@ -35,6 +35,7 @@ export async function acceptTls(options: AcceptOptions, shown: string): Promise<
   // Who comes without a good certificate is told so, as the API server of Kubernetes does, and then let go.
   const asks = { requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['h2'] };
   const server = createServer({ ...contextOf(store), ...asks, handshakeTimeout: HANDSHAKE_MS_MAX });
+  server.maxConnections = CONNECTIONS_MAX;
   const sockets = new Set<TLSSocket>();
   const told = new Set<string>();
   const tell = (socket: { readonly remoteAddress?: string | undefined }, why: string): void => {
@@ -66,6 +67,7 @@ export async function acceptTls(options: AcceptOptions, shown: string): Promise<
     // Node lets one that ran out of time live on.
     socket.destroy();
   });
+  server.on('drop', (dropped) => tell(dropped ?? {}, CROWD_SENTENCE));
   const forget = store.onRenewed(() => server.setSecureContext(contextOf(store)));
   const port = await listening(server, listen, shown);
   return {

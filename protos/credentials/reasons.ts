@@ -1,6 +1,7 @@
 // Why a handshake failed, in one sentence for people, from OpenSSL's words and the certificate itself.
 
 import type { X509Certificate } from 'node:crypto';
+import { CONNECTIONS_MAX } from './limits.ts';
 import { showCertificate, showName } from './names.ts';
 import { showDate } from './parse.ts';
 
@@ -35,6 +36,9 @@ export function strangerSentence(
   if (certificate === undefined) return 'a client certificate is wanted here, and none was shown';
   return certificateReason(codeOf(problem), certificate);
 }
+
+/** What is told of a peer that found no room. */
+export const CROWD_SENTENCE = `${CONNECTIONS_MAX} connections are open already`;
 
 /** What is told of a peer that did not get through the handshake. */
 export function unencryptedSentence(error: Error): string {
