@@ -34,7 +34,9 @@ export function load(fd: number, options: StateFileOptions): Found {
   ];
   const newest = newestOf(slots);
   if (newest === undefined) return nothing(whyNoText(slots));
-  // Of two whole slots the last write is one: an older copy that was written over them tells itself.
+  // Of two whole slots the last write is one: an older copy that was written over them tells itself, unless it
+  // brought its time along (`cp -p`). Not ctime, which nobody can set: a new owner or label changes that too, and
+  // under SELinux older container runtimes label all files of a volume anew with each start of a container.
   const { mtimeMs } = fstatSync(fd);
   const lastWriteMs = slots.some((slot) => slot.kind === 'torn') ? undefined : mtimeMs;
   const memory = understand(newest.text, { identity: identityOf(options, fd), options, lastWriteMs });

@@ -1,17 +1,19 @@
 // A state file that is shared, removed, or replaced by an older copy: never a memory that is not the last one.
 
 import {
+  chmodSync,
   copyFileSync,
   mkdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { minimal } from '../../protos/machine/minimal.ts';
 import { compileMachine } from '../../sidecar/machine/compile.ts';
 import { freshMemory } from '../../sidecar/rules/memory.ts';
@@ -142,6 +144,22 @@ describe('while no sidecar runs', () => {
       number: undefined,
       why: 'it was overwritten after it was last remembered in, e.g. by an older copy',
     });
+  });
+
+  test('a new owner or label of it later does not count as writing: its memory is kept', async () => {
+    const then = new Date(Date.now() - 10_000);
+    vi.spyOn(Date, 'now').mockReturnValue(then.getTime());
+    onTestFinished(() => {
+      vi.restoreAllMocks();
+    });
+    const { file } = use();
+    file.write(memoryNumber(4));
+    await file[Symbol.asyncDispose]();
+    // As if ten seconds had passed between the last memory and what changes no byte.
+    utimesSync(options.path, then, then);
+    chmodSync(options.path, 0o640);
+    expect(statSync(options.path).ctimeMs).toBeGreaterThan(then.getTime() + 5_000);
+    expect(await found()).toEqual({ number: 4, why: undefined });
   });
 });
 
