@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { openPorts } from '../../../coordinator/up/ports.ts';
+import { IDLE_MS_MIN } from '../../../sidecar/process/http/reading.ts';
 import { condition } from '../condition.ts';
 import { TestCoordinator } from '../testCoordinator.ts';
 import type { FakeHttp } from './fakeHttp.ts';
@@ -93,6 +94,32 @@ test('the poll of a job goes on after a restart of the sidecar, and its word is 
   expect(jobs.taken).toHaveLength(2);
 });
 
+test('a job that is polled on after a restart owes nothing, however idle the process is', async () => {
+  await using all = await httpRig({
+    ...TELLING,
+    success: { status: [202] },
+    completion: {
+      ...{ type: 'poll', intervalMs: 20, path: '/jobs/{job}', job: '/job' },
+      done: { pointer: '/result', equals: 'good' },
+    },
+  });
+  using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
+  all.process.behaviour = 'accept';
+  await coordinator.ask(1, 'start');
+  await condition('it is polled', () => all.process.polls > 2);
+  await all.restart();
+  using later = await TestCoordinator.welcomed(all.sidecar.grpc, { epoch: 2 });
+  await later.until('busy', () => later.state?.doing?.operationNumber === 1);
+  all.process.busy = false;
+  const begunMs = performance.now();
+  await condition('it is idle for long', () => performance.now() - begunMs > IDLE_MS_MIN + 500);
+  expect(all.log.join('')).not.toContain('has not answered');
+  expect(later.state).toMatchObject({ attached: true, doing: { operationNumber: 1 } });
+  all.process.state = 'RUNNING';
+  all.process.job = { result: 'good' };
+  await later.untilAnswers('1:executed');
+});
+
 test('a job that the process has forgotten: its state tells how that ended', async () => {
   await using all = await httpRig({
     ...TELLING,
@@ -165,6 +192,18 @@ test('a callback that never comes is owed once the process is idle', async () =>
   await coordinator.untilAnswers('1:executed');
   expect(all.log.join('')).toContain('has been idle for 2000 ms and has not answered');
   expect(await answer(callbackOf(all.process), { success: false })).toBe(404);
+});
+
+test('a callback that never comes is owed once the process echoes the token', async () => {
+  const { busy: _, ...state } = TELLING.state;
+  await using all = await httpRig({ ...CALLED, state: { ...state, executed: '/executed' } });
+  using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
+  all.process.behaviour = 'accept';
+  await coordinator.ask(1, 'start');
+  await condition('sent', () => all.process.taken.length === 1);
+  all.process.taken[0]?.end();
+  all.process.executed = '1.0.op-1';
+  await coordinator.untilAnswers('1:executed');
 });
 
 test('on a fixed port an answer outlives a restart of the sidecar', async () => {
