@@ -1,6 +1,6 @@
 // A transition that runs as a command: begun by us, or found running when the sidecar was started.
 
-import { lives } from '../../../protos/procfs.ts';
+import { identify, lives } from '../../../protos/procfs.ts';
 import type { Clock } from '../../clock.ts';
 import type { Token } from '../../rules/model.ts';
 import type { Running } from './book.ts';
@@ -39,7 +39,10 @@ export function ownHook(
   };
 }
 
-/** A command that an earlier sidecar began: how it ends nobody will tell; `ended` is called once it has. */
+/**
+ * A command that an earlier sidecar began: how it ends nobody will tell; `ended` is called once it and, when it
+ * was given up, its whole group have ended.
+ */
 export function foundHook(running: Running, rest: GiveUp, ended: () => void): Hook & Disposable {
   const { clock } = rest;
   const { pid, token } = running;
@@ -52,6 +55,8 @@ export function foundHook(running: Running, rest: GiveUp, ended: () => void): Ho
       return;
     }
     ending.disarm();
+    // What it left behind belongs to what was given up.
+    if (ending.wasBegun()) killLeft(running);
     ended();
   };
   let disarm = clock.after(LOOK_MS, look);
@@ -66,6 +71,12 @@ export function foundHook(running: Running, rest: GiveUp, ended: () => void): Ho
       ending.disarm();
     },
   };
+}
+
+/** A pid that somebody else has by now shows that nobody was left: it is not given anew while its group lives. */
+function killLeft({ pid, startTime }: Running): void {
+  const found = identify(pid);
+  if (found.startTime === '' || found.startTime === startTime) signalGroup(pid, 'SIGKILL');
 }
 
 function giveUp({ clock, graceMs }: GiveUp, signal: (name: NodeJS.Signals) => void) {

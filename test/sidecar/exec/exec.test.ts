@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { type ExecSettings, execFaults, execShape } from '../../../protos/adapter/exec.ts';
 import { minimal } from '../../../protos/machine/minimal.ts';
@@ -350,6 +350,23 @@ test('it can still be given up then; without a state command nobody knows where 
   await daq.told('attached');
   daq.giveUp(token);
   expect(await daq.told('attached', 2)).toMatchObject({ process: { state: '', busy: undefined } });
+});
+
+test('given up then, it takes with it what it has started and what does not hear', async () => {
+  const deaf = 'trap "" TERM; echo $$ > pid; while :; do sleep 0.05; done';
+  await using daq = driveExec({ command: sh(`sh -c '${deaf}' & wait`), giveUpGraceMs: 20_000 });
+  await daq.told('attached');
+  const token = daq.perform(1, 'start');
+  await condition('both run', () => daq.read('pid') !== '');
+  const left = identify(Number(daq.read('pid')));
+  onTestFinished(() => {
+    if (lives(left)) process.kill(left.pid, 'SIGKILL');
+  });
+  await daq.restart();
+  await daq.told('attached');
+  daq.giveUp(token);
+  await daq.told('attached', 2);
+  await condition('nobody is left', () => !lives(left));
 });
 
 test('what was executed is remembered across a restart of the sidecar, with its token', async () => {
