@@ -1,6 +1,7 @@
 // One process that `baton up` started.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { begin } from '../../protos/begin.ts';
 import { type Exit, exitOf, exitWords } from '../../protos/exit.ts';
 import { type Identity, identify } from '../../protos/procfs.ts';
 import type { LogFile } from './logfile.ts';
@@ -38,23 +39,26 @@ export type Registry = {
 /** Starts a program in a group of its own; what it says goes into the logs. Never throws. */
 export function startChild(program: Program, { log, errors = log }: Logs, registry: Registry): Child {
   const [file = '', ...words] = program.command;
-  const child = spawn(file, words, {
-    cwd: program.workingDirectory,
-    env: program.environment,
-    // Its own group: the terminal's Ctrl-C is for `baton up` alone, and a kill reaches what it started.
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const { pid } = child;
+  const begun = begin(() =>
+    spawn(file, words, {
+      cwd: program.workingDirectory,
+      env: program.environment,
+      // Its own group: the terminal's Ctrl-C is for `baton up` alone, and a kill reaches what it started.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  );
+  const { child } = begun;
+  const pid = child?.pid;
   const identity = pid === undefined ? { pid: 0, startTime: '' } : identify(pid);
   const mark = (words: string) => {
     for (const each of new Set([log, errors])) each.write(`---- ${new Date().toISOString()} ${words}\n`);
   };
   mark(`${program.command.join(' ')} (pid ${identity.pid})`);
-  child.stdout.on('data', log.write);
-  child.stderr.on('data', errors.write);
+  child?.stdout.on('data', log.write);
+  child?.stderr.on('data', errors.write);
   if (pid !== undefined) registry.began(identity);
-  const ended = endOf(child).then((exit) => {
+  const ended = (begun.child === undefined ? begun.why : endOf(begun.child)).then((exit) => {
     mark(exitWords(exit));
     registry.ended(identity);
     return exit;
@@ -63,7 +67,8 @@ export function startChild(program: Program, { log, errors = log }: Logs, regist
     identity,
     ended,
     signal: (signal) => {
-      if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      if (child === undefined || pid === undefined || child.exitCode !== null || child.signalCode !== null)
+        return;
       if (signal === 'SIGKILL') signalGroup(pid, signal);
       else child.kill(signal);
     },

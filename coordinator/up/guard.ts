@@ -1,6 +1,7 @@
 // The last net: a shell that waits for the end of `baton up` and then ends what still lives of its children.
 
 import { spawn } from 'node:child_process';
+import { begin } from '../../protos/begin.ts';
 
 /**
  * Waits until the writer of its input is gone, however it went; then SIGTERM to the group of each process in
@@ -38,19 +39,21 @@ signal_living KILL
  * Where there is no /bin/sh or no /proc, only the next `baton up` cleans up.
  */
 export function startGuard(list: string): Disposable {
-  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'baton-guard', list], {
-    // A group of its own: the Ctrl-C of a terminal is not for it.
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-    cwd: '/',
-  });
+  const { child: shell } = begin(() =>
+    spawn('/bin/sh', ['-c', SCRIPT, 'baton-guard', list], {
+      // A group of its own: the Ctrl-C of a terminal is not for it.
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      cwd: '/',
+    }),
+  );
   // Nothing depends on it: a guard that cannot start, or has died, guards nothing.
-  shell.on('error', () => {});
-  shell.stdin.on('error', () => {});
-  shell.unref();
+  shell?.on('error', () => {});
+  shell?.stdin.on('error', () => {});
+  shell?.unref();
   return {
     [Symbol.dispose]: () => {
-      shell.stdin.end();
+      shell?.stdin.end();
     },
   };
 }

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { RESTART_MS_MAX, restartDelayMs } from '../../coordinator/up/backoff.ts';
+import { startChild } from '../../coordinator/up/child.ts';
 import { FAILURES_MAX, judge, newborn } from '../../coordinator/up/health.ts';
 import { endLeftovers } from '../../coordinator/up/ledger.ts';
 import { openLog } from '../../coordinator/up/logfile.ts';
@@ -52,6 +53,19 @@ test.each([
 test('one success forgets the failures before it', () => {
   const failing = { begunMs: 0, isUp: true, failures: FAILURES_MAX - 1 };
   expect(judge(failing, { kind: 'yes', sentence: '' }, limits).health.failures).toBe(0);
+});
+
+test('a child that the system refuses on the spot ends as one that was not started', async () => {
+  using log = openLog(join(temporary(), 'x.log'));
+  const ended: number[] = [];
+  const registry = { began: () => {}, ended: ({ pid }: { pid: number }) => ended.push(pid) };
+  // A file is no directory to work in.
+  const program = { command: ['true'], workingDirectory: log.path, environment: {} };
+  const child = startChild(program, { log }, registry);
+  child.signal('SIGKILL');
+  expect(await child.ended).toEqual({ kind: 'notStarted', cause: 'spawn ENOTDIR' });
+  expect(ended).toEqual([0]);
+  expect(log.lastLines().at(-1)).toContain('could not be started: spawn ENOTDIR');
 });
 
 test('a log is bounded: beyond the limit it begins anew and the old one is kept once', () => {

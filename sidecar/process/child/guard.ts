@@ -2,6 +2,7 @@
 // In a container the kernel does that when the entry point ends; where a sidecar is started by hand nobody does.
 
 import { spawn } from 'node:child_process';
+import { begin } from '../../../protos/begin.ts';
 import type { Identity } from '../../../protos/procfs.ts';
 
 /**
@@ -31,19 +32,21 @@ signal_living KILL "$1" "$2"
  * does not end at the end of its input may outlive a sidecar that was killed.
  */
 export function startGuard({ pid, startTime }: Identity): Disposable {
-  const shell = spawn('/bin/sh', ['-c', SCRIPT, 'baton-guard', String(pid), startTime], {
-    // A group of its own: what is meant for the sidecar's is not for it.
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-    cwd: '/',
-  });
+  const { child: shell } = begin(() =>
+    spawn('/bin/sh', ['-c', SCRIPT, 'baton-guard', String(pid), startTime], {
+      // A group of its own: what is meant for the sidecar's is not for it.
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      cwd: '/',
+    }),
+  );
   // Nothing depends on it: a guard that cannot start, or has died, guards nothing.
-  shell.on('error', () => undefined);
-  shell.stdin.on('error', () => undefined);
-  shell.unref();
+  shell?.on('error', () => undefined);
+  shell?.stdin.on('error', () => undefined);
+  shell?.unref();
   return {
     [Symbol.dispose]: () => {
-      shell.stdin.end();
+      shell?.stdin.end();
     },
   };
 }

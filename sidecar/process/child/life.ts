@@ -2,7 +2,8 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import type { Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
+import { begin, type NotStarted } from '../../../protos/begin.ts';
 import { type Exit, exitOf } from '../../../protos/exit.ts';
 import { assert } from '../../../protos/failure/invariant.ts';
 import { type Identity, identify } from '../../../protos/procfs.ts';
@@ -40,11 +41,15 @@ export type Life = {
  */
 export function beginLife(program: Program, words: Words): Life {
   const [file = '', ...rest] = program.command;
-  const child = spawn(file, rest, {
-    cwd: program.workingDirectory,
-    env: { ...process.env, ...program.environment },
-    stdio: ['pipe', 'pipe', words.fd],
-  });
+  const begun = begin(() =>
+    spawn(file, rest, {
+      cwd: program.workingDirectory,
+      env: { ...process.env, ...program.environment },
+      stdio: ['pipe', 'pipe', words.fd],
+    }),
+  );
+  if (begun.child === undefined) return neverBegun(begun.why);
+  const { child } = begun;
   const { stdin, stdout } = child;
   assert(stdin !== null && stdout !== null, 'the input and output of a child are piped');
   const identity = child.pid === undefined ? { pid: 0, startTime: '' } : identify(child.pid);
@@ -60,6 +65,18 @@ export function beginLife(program: Program, words: Words): Life {
     signal: (name) => {
       if (child.exitCode === null && child.signalCode === null) child.kill(name);
     },
+  };
+}
+
+/** Nobody reads its input, and its output stays silent. */
+function neverBegun(ended: Promise<NotStarted>): Life {
+  return {
+    identity: { pid: 0, startTime: '' },
+    startId: randomUUID(),
+    input: new PassThrough(),
+    output: new PassThrough(),
+    ended,
+    signal: () => undefined,
   };
 }
 

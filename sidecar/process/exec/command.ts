@@ -1,6 +1,7 @@
 // One command: a group of its own, what it prints passed on, the end of its complaints kept.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { begin, type NotStarted } from '../../../protos/begin.ts';
 import { type Exit, exitOf } from '../../../protos/exit.ts';
 import { type Identity, identify } from '../../../protos/procfs.ts';
 import { Head, Tail } from './output.ts';
@@ -46,13 +47,17 @@ const GATE = ['/bin/sh', '-c', 'read -r line <&3 || exit 125; exec 3<&-; exec "$
 /** Makes everything ready for a program, which begins with `begin`. Never throws. */
 export function prepare(program: Program, say: (chunk: Buffer) => void): Command {
   const [file = '', ...words] = [...GATE, ...program.command];
-  const child = spawn(file, words, {
-    cwd: program.workingDirectory,
-    env: program.environment,
-    // Its own group: what it starts goes with it when it is given up.
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-  });
+  const begun = begin(() =>
+    spawn(file, words, {
+      cwd: program.workingDirectory,
+      env: program.environment,
+      // Its own group: what it starts goes with it when it is given up.
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    }),
+  );
+  if (begun.child === undefined) return neverBegun(begun.why, program.workingDirectory);
+  const { child } = begun;
   const [input, output, errors, gate] = child.stdio;
   const [head, tail] = [new Head(), new Tail()];
   for (const [pipe, keep] of [
@@ -89,6 +94,20 @@ export function prepare(program: Program, say: (chunk: Buffer) => void): Command
   };
 }
 
+function neverBegun(why: Promise<NotStarted>, directory: string): Command {
+  return {
+    identity: { pid: 0, startTime: '' },
+    begin: () => undefined,
+    ended: why.then(({ cause }) => ({ exit: notStarted(cause, directory), output: '', complaints: '' })),
+    signal: () => undefined,
+    leave: () => undefined,
+  };
+}
+
+function notStarted(cause: string, directory: string): NotStarted {
+  return { kind: 'notStarted', cause: `${cause} in ${directory}` };
+}
+
 /** Sends a signal to a group; does nothing when nobody is left in it. */
 export function signalGroup(pid: number, name: NodeJS.Signals): void {
   try {
@@ -102,7 +121,7 @@ export function signalGroup(pid: number, name: NodeJS.Signals): void {
 function exitOfCommand(child: ChildProcess, directory: string): Promise<Exit> {
   const { promise, resolve } = Promise.withResolvers<Exit>();
   child.on('error', (error) => {
-    if (child.pid === undefined) resolve({ kind: 'notStarted', cause: `${error.message} in ${directory}` });
+    if (child.pid === undefined) resolve(notStarted(error.message, directory));
   });
   child.once('exit', (code, signal) => {
     const exit = exitOf(code, signal);

@@ -190,6 +190,14 @@ const PAUSING = `
   say({ state: 'idle' });
 `;
 
+test('one that the system refuses on the spot is told', async () => {
+  await using child = driveChild(['true', 'x'.repeat(200_000)]);
+  expect(await child.told('detached')).toMatchObject({
+    cause: 'the process could not be started: spawn E2BIG',
+  });
+  expect(await child.ended).toMatchObject({ kind: 'notStarted' });
+});
+
 test('one that cannot be started is told', async () => {
   await using child = driveChild(['/nowhere/readout']);
   expect(await child.told('detached')).toMatchObject({

@@ -25,6 +25,8 @@ export type Driven = AsyncDisposable & {
   readonly read: (name: string) => string;
   readonly write: (name: string, text: string) => void;
   readonly file: (name: string) => string;
+  /** Where its commands run. */
+  readonly folder: string;
   readonly told: <Type extends ProcessEvent['type']>(
     type: Type,
     times?: number,
@@ -64,6 +66,7 @@ export function driveExec(given: Settings, notes = 'notes'): Driven {
     },
     write: (name, text) => writeFileSync(file(name), text),
     file,
+    folder,
     told: async (type, times = 1) => {
       await condition(`${type} was told; ${JSON.stringify(events)}`, () => ofType(type).length >= times);
       const last = ofType(type).at(-1);

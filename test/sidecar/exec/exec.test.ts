@@ -308,6 +308,19 @@ test('what cannot be told to a command, or not be remembered, is refused, and no
   expect(daq.read('begun')).toBe('');
 });
 
+test('a command that the system refuses on the spot is refused, and the next one is begun', async () => {
+  await using daq = driveExec({ command: ['true'] });
+  await daq.told('attached');
+  daq.perform(1, 'start', { argumentsJson: `{"mode":"${'x'.repeat(200_000)}"}` });
+  expect(await daq.told('hookEnded')).toMatchObject({
+    outcome: 'refused',
+    state: 'idle',
+    cause: `could not be started: spawn E2BIG in ${daq.folder}`,
+  });
+  daq.perform(2, 'start');
+  expect(await daq.told('hookEnded', 2)).toMatchObject({ outcome: 'executed' });
+});
+
 const LONG = 'echo begun >> begun; while test ! -e go; do sleep 0.05; done; echo running > state';
 
 test('a command that runs when its sidecar is started again is not begun again; the state command is the proof', async () => {
