@@ -45,6 +45,8 @@ export function createFile(path: string, tables: string): void {
   const database = new DatabaseSync(unborn);
   database.exec('PRAGMA journal_mode = wal; PRAGMA synchronous = full;');
   database.exec(`BEGIN; ${tables}; COMMIT`);
+  // Closing would do the same and keep silent when there is no room.
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   database.close();
   syncToDisk(unborn);
   reach('journal.unborn');

@@ -71,6 +71,23 @@ describe.skipIf(noDisk)('a journal on a full disk', () => {
     });
   });
 
+  test.each([40, 44, 48, 52, 56, 60, 64].map((pages) => pages * 1_024))(
+    'is begun whole or not at all on a disk of %i bytes',
+    async (bytes) => {
+      using disk = smallDisk(bytes);
+      const path = disk.file('journal.db');
+      try {
+        await begin(path);
+      } catch (error) {
+        if (!(error instanceof RunControlError)) throw error;
+        expect(error.code).toBe('STORAGE');
+      }
+      const left = statSync(path, { throwIfNoEntry: false });
+      // Whatever stands under its name can be opened, on the disk that it was made on.
+      if (left !== undefined) expect((await endOf(path)).index).toBeLessThanOrEqual(1);
+    },
+  );
+
   test('is refused before anything is told when it cannot be begun, and leaves no half of one', async () => {
     using disk = smallDisk(DISK_BYTES);
     const path = disk.file('journal.db');
