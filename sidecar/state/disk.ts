@@ -37,10 +37,10 @@ export function fileNumber(fd: number): string {
   return String(fstatSync(fd, { bigint: true }).ino);
 }
 
-/** Whether the file at `path` is still the one that is open, and as long as it was made. */
-export function isInPlace(path: string, fd: number): boolean {
+/** Whether the file at `path` is still the one of that number, and as long as it was made. */
+export function isInPlace(path: string, number: string): boolean {
   const there = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return there?.size === BigInt(FILE_BYTES) && there.ino === fstatSync(fd, { bigint: true }).ino;
+  return there?.size === BigInt(FILE_BYTES) && String(there.ino) === number;
 }
 
 /** Makes the file at `path` anew, whole or not at all, and opens it. */

@@ -45,16 +45,20 @@ export function openStateFile(options: StateFileOptions): StateFile {
   // What is void is wiped at once: a later open must not find it beside newer slots.
   if (found.memory === undefined) attempt(path, 'prepare', () => wipe(fd));
   const slot = Buffer.alloc(SLOT_BYTES);
+  // An open file keeps its number: asked for once, since a sidecar writes twice for each request.
+  let number = fileNumber(fd);
   let generation = found.generation;
   const write = (memory: Memory): void => {
-    const remade = isInPlace(path, fd) ? undefined : replaceFile(path);
+    const remade = isInPlace(path, number) ? undefined : replaceFile(path);
     const file = remade ?? fd;
-    const bytes = encodeSlot(slot, generation + 1, textOf(options, fileNumber(file), memory));
+    const named = remade === undefined ? number : fileNumber(remade);
+    const bytes = encodeSlot(slot, generation + 1, textOf(options, named, memory));
     writeWhole(file, slot, bytes, ((generation + 1) % 2) * SLOT_BYTES);
     generation += 1;
     if (remade === undefined) return;
     closeSync(fd);
     fd = remade;
+    number = named;
     options.onRemade?.();
   };
   const held = opened.move();
