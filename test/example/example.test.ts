@@ -2,7 +2,6 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { credentials, status } from '@grpc/grpc-js';
 import { expect, test, vi } from 'vitest';
@@ -10,11 +9,10 @@ import { openPorts } from '../../coordinator/up/ports.ts';
 import type { ObserveResponse__Output } from '../../protos/generated/baton/v1/ObserveResponse.ts';
 import { CHANNEL_OPTIONS, v1 } from '../../protos/load.ts';
 import { attach, type Driven, perform } from '../daq/drive.ts';
-import { startBaton } from '../e2e/child.ts';
-import { baton } from '../e2e/person.ts';
 import { TEST_MS_MAX } from '../e2e/site.ts';
 import { temporaryDirectory } from '../journal/directory.ts';
 import { condition } from '../sidecar/condition.ts';
+import { startRunOf } from './running.ts';
 
 vi.setConfig({ testTimeout: TEST_MS_MAX });
 
@@ -22,22 +20,12 @@ const file = (name: string) => join(import.meta.dirname, name);
 
 test('baton up takes a run with it, and stops it in order', async () => {
   using home = temporaryDirectory();
-  await using up = startBaton(home.path, `up -f ${file('partition.yaml')}`);
-  await up.says('example is up: 2 targets attached');
-  const address = readFileSync(home.file('.baton/address'), 'utf8').trim();
-  expect(await baton(address, 'send start_run')).toMatchObject({
-    code: 0,
-    out: expect.stringContaining('now: example is running, run 1 goes on\n'),
-  });
-  const { out } = await baton(address, 'status');
+  await using run = await startRunOf(file('partition.yaml'), home);
+  const { out } = await run.baton('status');
   expect(out).toMatch(/^counter-0 +● running/m);
   expect(out).toMatch(/^counter-1 +● running/m);
-  expect(await baton(address, 'send stop_run')).toMatchObject({
-    code: 0,
-    out: expect.stringContaining('now: example is idle, run 1 ended clean\n'),
-  });
-  up.interrupt();
-  expect(await up.ended).toBe(0);
+  await run.stopRun();
+  await run.end();
 });
 
 test('it keeps the contract: nothing twice, nothing for strangers, each change is told', async () => {
