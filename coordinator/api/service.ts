@@ -24,6 +24,7 @@ import {
   listOperations,
   listRuns,
   operationsNamed,
+  partitionSummary,
   partitionView,
   plannedView,
   type Surroundings,
@@ -66,6 +67,9 @@ const ACCESS: Access = {
   GetMachine: ['operator', 'coordinator'],
   ListOperations: ['operator', 'coordinator'],
   ListRuns: ['operator', 'coordinator'],
+  ListPartitions: ['operator', 'coordinator'],
+  Scale: ['operator'],
+  Rollout: ['operator'],
   ReportPod: ['coordinator'],
 };
 
@@ -110,11 +114,22 @@ function handlers(leading: () => Leading, log: Logger): CoordinatorHandlers {
       const count = parseLimit(limit, { otherwise: LISTED_BY_DEFAULT, max: RUNS_REMEMBERED_MAX });
       return { runs: [...listRuns(journal, count)] };
     }),
+    ListPartitions: unary(() => ({ partitions: [partitionSummary(leading().sequencer.core)] })),
+    Scale: (call) => void call.emit('error', toStatus(onlyInCluster('members'))),
+    Rollout: (call) => void call.emit('error', toStatus(onlyInCluster('process'))),
     ReportPod: unary((request) => {
       reportPod(leading().sequencer, request, log);
       return {};
     }),
   };
+}
+
+/** On one machine the document says how many there are, and of what. */
+function onlyInCluster(key: string): RunControlError {
+  return new RunControlError(
+    'REFUSED',
+    `this partition is not in a cluster; nothing was done; change \`${key}\` in its document and start baton up again`,
+  );
 }
 
 /** A bug: grpc-js would swallow it inside of a call, outside it ends the process. */

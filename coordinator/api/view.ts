@@ -4,6 +4,7 @@ import { unreachable } from '../../protos/failure/invariant.ts';
 import type { Command as CommandMessage } from '../../protos/generated/baton/v1/Command.ts';
 import type { Operation as OperationMessage } from '../../protos/generated/baton/v1/Operation.ts';
 import type { Partition as PartitionMessage } from '../../protos/generated/baton/v1/Partition.ts';
+import type { PartitionSummary } from '../../protos/generated/baton/v1/PartitionSummary.ts';
 import type { Run as RunMessage } from '../../protos/generated/baton/v1/Run.ts';
 import type { Step as StepMessage } from '../../protos/generated/baton/v1/Step.ts';
 import type { TargetView } from '../../protos/generated/baton/v1/TargetView.ts';
@@ -47,6 +48,17 @@ export function partitionHead(core: Core): PartitionMessage {
     epoch: journal.epoch,
     operationNumber: journal.operationNumber,
     allowedNow: [...allowedNow(core)],
+  };
+}
+
+/** One line about a partition. */
+export function partitionSummary(core: Core): PartitionSummary {
+  const { journal, partition } = core;
+  return {
+    name: partition.name,
+    state: partitionState(core),
+    runNumber: journal.run?.number ?? 0,
+    operation: journal.open?.operation.title ?? '',
   };
 }
 

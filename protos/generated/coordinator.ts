@@ -11,6 +11,8 @@ import type { GetPartitionRequest as _baton_v1_GetPartitionRequest, GetPartition
 import type { GetPartitionResponse as _baton_v1_GetPartitionResponse, GetPartitionResponse__Output as _baton_v1_GetPartitionResponse__Output } from './baton/v1/GetPartitionResponse.ts';
 import type { ListOperationsRequest as _baton_v1_ListOperationsRequest, ListOperationsRequest__Output as _baton_v1_ListOperationsRequest__Output } from './baton/v1/ListOperationsRequest.ts';
 import type { ListOperationsResponse as _baton_v1_ListOperationsResponse, ListOperationsResponse__Output as _baton_v1_ListOperationsResponse__Output } from './baton/v1/ListOperationsResponse.ts';
+import type { ListPartitionsRequest as _baton_v1_ListPartitionsRequest, ListPartitionsRequest__Output as _baton_v1_ListPartitionsRequest__Output } from './baton/v1/ListPartitionsRequest.ts';
+import type { ListPartitionsResponse as _baton_v1_ListPartitionsResponse, ListPartitionsResponse__Output as _baton_v1_ListPartitionsResponse__Output } from './baton/v1/ListPartitionsResponse.ts';
 import type { ListRunsRequest as _baton_v1_ListRunsRequest, ListRunsRequest__Output as _baton_v1_ListRunsRequest__Output } from './baton/v1/ListRunsRequest.ts';
 import type { ListRunsResponse as _baton_v1_ListRunsResponse, ListRunsResponse__Output as _baton_v1_ListRunsResponse__Output } from './baton/v1/ListRunsResponse.ts';
 import type { Machine as _baton_v1_Machine, Machine__Output as _baton_v1_Machine__Output } from './baton/v1/Machine.ts';
@@ -21,11 +23,16 @@ import type { MachineTransition as _baton_v1_MachineTransition, MachineTransitio
 import type { Operation as _baton_v1_Operation, Operation__Output as _baton_v1_Operation__Output } from './baton/v1/Operation.ts';
 import type { OrdinalRange as _baton_v1_OrdinalRange, OrdinalRange__Output as _baton_v1_OrdinalRange__Output } from './baton/v1/OrdinalRange.ts';
 import type { Partition as _baton_v1_Partition, Partition__Output as _baton_v1_Partition__Output } from './baton/v1/Partition.ts';
+import type { PartitionSummary as _baton_v1_PartitionSummary, PartitionSummary__Output as _baton_v1_PartitionSummary__Output } from './baton/v1/PartitionSummary.ts';
 import type { PlanRequest as _baton_v1_PlanRequest, PlanRequest__Output as _baton_v1_PlanRequest__Output } from './baton/v1/PlanRequest.ts';
 import type { PlanResponse as _baton_v1_PlanResponse, PlanResponse__Output as _baton_v1_PlanResponse__Output } from './baton/v1/PlanResponse.ts';
 import type { ReportPodRequest as _baton_v1_ReportPodRequest, ReportPodRequest__Output as _baton_v1_ReportPodRequest__Output } from './baton/v1/ReportPodRequest.ts';
 import type { ReportPodResponse as _baton_v1_ReportPodResponse, ReportPodResponse__Output as _baton_v1_ReportPodResponse__Output } from './baton/v1/ReportPodResponse.ts';
+import type { RolloutRequest as _baton_v1_RolloutRequest, RolloutRequest__Output as _baton_v1_RolloutRequest__Output } from './baton/v1/RolloutRequest.ts';
+import type { RolloutResponse as _baton_v1_RolloutResponse, RolloutResponse__Output as _baton_v1_RolloutResponse__Output } from './baton/v1/RolloutResponse.ts';
 import type { Run as _baton_v1_Run, Run__Output as _baton_v1_Run__Output } from './baton/v1/Run.ts';
+import type { ScaleRequest as _baton_v1_ScaleRequest, ScaleRequest__Output as _baton_v1_ScaleRequest__Output } from './baton/v1/ScaleRequest.ts';
+import type { ScaleResponse as _baton_v1_ScaleResponse, ScaleResponse__Output as _baton_v1_ScaleResponse__Output } from './baton/v1/ScaleResponse.ts';
 import type { SegmentGroup as _baton_v1_SegmentGroup, SegmentGroup__Output as _baton_v1_SegmentGroup__Output } from './baton/v1/SegmentGroup.ts';
 import type { SequenceStep as _baton_v1_SequenceStep, SequenceStep__Output as _baton_v1_SequenceStep__Output } from './baton/v1/SequenceStep.ts';
 import type { Step as _baton_v1_Step, Step__Output as _baton_v1_Step__Output } from './baton/v1/Step.ts';
@@ -61,6 +68,8 @@ export interface ProtoGrpcType {
       GetPartitionResponse: MessageTypeDefinition<_baton_v1_GetPartitionResponse, _baton_v1_GetPartitionResponse__Output>
       ListOperationsRequest: MessageTypeDefinition<_baton_v1_ListOperationsRequest, _baton_v1_ListOperationsRequest__Output>
       ListOperationsResponse: MessageTypeDefinition<_baton_v1_ListOperationsResponse, _baton_v1_ListOperationsResponse__Output>
+      ListPartitionsRequest: MessageTypeDefinition<_baton_v1_ListPartitionsRequest, _baton_v1_ListPartitionsRequest__Output>
+      ListPartitionsResponse: MessageTypeDefinition<_baton_v1_ListPartitionsResponse, _baton_v1_ListPartitionsResponse__Output>
       ListRunsRequest: MessageTypeDefinition<_baton_v1_ListRunsRequest, _baton_v1_ListRunsRequest__Output>
       ListRunsResponse: MessageTypeDefinition<_baton_v1_ListRunsResponse, _baton_v1_ListRunsResponse__Output>
       Machine: MessageTypeDefinition<_baton_v1_Machine, _baton_v1_Machine__Output>
@@ -73,13 +82,19 @@ export interface ProtoGrpcType {
       OperationStatus: EnumTypeDefinition
       OrdinalRange: MessageTypeDefinition<_baton_v1_OrdinalRange, _baton_v1_OrdinalRange__Output>
       Partition: MessageTypeDefinition<_baton_v1_Partition, _baton_v1_Partition__Output>
+      PartitionSummary: MessageTypeDefinition<_baton_v1_PartitionSummary, _baton_v1_PartitionSummary__Output>
       PlanRequest: MessageTypeDefinition<_baton_v1_PlanRequest, _baton_v1_PlanRequest__Output>
       PlanResponse: MessageTypeDefinition<_baton_v1_PlanResponse, _baton_v1_PlanResponse__Output>
       PodPhase: EnumTypeDefinition
+      ProgressKind: EnumTypeDefinition
       ReportPodRequest: MessageTypeDefinition<_baton_v1_ReportPodRequest, _baton_v1_ReportPodRequest__Output>
       ReportPodResponse: MessageTypeDefinition<_baton_v1_ReportPodResponse, _baton_v1_ReportPodResponse__Output>
+      RolloutRequest: MessageTypeDefinition<_baton_v1_RolloutRequest, _baton_v1_RolloutRequest__Output>
+      RolloutResponse: MessageTypeDefinition<_baton_v1_RolloutResponse, _baton_v1_RolloutResponse__Output>
       Run: MessageTypeDefinition<_baton_v1_Run, _baton_v1_Run__Output>
       RunStatus: EnumTypeDefinition
+      ScaleRequest: MessageTypeDefinition<_baton_v1_ScaleRequest, _baton_v1_ScaleRequest__Output>
+      ScaleResponse: MessageTypeDefinition<_baton_v1_ScaleResponse, _baton_v1_ScaleResponse__Output>
       SegmentGroup: MessageTypeDefinition<_baton_v1_SegmentGroup, _baton_v1_SegmentGroup__Output>
       SequenceStep: MessageTypeDefinition<_baton_v1_SequenceStep, _baton_v1_SequenceStep__Output>
       Step: MessageTypeDefinition<_baton_v1_Step, _baton_v1_Step__Output>

@@ -28,6 +28,7 @@ import type { ObserveRequest as _baton_v1_ObserveRequest, ObserveRequest__Output
 import type { ObserveResponse as _baton_v1_ObserveResponse, ObserveResponse__Output as _baton_v1_ObserveResponse__Output } from './baton/v1/ObserveResponse.ts';
 import type { PerformRequest as _baton_v1_PerformRequest, PerformRequest__Output as _baton_v1_PerformRequest__Output } from './baton/v1/PerformRequest.ts';
 import type { PerformResponse as _baton_v1_PerformResponse, PerformResponse__Output as _baton_v1_PerformResponse__Output } from './baton/v1/PerformResponse.ts';
+import type { PodFacts as _baton_v1_PodFacts, PodFacts__Output as _baton_v1_PodFacts__Output } from './baton/v1/PodFacts.ts';
 import type { ProcessClient as _baton_v1_ProcessClient, ProcessDefinition as _baton_v1_ProcessDefinition } from './baton/v1/Process.ts';
 import type { ProcessState as _baton_v1_ProcessState, ProcessState__Output as _baton_v1_ProcessState__Output } from './baton/v1/ProcessState.ts';
 import type { Request as _baton_v1_Request, Request__Output as _baton_v1_Request__Output } from './baton/v1/Request.ts';
@@ -81,6 +82,7 @@ export interface ProtoGrpcType {
       PerformOutcome: EnumTypeDefinition
       PerformRequest: MessageTypeDefinition<_baton_v1_PerformRequest, _baton_v1_PerformRequest__Output>
       PerformResponse: MessageTypeDefinition<_baton_v1_PerformResponse, _baton_v1_PerformResponse__Output>
+      PodFacts: MessageTypeDefinition<_baton_v1_PodFacts, _baton_v1_PodFacts__Output>
       /**
        * What a DAQ process serves so that its sidecar can drive it (the "grpc" adapter).
        * The process listens on loopback; the sidecar beside it is the only client.

@@ -27,6 +27,8 @@ export function target(name: string, changes: Partial<TargetView__Output> = {}):
     trouble: '',
     address: `127.0.0.1:${7500 + Number(name.slice(at + 1))}`,
     stateNumber: 7,
+    podDetail: '',
+    node: '',
     ...changes,
   };
 }

@@ -186,7 +186,7 @@ test('cancel follows until the operation has ended, whichever way', async () => 
   expect(await cancelling).toBe(0);
   expect(world.out.text()).toContain('sequence start_run cancelled: an operator asked');
   // By name: asked again, it must not hit whatever is open then.
-  expect(fake.cancelled).toEqual([{ operationId: open.id }]);
+  expect(fake.cancelled).toEqual([{ operationId: open.id, partition: '' }]);
 });
 
 test('the machines are listed, drawn and checked without a coordinator', async () => {

@@ -6,6 +6,10 @@ export interface CancelRequest {
    * Operation to cancel; empty means the open one.
    */
   'operationId'?: (string);
+  /**
+   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   */
+  'partition'?: (string);
 }
 
 export interface CancelRequest__Output {
@@ -13,4 +17,8 @@ export interface CancelRequest__Output {
    * Operation to cancel; empty means the open one.
    */
   'operationId': (string);
+  /**
+   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   */
+  'partition': (string);
 }

@@ -6,6 +6,7 @@ import type { Settle as _baton_v1_Settle, Settle__Output as _baton_v1_Settle__Ou
 import type { GiveUp as _baton_v1_GiveUp, GiveUp__Output as _baton_v1_GiveUp__Output } from '../../baton/v1/GiveUp.ts';
 import type { Leave as _baton_v1_Leave, Leave__Output as _baton_v1_Leave__Output } from '../../baton/v1/Leave.ts';
 import type { Heartbeat as _baton_v1_Heartbeat, Heartbeat__Output as _baton_v1_Heartbeat__Output } from '../../baton/v1/Heartbeat.ts';
+import type { PodFacts as _baton_v1_PodFacts, PodFacts__Output as _baton_v1_PodFacts__Output } from '../../baton/v1/PodFacts.ts';
 
 /**
  * Coordinator to sidecar. No message is larger than 1 MiB.
@@ -17,7 +18,8 @@ export interface ControlRequest {
   'giveUp'?: (_baton_v1_GiveUp | null);
   'leave'?: (_baton_v1_Leave | null);
   'heartbeat'?: (_baton_v1_Heartbeat | null);
-  'message'?: "hello"|"request"|"settle"|"giveUp"|"leave"|"heartbeat";
+  'podFacts'?: (_baton_v1_PodFacts | null);
+  'message'?: "hello"|"request"|"settle"|"giveUp"|"leave"|"heartbeat"|"podFacts";
 }
 
 /**
@@ -30,5 +32,6 @@ export interface ControlRequest__Output {
   'giveUp'?: (_baton_v1_GiveUp__Output | null);
   'leave'?: (_baton_v1_Leave__Output | null);
   'heartbeat'?: (_baton_v1_Heartbeat__Output | null);
-  'message'?: "hello"|"request"|"settle"|"giveUp"|"leave"|"heartbeat";
+  'podFacts'?: (_baton_v1_PodFacts__Output | null);
+  'message'?: "hello"|"request"|"settle"|"giveUp"|"leave"|"heartbeat"|"podFacts";
 }

@@ -10,12 +10,18 @@ import type { GetPartitionRequest as _baton_v1_GetPartitionRequest, GetPartition
 import type { GetPartitionResponse as _baton_v1_GetPartitionResponse, GetPartitionResponse__Output as _baton_v1_GetPartitionResponse__Output } from '../../baton/v1/GetPartitionResponse.ts';
 import type { ListOperationsRequest as _baton_v1_ListOperationsRequest, ListOperationsRequest__Output as _baton_v1_ListOperationsRequest__Output } from '../../baton/v1/ListOperationsRequest.ts';
 import type { ListOperationsResponse as _baton_v1_ListOperationsResponse, ListOperationsResponse__Output as _baton_v1_ListOperationsResponse__Output } from '../../baton/v1/ListOperationsResponse.ts';
+import type { ListPartitionsRequest as _baton_v1_ListPartitionsRequest, ListPartitionsRequest__Output as _baton_v1_ListPartitionsRequest__Output } from '../../baton/v1/ListPartitionsRequest.ts';
+import type { ListPartitionsResponse as _baton_v1_ListPartitionsResponse, ListPartitionsResponse__Output as _baton_v1_ListPartitionsResponse__Output } from '../../baton/v1/ListPartitionsResponse.ts';
 import type { ListRunsRequest as _baton_v1_ListRunsRequest, ListRunsRequest__Output as _baton_v1_ListRunsRequest__Output } from '../../baton/v1/ListRunsRequest.ts';
 import type { ListRunsResponse as _baton_v1_ListRunsResponse, ListRunsResponse__Output as _baton_v1_ListRunsResponse__Output } from '../../baton/v1/ListRunsResponse.ts';
 import type { PlanRequest as _baton_v1_PlanRequest, PlanRequest__Output as _baton_v1_PlanRequest__Output } from '../../baton/v1/PlanRequest.ts';
 import type { PlanResponse as _baton_v1_PlanResponse, PlanResponse__Output as _baton_v1_PlanResponse__Output } from '../../baton/v1/PlanResponse.ts';
 import type { ReportPodRequest as _baton_v1_ReportPodRequest, ReportPodRequest__Output as _baton_v1_ReportPodRequest__Output } from '../../baton/v1/ReportPodRequest.ts';
 import type { ReportPodResponse as _baton_v1_ReportPodResponse, ReportPodResponse__Output as _baton_v1_ReportPodResponse__Output } from '../../baton/v1/ReportPodResponse.ts';
+import type { RolloutRequest as _baton_v1_RolloutRequest, RolloutRequest__Output as _baton_v1_RolloutRequest__Output } from '../../baton/v1/RolloutRequest.ts';
+import type { RolloutResponse as _baton_v1_RolloutResponse, RolloutResponse__Output as _baton_v1_RolloutResponse__Output } from '../../baton/v1/RolloutResponse.ts';
+import type { ScaleRequest as _baton_v1_ScaleRequest, ScaleRequest__Output as _baton_v1_ScaleRequest__Output } from '../../baton/v1/ScaleRequest.ts';
+import type { ScaleResponse as _baton_v1_ScaleResponse, ScaleResponse__Output as _baton_v1_ScaleResponse__Output } from '../../baton/v1/ScaleResponse.ts';
 import type { SubmitRequest as _baton_v1_SubmitRequest, SubmitRequest__Output as _baton_v1_SubmitRequest__Output } from '../../baton/v1/SubmitRequest.ts';
 import type { SubmitResponse as _baton_v1_SubmitResponse, SubmitResponse__Output as _baton_v1_SubmitResponse__Output } from '../../baton/v1/SubmitResponse.ts';
 import type { WatchRequest as _baton_v1_WatchRequest, WatchRequest__Output as _baton_v1_WatchRequest__Output } from '../../baton/v1/WatchRequest.ts';
@@ -80,6 +86,21 @@ export interface CoordinatorClient extends grpc.Client {
   listOperations(argument: _baton_v1_ListOperationsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ListOperationsResponse__Output>): grpc.ClientUnaryCall;
   listOperations(argument: _baton_v1_ListOperationsRequest, callback: grpc.requestCallback<_baton_v1_ListOperationsResponse__Output>): grpc.ClientUnaryCall;
   
+  /**
+   * The partitions that this coordinator leads.
+   */
+  ListPartitions(argument: _baton_v1_ListPartitionsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ListPartitionsResponse__Output>): grpc.ClientUnaryCall;
+  ListPartitions(argument: _baton_v1_ListPartitionsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_ListPartitionsResponse__Output>): grpc.ClientUnaryCall;
+  ListPartitions(argument: _baton_v1_ListPartitionsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ListPartitionsResponse__Output>): grpc.ClientUnaryCall;
+  ListPartitions(argument: _baton_v1_ListPartitionsRequest, callback: grpc.requestCallback<_baton_v1_ListPartitionsResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * The partitions that this coordinator leads.
+   */
+  listPartitions(argument: _baton_v1_ListPartitionsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ListPartitionsResponse__Output>): grpc.ClientUnaryCall;
+  listPartitions(argument: _baton_v1_ListPartitionsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_ListPartitionsResponse__Output>): grpc.ClientUnaryCall;
+  listPartitions(argument: _baton_v1_ListPartitionsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ListPartitionsResponse__Output>): grpc.ClientUnaryCall;
+  listPartitions(argument: _baton_v1_ListPartitionsRequest, callback: grpc.requestCallback<_baton_v1_ListPartitionsResponse__Output>): grpc.ClientUnaryCall;
+  
   ListRuns(argument: _baton_v1_ListRunsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ListRunsResponse__Output>): grpc.ClientUnaryCall;
   ListRuns(argument: _baton_v1_ListRunsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_ListRunsResponse__Output>): grpc.ClientUnaryCall;
   ListRuns(argument: _baton_v1_ListRunsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ListRunsResponse__Output>): grpc.ClientUnaryCall;
@@ -118,6 +139,32 @@ export interface CoordinatorClient extends grpc.Client {
   reportPod(argument: _baton_v1_ReportPodRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_ReportPodResponse__Output>): grpc.ClientUnaryCall;
   reportPod(argument: _baton_v1_ReportPodRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_ReportPodResponse__Output>): grpc.ClientUnaryCall;
   reportPod(argument: _baton_v1_ReportPodRequest, callback: grpc.requestCallback<_baton_v1_ReportPodResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Replaces the pods of a segment that are of an older revision of its StatefulSet. Only in a cluster, never in a
+   * run. Asked again it goes on from what is true then.
+   */
+  Rollout(argument: _baton_v1_RolloutRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_RolloutResponse__Output>;
+  Rollout(argument: _baton_v1_RolloutRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_RolloutResponse__Output>;
+  /**
+   * Replaces the pods of a segment that are of an older revision of its StatefulSet. Only in a cluster, never in a
+   * run. Asked again it goes on from what is true then.
+   */
+  rollout(argument: _baton_v1_RolloutRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_RolloutResponse__Output>;
+  rollout(argument: _baton_v1_RolloutRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_RolloutResponse__Output>;
+  
+  /**
+   * Brings a segment to another number of members, in order, and tells each step. Only in a cluster. Asked again
+   * after a broken connection it goes on from what is true then.
+   */
+  Scale(argument: _baton_v1_ScaleRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_ScaleResponse__Output>;
+  Scale(argument: _baton_v1_ScaleRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_ScaleResponse__Output>;
+  /**
+   * Brings a segment to another number of members, in order, and tells each step. Only in a cluster. Asked again
+   * after a broken connection it goes on from what is true then.
+   */
+  scale(argument: _baton_v1_ScaleRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_ScaleResponse__Output>;
+  scale(argument: _baton_v1_ScaleRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_baton_v1_ScaleResponse__Output>;
   
   /**
    * Asks for an operation. Idempotent: the same id with the same body gets the same answer.
@@ -169,6 +216,11 @@ export interface CoordinatorHandlers extends grpc.UntypedServiceImplementation {
   
   ListOperations: grpc.handleUnaryCall<_baton_v1_ListOperationsRequest__Output, _baton_v1_ListOperationsResponse>;
   
+  /**
+   * The partitions that this coordinator leads.
+   */
+  ListPartitions: grpc.handleUnaryCall<_baton_v1_ListPartitionsRequest__Output, _baton_v1_ListPartitionsResponse>;
+  
   ListRuns: grpc.handleUnaryCall<_baton_v1_ListRunsRequest__Output, _baton_v1_ListRunsResponse>;
   
   /**
@@ -180,6 +232,18 @@ export interface CoordinatorHandlers extends grpc.UntypedServiceImplementation {
    * For `baton up`, which is the kubelet on one machine: what it knows of a pod.
    */
   ReportPod: grpc.handleUnaryCall<_baton_v1_ReportPodRequest__Output, _baton_v1_ReportPodResponse>;
+  
+  /**
+   * Replaces the pods of a segment that are of an older revision of its StatefulSet. Only in a cluster, never in a
+   * run. Asked again it goes on from what is true then.
+   */
+  Rollout: grpc.handleServerStreamingCall<_baton_v1_RolloutRequest__Output, _baton_v1_RolloutResponse>;
+  
+  /**
+   * Brings a segment to another number of members, in order, and tells each step. Only in a cluster. Asked again
+   * after a broken connection it goes on from what is true then.
+   */
+  Scale: grpc.handleServerStreamingCall<_baton_v1_ScaleRequest__Output, _baton_v1_ScaleResponse>;
   
   /**
    * Asks for an operation. Idempotent: the same id with the same body gets the same answer.
@@ -198,9 +262,12 @@ export interface CoordinatorDefinition extends grpc.ServiceDefinition {
   GetMachine: MethodDefinition<_baton_v1_GetMachineRequest, _baton_v1_GetMachineResponse, _baton_v1_GetMachineRequest__Output, _baton_v1_GetMachineResponse__Output>
   GetPartition: MethodDefinition<_baton_v1_GetPartitionRequest, _baton_v1_GetPartitionResponse, _baton_v1_GetPartitionRequest__Output, _baton_v1_GetPartitionResponse__Output>
   ListOperations: MethodDefinition<_baton_v1_ListOperationsRequest, _baton_v1_ListOperationsResponse, _baton_v1_ListOperationsRequest__Output, _baton_v1_ListOperationsResponse__Output>
+  ListPartitions: MethodDefinition<_baton_v1_ListPartitionsRequest, _baton_v1_ListPartitionsResponse, _baton_v1_ListPartitionsRequest__Output, _baton_v1_ListPartitionsResponse__Output>
   ListRuns: MethodDefinition<_baton_v1_ListRunsRequest, _baton_v1_ListRunsResponse, _baton_v1_ListRunsRequest__Output, _baton_v1_ListRunsResponse__Output>
   Plan: MethodDefinition<_baton_v1_PlanRequest, _baton_v1_PlanResponse, _baton_v1_PlanRequest__Output, _baton_v1_PlanResponse__Output>
   ReportPod: MethodDefinition<_baton_v1_ReportPodRequest, _baton_v1_ReportPodResponse, _baton_v1_ReportPodRequest__Output, _baton_v1_ReportPodResponse__Output>
+  Rollout: MethodDefinition<_baton_v1_RolloutRequest, _baton_v1_RolloutResponse, _baton_v1_RolloutRequest__Output, _baton_v1_RolloutResponse__Output>
+  Scale: MethodDefinition<_baton_v1_ScaleRequest, _baton_v1_ScaleResponse, _baton_v1_ScaleRequest__Output, _baton_v1_ScaleResponse__Output>
   Submit: MethodDefinition<_baton_v1_SubmitRequest, _baton_v1_SubmitResponse, _baton_v1_SubmitRequest__Output, _baton_v1_SubmitResponse__Output>
   Watch: MethodDefinition<_baton_v1_WatchRequest, _baton_v1_WatchResponse, _baton_v1_WatchRequest__Output, _baton_v1_WatchResponse__Output>
 }

@@ -2,7 +2,15 @@
 
 
 export interface GetMachineRequest {
+  /**
+   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   */
+  'partition'?: (string);
 }
 
 export interface GetMachineRequest__Output {
+  /**
+   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   */
+  'partition': (string);
 }

@@ -10,6 +10,10 @@ export interface ListOperationsRequest {
    * Only the one of this id or number.
    */
   'operation'?: (string);
+  /**
+   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   */
+  'partition'?: (string);
 }
 
 export interface ListOperationsRequest__Output {
@@ -21,4 +25,8 @@ export interface ListOperationsRequest__Output {
    * Only the one of this id or number.
    */
   'operation': (string);
+  /**
+   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   */
+  'partition': (string);
 }

@@ -4,8 +4,16 @@ import type { Command as _baton_v1_Command, Command__Output as _baton_v1_Command
 
 export interface PlanRequest {
   'command'?: (_baton_v1_Command | null);
+  /**
+   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   */
+  'partition'?: (string);
 }
 
 export interface PlanRequest__Output {
   'command': (_baton_v1_Command__Output | null);
+  /**
+   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   */
+  'partition': (string);
 }

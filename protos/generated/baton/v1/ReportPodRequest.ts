@@ -10,6 +10,10 @@ export interface ReportPodRequest {
    * One sentence for people, e.g. "killed by SIGKILL"; at most 500 characters.
    */
   'detail'?: (string);
+  /**
+   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   */
+  'partition'?: (string);
 }
 
 export interface ReportPodRequest__Output {
@@ -20,4 +24,8 @@ export interface ReportPodRequest__Output {
    * One sentence for people, e.g. "killed by SIGKILL"; at most 500 characters.
    */
   'detail': (string);
+  /**
+   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   */
+  'partition': (string);
 }

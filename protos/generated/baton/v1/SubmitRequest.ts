@@ -18,6 +18,10 @@ export interface SubmitRequest {
    * Who asks, for the record; at most 64 characters.
    */
   'operator'?: (string);
+  /**
+   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   */
+  'partition'?: (string);
 }
 
 export interface SubmitRequest__Output {
@@ -35,4 +39,8 @@ export interface SubmitRequest__Output {
    * Who asks, for the record; at most 64 characters.
    */
   'operator': (string);
+  /**
+   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   */
+  'partition': (string);
 }

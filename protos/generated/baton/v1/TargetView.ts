@@ -45,6 +45,15 @@ export interface TargetView {
    */
   'address'?: (string);
   'stateNumber'?: (number | string | Long);
+  /**
+   * What the platform says of its pod, one sentence: "process was OOMKilled 12 s ago, 3 restarts". Empty: nothing
+   * worth telling.
+   */
+  'podDetail'?: (string);
+  /**
+   * Where its pod runs; empty outside a cluster, or while it is not placed.
+   */
+  'node'?: (string);
 }
 
 /**
@@ -90,4 +99,13 @@ export interface TargetView__Output {
    */
   'address': (string);
   'stateNumber': (number);
+  /**
+   * What the platform says of its pod, one sentence: "process was OOMKilled 12 s ago, 3 restarts". Empty: nothing
+   * worth telling.
+   */
+  'podDetail': (string);
+  /**
+   * Where its pod runs; empty outside a cluster, or while it is not placed.
+   */
+  'node': (string);
 }

@@ -1,0 +1,32 @@
+// Names that Kubernetes objects carry for us. The charts write the same ones.
+
+/** Group and version of our resources. */
+export const API_GROUP = 'baton.dev';
+export const API_VERSION = 'v1alpha1';
+
+/** Label of StatefulSets, pods and PodDisruptionBudgets: whose they are. */
+export const PARTITION_LABEL = 'baton.dev/partition';
+export const SEGMENT_LABEL = 'baton.dev/segment';
+
+/** Label that the StatefulSet controller gives to its pods. */
+export const ORDINAL_LABEL = 'apps.kubernetes.io/pod-index';
+
+/** Label of the coordinator's pod that leads; the Service selects it. */
+export const LEADER_LABEL = 'baton.dev/leader';
+
+/** Who writes, as the API server notes it for each field. */
+export const FIELD_MANAGER = 'baton';
+
+/** Name of the sidecar's container in each pod. */
+export const SIDECAR_CONTAINER = 'baton';
+
+/** The Lease of the coordinators of one installation. */
+export const LEASE_NAME = 'baton-coordinator';
+
+/** gRPC of the coordinator, and its HTTP for probes and metrics. */
+export const COORDINATOR_PORT = 7_400;
+export const COORDINATOR_HTTP_PORT = 7_403;
+
+/** gRPC of a sidecar, and its HTTP for probes, preStop and metrics. */
+export const SIDECAR_PORT = 7_401;
+export const SIDECAR_HTTP_PORT = 7_402;
