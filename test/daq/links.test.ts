@@ -1,13 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ListenAddress } from '../../protos/listen.ts';
 import { Changes } from './run/changes.ts';
 import { portPath } from './run/names.ts';
 import { openDoorway } from './wire/handshake.ts';
 import type { Link } from './wire/link.ts';
 import { Links, OUTBOX_BYTES_MAX } from './wire/links.ts';
 import type { Message } from './wire/messages.ts';
+import { createPlaces } from './wire/places.ts';
+
+const ANY = { host: '127.0.0.1', port: 0 };
 
 let folder = '';
 const open: AsyncDisposable[] = [];
@@ -28,14 +32,22 @@ type End = {
 };
 
 /** The links of one process, with what it was told. */
-function createEnd(name: string, options: { dataDir?: string; admits?: () => boolean } = {}): End {
+function createEnd(
+  name: string,
+  options: { dataDir?: string; peers?: string; listen?: ListenAddress; admits?: () => boolean } = {},
+): End {
   const got: Message[] = [];
   const gone: string[] = [];
   const changes = new Changes();
   const links = new Links({
     name,
     changes,
-    dataDir: options.dataDir ?? folder,
+    places: createPlaces({
+      name,
+      dataDir: options.dataDir ?? folder,
+      dataListen: options.listen ?? ANY,
+      peers: options.peers,
+    }),
     admits: options.admits ?? (() => true),
     onMessage: (_, message) => got.push(message),
     onLink: () => undefined,
@@ -89,13 +101,60 @@ describe('links', () => {
       { name: 'writer-0', daq: 'elsewhere' },
       { name: 'writer-1', daq: folder },
     ]) {
-      const doorway = await openDoorway({ self, admits: () => true, events: deaf, onLink: () => undefined });
+      const doorway = await openDoorway({
+        self,
+        listen: ANY,
+        admits: () => true,
+        events: deaf,
+        onLink: () => undefined,
+      });
       writeFileSync(portPath(folder, 'writer-0'), `${doorway.port}`);
       expect((await createEnd('builder-0').links.connect(['writer-0'], soon())).join()).toContain(
         'took no link',
       );
       await doorway.close();
     }
+  });
+});
+
+describe('links by the names of hosts', () => {
+  it('go where the template says, and again to who has come back', async () => {
+    const doorway = await openDoorway({
+      self: { name: 'writer-1', daq: 'anything' },
+      listen: { host: '127.0.0.1', port: 0 },
+      admits: () => true,
+      events: deaf,
+      onLink: () => undefined,
+    });
+    // The kernel chose it for 127.0.0.1; the same one of another address of loopback is as good as free.
+    const peers = `127.0.0.1{ordinal}:${doorway.port}`;
+    const listen = { host: '127.0.0.11', port: doorway.port };
+    await doorway.close();
+    const builder = createEnd('builder-0', { peers });
+    expect((await builder.links.connect(['writer-1'], soon())).join()).toContain(`127.0.0.11:${listen.port}`);
+    for (const _ of ['first life', 'second life']) {
+      const writer = createEnd('writer-1', { peers, listen });
+      await writer.links.listen();
+      expect(await builder.links.connect(['writer-1'], patient())).toEqual([]);
+      expect(writer.links.incoming()).toEqual(['builder-0']);
+      await writer.links[Symbol.asyncDispose]();
+      expect(await builder.changes.until(() => !builder.links.reaches('writer-1'), patient())).toBe(true);
+    }
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('are not made to a process of another template, as an address may belong to another pod by now', async () => {
+    const self = { name: 'writer-0', daq: 'other-{role}-{ordinal}:1' };
+    const doorway = await openDoorway({
+      self,
+      listen: ANY,
+      admits: () => true,
+      events: deaf,
+      onLink: () => {},
+    });
+    const builder = createEnd('builder-0', { peers: `127.0.0.1:${doorway.port}` });
+    expect((await builder.links.connect(['writer-0'], soon())).join()).toContain('took no link');
+    await doorway.close();
   });
 });
 
@@ -139,6 +198,7 @@ async function openStandingWriter(): Promise<{ readonly link: () => Link }> {
   let taken: Link | undefined;
   const doorway = await openDoorway({
     self: { name: 'writer-0', daq: folder },
+    listen: ANY,
     admits: () => true,
     events: deaf,
     onLink: (link) => {

@@ -56,6 +56,19 @@ describe('arguments', () => {
     ]);
   });
 
+  it('name the hosts of peers by role and ordinal, with a port on which this process listens too', () => {
+    const argv = ['readout', '--port', '0', '--data-dir', folder];
+    const places = ['--data-listen', '0.0.0.0:7410', '--peers', 'daq-{role}-{ordinal}.daq-{role}:7410'];
+    expect(parseSettings([...argv, ...places])).toMatchObject({
+      dataListen: { host: '0.0.0.0', port: 7410 },
+      peers: 'daq-{role}-{ordinal}.daq-{role}:7410',
+    });
+    expect(problemsOf(() => parseSettings([...argv, '--peers', 'daq-{role}:0']))).toEqual([
+      '--data-listen: want host:port with a port, as --peers is given, got 127.0.0.1:0',
+      '--peers: want host:port with {role} and {ordinal}, e.g. daq-{role}-{ordinal}.daq-{role}:7410, got daq-{role}:0',
+    ]);
+  });
+
   it('that nobody knows are refused', () => {
     expect(problemsOf(() => parseSettings(['trigger', '--speed', '9'])).join()).toContain('--speed');
   });

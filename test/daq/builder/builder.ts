@@ -7,6 +7,7 @@ import type { Settings } from '../run/settings.ts';
 import { Station } from '../run/station.ts';
 import { parseFragment } from '../wire/fragment.ts';
 import type { FragmentMessage, Message } from '../wire/messages.ts';
+import { createPlaces } from '../wire/places.ts';
 import { Assembly, type Part } from './assembly.ts';
 
 /** How often records are looked through for their time limit, in milliseconds. */
@@ -47,7 +48,7 @@ export class Builder implements Duty {
     this.#settings = settings;
     this.station = new Station({
       name: settings.name,
-      dataDir: settings.dataDir,
+      places: createPlaces(settings),
       isUpstream: (peer) =>
         ordinalOf('readout', peer) !== undefined || ordinalOf('trigger', peer) !== undefined,
       onMessage: (from, message) => this.#onMessage(from, message),

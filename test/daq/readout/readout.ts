@@ -7,6 +7,7 @@ import type { Settings } from '../run/settings.ts';
 import { Station } from '../run/station.ts';
 import { encodeFragment, parseFragment } from '../wire/fragment.ts';
 import type { Decision, Message } from '../wire/messages.ts';
+import { createPlaces } from '../wire/places.ts';
 import { Noise } from './noise.ts';
 
 type Run = {
@@ -41,7 +42,7 @@ export class Readout implements Duty {
     this.#noise = new Noise({ ordinal: settings.ordinal, payloadBytes: settings.payloadBytes });
     this.station = new Station({
       name: settings.name,
-      dataDir: settings.dataDir,
+      places: createPlaces(settings),
       isUpstream: (peer) => ordinalOf('trigger', peer) !== undefined,
       onMessage: (from, message) => this.#onMessage(from, message),
       onGone: (peer) => this.#run?.arrivals.left(peer),

@@ -1,9 +1,11 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Problem, RunControlError } from '../../../protos/failure/trouble.ts';
+import { type ListenAddress, parseListen } from '../../../protos/listen.ts';
 import { type Faults, parseFaultArgument } from '../process/faults.ts';
 import { PAYLOAD_BYTES_MAX } from '../wire/fragment.ts';
 import { FRAGMENTS_MAX } from '../wire/messages.ts';
+import { placeOf } from '../wire/places.ts';
 import { processName, ROLES, type Role } from './names.ts';
 
 const FACES = ['grpc', 'http', 'lines'] as const;
@@ -20,6 +22,10 @@ export type Settings = {
   readonly face: Face;
   /** Port of its face on loopback; 0: the kernel chooses. */
   readonly port: number;
+  /** Where links of peers are taken; port 0: the kernel chooses. */
+  readonly dataListen: ListenAddress;
+  /** Where the peers are, with {role} and {ordinal} in it; undefined: as files in the data folder tell. */
+  readonly peers: string | undefined;
   /** Where ledgers, files and port numbers lie; real and absolute. */
   readonly dataDir: string;
   readonly readouts: number;
@@ -81,6 +87,7 @@ export function parseSettings(argv: readonly string[]): Settings {
     triggerRateHz: number('trigger-rate'),
     lackMax: number('lack'),
   };
+  const places = parsePlaces({ listen: values['data-listen'], peers: values.peers }, problems);
   const faults = parseFaults(values.fault ?? [], problems);
   const given = values['data-dir'];
   if (given === undefined) problems.push({ path: '--data-dir', want: 'a folder', got: 'nothing' });
@@ -91,6 +98,7 @@ export function parseSettings(argv: readonly string[]): Settings {
     name,
     face,
     ...numbers,
+    ...places,
     dataDir: realFolder(given ?? '.'),
     faults,
     faultsPath: values.faults,
@@ -115,6 +123,8 @@ function readArguments(argv: readonly string[]) {
         'trigger-rate': TEXT,
         lack: TEXT,
         'data-dir': TEXT,
+        'data-listen': TEXT,
+        peers: TEXT,
         faults: TEXT,
         face: TEXT,
         fault: { type: 'string', multiple: true },
@@ -139,6 +149,26 @@ function parseFace(text: string | undefined, problems: Problem[]): Face {
   const found = FACES.find((face) => face === (text ?? 'grpc'));
   if (found === undefined) problems.push({ path: '--face', want: FACES.join(' or '), got: text ?? '' });
   return found ?? 'grpc';
+}
+
+/** Peers look under the port of the template, so that the kernel must not choose one. */
+function parsePlaces(
+  given: { readonly listen: string | undefined; readonly peers: string | undefined },
+  problems: Problem[],
+): Pick<Settings, 'dataListen' | 'peers'> {
+  const { listen = '127.0.0.1:0', peers } = given;
+  const dataListen = parseListen(listen);
+  if (dataListen === undefined || (peers !== undefined && dataListen.port === 0)) {
+    const want = peers === undefined ? 'host:port' : 'host:port with a port, as --peers is given';
+    problems.push({ path: '--data-listen', want, got: listen });
+  }
+  const isTemplate = ['{role}', '{ordinal}'].every((part) => peers?.includes(part));
+  const port = peers === undefined ? undefined : placeOf(peers, 'readout-0')?.port;
+  if (peers !== undefined && (!isTemplate || port === undefined || port === 0)) {
+    const want = 'host:port with {role} and {ordinal}, e.g. daq-{role}-{ordinal}.daq-{role}:7410';
+    problems.push({ path: '--peers', want, got: peers });
+  }
+  return { dataListen: dataListen ?? { host: '127.0.0.1', port: 0 }, peers };
 }
 
 function parseNumber(options: { name: NumberName; text: string | undefined; problems: Problem[] }): number {

@@ -1,11 +1,12 @@
 import { CONFIGURED, EXECUTED, INITIAL, type Outcome } from '../process/steps.ts';
 import { Links } from '../wire/links.ts';
 import type { Message } from '../wire/messages.ts';
+import type { Places } from '../wire/places.ts';
 import { Changes } from './changes.ts';
 
 export type StationOptions = {
   readonly name: string;
-  readonly dataDir: string;
+  readonly places: Places;
   /** Whether processes of this name send data to us. */
   readonly isUpstream: (peer: string) => boolean;
   readonly onMessage: (from: string, message: Message) => void;
@@ -27,7 +28,7 @@ export class Station {
     this.#options = options;
     this.links = new Links({
       name: options.name,
-      dataDir: options.dataDir,
+      places: options.places,
       changes: this.changes,
       admits: (peer) => this.#configured && options.isUpstream(peer),
       onMessage: options.onMessage,

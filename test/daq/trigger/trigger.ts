@@ -6,6 +6,7 @@ import type { Settings } from '../run/settings.ts';
 import { Station } from '../run/station.ts';
 import { OUTBOX_BYTES_MAX } from '../wire/links.ts';
 import type { Message } from '../wire/messages.ts';
+import { createPlaces } from '../wire/places.ts';
 import { type Credits, dropCredits, giveCredits, noCredits, takeCredit } from './credits.ts';
 import { dueNow, newPace, nextInMs, type Pace } from './pace.ts';
 
@@ -50,7 +51,7 @@ export class Trigger implements Duty {
     this.#builders = processNames('builder', settings.builders);
     this.station = new Station({
       name: settings.name,
-      dataDir: settings.dataDir,
+      places: createPlaces(settings),
       isUpstream: () => false,
       onMessage: (from, message) => this.#onMessage(from, message),
       onGone: (peer) => this.#onGone(peer),

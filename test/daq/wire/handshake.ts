@@ -3,12 +3,17 @@
 
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
+import { type ListenAddress, listenTrouble, showAddress } from '../../../protos/listen.ts';
 import { encodeFrame } from './frame.ts';
 import { Link, type LinkEvents, readMessages } from './link.ts';
 import type { Hello, Message } from './messages.ts';
 import { encodeMessage } from './messages.ts';
 
-const HOST = '127.0.0.1';
+/**
+ * A pod that is gone without a word, e.g. with its node, is found out by the kernel, which asks after so much
+ * silence, in milliseconds, and then once a second for ten seconds.
+ */
+const SILENCE_MS_MAX = 5_000;
 
 /** An attempt to connect and say hello takes no longer, in milliseconds. */
 export const HANDSHAKE_MS_MAX = 2_000;
@@ -18,8 +23,12 @@ export type Doorway = {
   close(): Promise<void>;
 };
 
-/** Takes connections of those whom `admits` lets in; the others are closed without an answer. */
+/**
+ * Takes connections of those whom `admits` lets in; the others are closed without an answer. Throws RunControlError
+ * UNREACHABLE when it cannot listen.
+ */
 export async function openDoorway(options: {
+  readonly listen: ListenAddress;
   readonly self: { readonly name: string; readonly daq: string };
   readonly admits: (peer: string) => boolean;
   readonly events: LinkEvents;
@@ -40,7 +49,7 @@ export async function openDoorway(options: {
       onLink: options.onLink,
     });
   });
-  await listen(server);
+  await listen(server, options.listen);
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return { port, close: () => closeServer(server, sockets) };
@@ -50,12 +59,12 @@ export async function openDoorway(options: {
 export function connectLink(options: {
   readonly self: { readonly name: string; readonly daq: string };
   readonly peer: string;
-  readonly port: number;
+  readonly place: ListenAddress;
   readonly events: LinkEvents;
 }): Promise<Link> {
-  const { self, peer, port } = options;
+  const { self, peer, place } = options;
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: HOST, port });
+    const socket = connect(place);
     socket.on('connect', () => socket.write(helloFrame(self, peer)));
     greet({
       socket,
@@ -65,7 +74,7 @@ export function connectLink(options: {
       },
       onLink: resolve,
       onRefused: (cause) => {
-        reject(new RunControlError('UNREACHABLE', `${peer} on port ${port} took no link: ${cause}`));
+        reject(new RunControlError('UNREACHABLE', `${peer} on ${showAddress(place)} took no link: ${cause}`));
       },
     });
   });
@@ -79,6 +88,7 @@ function greet(options: {
 }): void {
   const { socket } = options;
   let link: Link | undefined;
+  options.socket.setKeepAlive(true, SILENCE_MS_MAX);
   const timer = setTimeout(() => socket.destroy(), HANDSHAKE_MS_MAX);
   const first = (message: Message): void => {
     link = message.kind === 'hello' ? options.accept(message) : undefined;
@@ -103,10 +113,10 @@ function helloFrame(self: { readonly name: string; readonly daq: string }, to: s
   return encodeFrame(encodeMessage({ kind: 'hello', from: self.name, to, daq: self.daq }));
 }
 
-function listen(server: Server): Promise<void> {
+function listen(server: Server, address: ListenAddress): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host: HOST, port: 0 }, resolve);
+    server.once('error', (error) => reject(listenTrouble(showAddress(address), error)));
+    server.listen(address, resolve);
   });
 }
 

@@ -1,12 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import type { Changes } from '../run/changes.ts';
-import { portPath } from '../run/names.ts';
 import { connectLink, type Doorway, openDoorway } from './handshake.ts';
 import type { Link, LinkEvents } from './link.ts';
 import type { Message } from './messages.ts';
+import type { Places } from './places.ts';
 
 /** Above this many bytes waiting for one peer a process takes no more from those before it. */
 export const OUTBOX_BYTES_MAX = 4_194_304;
@@ -16,7 +14,7 @@ const RETRY_MS = 100;
 
 export type LinksOptions = {
   readonly name: string;
-  readonly dataDir: string;
+  readonly places: Places;
   readonly changes: Changes;
   /** Whether a process of this name may connect to us now. */
   readonly admits: (peer: string) => boolean;
@@ -38,19 +36,17 @@ export class Links {
     this.#options = options;
   }
 
-  /** Takes connections on a port of the kernel's choice and tells it in the data folder. */
+  /** Takes connections from now on, and tells the peers where. */
   async listen(): Promise<void> {
+    const { places } = this.#options;
     this.#doorway = await openDoorway({
       self: this.#self,
+      listen: places.listen,
       admits: this.#options.admits,
       events: this.#events(this.#incoming),
       onLink: (link) => this.#add(this.#incoming, link),
     });
-    const path = portPath(this.#options.dataDir, this.#options.name);
-    mkdirSync(dirname(path), { recursive: true });
-    // A peer that reads while we write must never see half a number.
-    writeFileSync(`${path}.new`, `${this.#doorway.port}\n`);
-    renameSync(`${path}.new`, path);
+    places.tell(this.#doorway.port);
   }
 
   /**
@@ -104,7 +100,7 @@ export class Links {
   }
 
   get #self(): { name: string; daq: string } {
-    return { name: this.#options.name, daq: this.#options.dataDir };
+    return { name: this.#options.name, daq: this.#options.places.daq };
   }
 
   async #connectOne(peer: string, signal: AbortSignal): Promise<string | undefined> {
@@ -112,11 +108,11 @@ export class Links {
     while (!this.reaches(peer)) {
       if (signal.aborted) return cause;
       try {
-        const port = readPort(portPath(this.#options.dataDir, peer));
         const link = await connectLink({
           self: this.#self,
           peer,
-          port,
+          // Anew for each attempt: a process that was started again is somewhere else.
+          place: this.#options.places.find(peer),
           events: this.#events(this.#outgoing),
         });
         this.#add(this.#outgoing, link);
@@ -162,16 +158,4 @@ export class Links {
     if (!this.congested) for (const link of this.#incoming.values()) link.resume();
     this.#options.changes.notify();
   }
-}
-
-function readPort(path: string): number {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    throw new RunControlError('UNREACHABLE', `no port is told in ${path}`, { cause: error });
-  }
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new RunControlError('UNREACHABLE', `${path} holds no port: ${JSON.stringify(text.slice(0, 40))}`);
 }

@@ -5,6 +5,7 @@ import { ordinalOf } from '../run/names.ts';
 import type { Settings } from '../run/settings.ts';
 import { Station } from '../run/station.ts';
 import type { Message, RecordMessage } from '../wire/messages.ts';
+import { createPlaces } from '../wire/places.ts';
 import { RunFile } from './file.ts';
 
 /** A batch is written when it has so many bytes, however young it is. */
@@ -43,7 +44,7 @@ export class Writer implements Duty {
     this.#onTrouble = onTrouble;
     this.station = new Station({
       name: settings.name,
-      dataDir: settings.dataDir,
+      places: createPlaces(settings),
       isUpstream: (peer) => ordinalOf('builder', peer) !== undefined,
       onMessage: (from, message) => this.#onMessage(from, message),
       onGone: (peer) => this.#run?.arrivals.left(peer),
