@@ -24,6 +24,8 @@ export type SegmentDocument = {
   readonly adapter: AdapterShape;
   /** Absent: the processes are started by somebody else and listen from `adapter.port` on. */
   readonly process?: ProcessDocument;
+  /** Name of the StatefulSet of its pods in a cluster; absent: the partition's name, `-` and the segment's. */
+  readonly statefulSet?: string;
   readonly stop: { readonly gracePeriodMs: number; readonly marginMs: number };
 };
 
@@ -38,5 +40,7 @@ export type PartitionDocument = {
   readonly ports: { readonly coordinator: number; readonly sidecars: number; readonly probes: number };
   /** What happens when a target goes away in a run: stop the run in order, or let it go alone. */
   readonly leave: { readonly policy: 'stopRun' | 'leave' };
+  /** What happens in a cluster when a node with its targets is cordoned in a run. */
+  readonly onCordon: 'warn' | 'leave' | 'stopRun';
   readonly startup: { readonly timeoutMs: number };
 };

@@ -102,12 +102,13 @@ function documentOf(shape: PartitionShape, machine: Machine, directory: string):
     segments: spec.segments.map((segment) => segmentOf(segment, directory)),
     ports: spec.ports,
     leave: spec.leave,
+    onCordon: spec.onCordon,
     startup: { timeoutMs: spec.startup.timeout },
   };
 }
 
 function segmentOf(shape: SegmentShape, directory: string): SegmentDocument {
-  const { name, members, critical, minMembers, order, adapter, process, stop } = shape;
+  const { name, members, critical, minMembers, order, adapter, process, statefulSet, stop } = shape;
   return {
     name,
     members,
@@ -118,6 +119,7 @@ function segmentOf(shape: SegmentShape, directory: string): SegmentDocument {
     ...(process === undefined
       ? {}
       : { process: { ...process, workingDirectory: resolve(directory, process.workingDirectory ?? '.') } }),
+    ...(statefulSet === undefined ? {} : { statefulSet }),
     stop: { gracePeriodMs: stop.gracePeriod, marginMs: stop.margin },
   };
 }

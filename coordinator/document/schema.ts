@@ -24,6 +24,7 @@ function duration(minMs: number, maxMs: number = DURATION_MS_MAX) {
     });
 }
 
+const STATEFUL_SET_WANTED = 'small letters, digits and -, at most 52 characters';
 const DNS_LABEL = 'small letters, digits and -, a letter first, at most';
 
 const partitionName = z
@@ -36,6 +37,13 @@ const segmentName = z
   .regex(new RegExp(SEGMENT_PATTERN), `${DNS_LABEL} ${SEGMENT_LENGTH_MAX} characters`)
   .max(SEGMENT_LENGTH_MAX, `${DNS_LABEL} ${SEGMENT_LENGTH_MAX} characters`)
   .regex(/^(?!.*-\d+$)/, 'a name that does not end like that of a target ("readout-3")');
+
+/** Its pods carry a label with its name and a hash of 11 characters, and a label holds 63. */
+const STATEFUL_SET_LENGTH_MAX = 52;
+const statefulSetName = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, STATEFUL_SET_WANTED)
+  .max(STATEFUL_SET_LENGTH_MAX, STATEFUL_SET_WANTED);
 
 const port = z.int().min(0).max(PORT_MAX).default(0);
 
@@ -94,6 +102,9 @@ export const segmentSchema = z.strictObject({
     .meta({ description: 'How the members of the segment follow one another by ordinal.' }),
   adapter: adapterSchema,
   process: processSchema.optional(),
+  statefulSet: statefulSetName.optional().meta({
+    description: 'In a cluster: the StatefulSet of its pods; default: the partition’s name, - and its own.',
+  }),
   stop: z
     .strictObject({
       gracePeriod: duration(1).prefault('30s').meta({ description: 'From preStop to SIGKILL.' }),
@@ -154,6 +165,9 @@ const specSchema = z.strictObject({
       }),
     })
     .prefault({}),
+  onCordon: z.enum(['warn', 'leave', 'stopRun']).default('warn').meta({
+    description: 'When a node is cordoned in a run: tell it, leave, or stop the run.',
+  }),
   startup: z
     .strictObject({
       timeout: duration(1).prefault('60s').meta({ description: 'Until every process must be attached.' }),

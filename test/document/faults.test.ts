@@ -183,6 +183,12 @@ const FAULTS: readonly (readonly [string, string])[] = [
     'two segments of one name, one of them with another fault',
     edit('name: sink\n', 'name: source\n      oder: x\n'),
   ],
+  [
+    'two segments of one StatefulSet',
+    edited(sink('statefulSet: daq'), '      members: 2\n', '      members: 2\n      statefulSet: daq\n'),
+  ],
+  ['a StatefulSet that cannot be', sink('statefulSet: Daq')],
+  ['a word for cordons that nobody knows', spec('onCordon: stop')],
   // Numbers that must agree
   ['more minMembers than members', sink('critical: false', 'minMembers: 2')],
   ['minMembers of a critical segment', edit('members: 2', 'members: 2\n      minMembers: 1')],

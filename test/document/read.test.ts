@@ -30,6 +30,7 @@ describe('a good document', () => {
       ],
       ports: { coordinator: 0, sidecars: 0, probes: 0 },
       leave: { policy: 'stopRun' },
+      onCordon: 'warn',
       startup: { timeoutMs: 60_000 },
     });
   });

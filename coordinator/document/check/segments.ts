@@ -12,6 +12,7 @@ const EXEC_PLACEHOLDERS = [...PLACEHOLDERS, 'transition'];
 /** Each segment has its own name, and its numbers agree with one another. */
 export function* checkSegments({ segments }: Draft): Generator<Fault> {
   yield* names(segments);
+  yield* statefulSets(segments);
   for (const [at, { shape }] of segments.entries()) {
     if (shape === undefined) continue;
     const path = ['spec', 'segments', at];
@@ -48,6 +49,20 @@ function* names(segments: readonly DraftSegment[]): Generator<Fault> {
     if (seen.has(name)) {
       const path = ['spec', 'segments', at, 'name'];
       yield { path, want: 'a name that is used once', got: `${show(name)} again` };
+    }
+    seen.add(name);
+  }
+}
+
+/** The pods of one StatefulSet are one segment. */
+function* statefulSets(segments: readonly DraftSegment[]): Generator<Fault> {
+  const seen = new Set<string>();
+  for (const [at, { shape }] of segments.entries()) {
+    const name = shape?.statefulSet;
+    if (name === undefined) continue;
+    if (seen.has(name)) {
+      const path = ['spec', 'segments', at, 'statefulSet'];
+      yield { path, want: 'a StatefulSet that is named once', got: `${show(name)} again` };
     }
     seen.add(name);
   }
