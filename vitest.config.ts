@@ -9,6 +9,10 @@ const UNIT = testsIn('contract', 'core', 'rules', 'machine', 'document', 'cli', 
 /** Whole partitions: a dozen programs start in each, and have both cores for themselves. */
 const PARTITIONS = testsIn('e2e', 'up', 'pack', 'example');
 
+/** What needs the programs of Kubernetes: the API server alone, and the whole cluster. Only `npm run test:cluster`. */
+const API = testsIn('cluster/api');
+const CLUSTER = testsIn('cluster/suite');
+
 /** Thousands of worlds for each planted bug: only with the whole suite. */
 const PLANTED = 'test/sim/planted.test.ts';
 
@@ -23,13 +27,29 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: UNIT, exclude: [PLANTED] } },
       {
         extends: true,
-        test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: [...UNIT, ...PARTITIONS] },
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          exclude: [...UNIT, ...PARTITIONS, ...API, ...CLUSTER],
+        },
       },
       {
         extends: true,
         test: { name: 'partitions', include: PARTITIONS, maxWorkers: 1, sequence: { groupOrder: 1 } },
       },
       { extends: true, test: { name: 'planted', include: [PLANTED] } },
+      { extends: true, test: { name: 'api', include: API, maxWorkers: 1, sequence: { groupOrder: 2 } } },
+      {
+        extends: true,
+        test: {
+          name: 'cluster',
+          include: CLUSTER,
+          maxWorkers: 1,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });

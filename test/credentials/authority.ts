@@ -6,8 +6,12 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:cry
 export type Leaf = {
   /** Common name; undefined: no subject at all. */
   readonly commonName?: string | undefined;
+  /** What Kubernetes takes for the group of a user. */
+  readonly organization?: string | undefined;
   /** DNS names. */
   readonly names?: readonly string[];
+  /** IPv4 addresses. */
+  readonly addresses?: readonly string[];
   /** Offsets from now, in milliseconds. */
   readonly fromMs?: number;
   readonly toMs?: number;
@@ -37,10 +41,12 @@ export function newAuthority(commonName: string, dates: Pick<Leaf, 'fromMs' | 't
 function authority(certificate: string, issuer: Buffer, signer: KeyObject): Authority {
   return {
     certificate,
-    issue: ({ commonName, names = [], uses = ['serverAuth', 'clientAuth'], ...dates }) => {
+    issue: ({ commonName, organization, uses = ['serverAuth', 'clientAuth'], ...leaf }) => {
       const { privateKey, publicKey } = newKeys();
-      const extensions = [...(names.length === 0 ? [] : [alternativeNames(names)]), extendedUses(uses)];
-      const subject = nameDer(commonName);
+      const { names = [], addresses = [], ...dates } = leaf;
+      const others = names.length + addresses.length === 0 ? [] : [alternativeNames(names, addresses)];
+      const extensions = [...others, extendedUses(uses)];
+      const subject = nameDer(commonName, organization);
       return {
         certificate: certificateDer({ ...dates, subject, publicKey, issuer, signer, extensions }),
         key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -98,8 +104,10 @@ function extendedUses(uses: readonly (keyof typeof USES)[]): Buffer {
   return extension('2.5.29.37', false, sequence(...uses.map((use) => objectId(USES[use]))));
 }
 
-function alternativeNames(names: readonly string[]): Buffer {
-  return extension('2.5.29.17', false, sequence(...names.map((name) => tagged(0x82, Buffer.from(name)))));
+function alternativeNames(names: readonly string[], addresses: readonly string[]): Buffer {
+  const dns = names.map((name) => tagged(0x82, Buffer.from(name)));
+  const ip = addresses.map((address) => tagged(0x87, Buffer.from(address.split('.').map(Number))));
+  return extension('2.5.29.17', false, sequence(...dns, ...ip));
 }
 
 function extension(id: string, isCritical: boolean, value: Buffer): Buffer {
@@ -107,10 +115,13 @@ function extension(id: string, isCritical: boolean, value: Buffer): Buffer {
   return sequence(objectId(id), ...critical, tagged(0x04, value));
 }
 
-function nameDer(commonName: string | undefined): Buffer {
-  if (commonName === undefined) return sequence();
-  const pair = sequence(objectId('2.5.4.3'), tagged(0x0c, Buffer.from(commonName)));
-  return sequence(tagged(0x31, pair));
+function nameDer(commonName: string | undefined, organization?: string): Buffer {
+  return sequence(...attribute('2.5.4.10', organization), ...attribute('2.5.4.3', commonName));
+}
+
+function attribute(id: string, text: string | undefined): readonly Buffer[] {
+  if (text === undefined) return [];
+  return [tagged(0x31, sequence(objectId(id), tagged(0x0c, Buffer.from(text))))];
 }
 
 function time(atMs: number): Buffer {
