@@ -3,17 +3,16 @@
 
 import { z } from 'zod';
 import type { FieldPath } from '../../protos/machine/fieldPath.ts';
+import { ordersSchema, timeoutsSchema } from '../../protos/machine/overrides.ts';
 import type { Fault } from '../../protos/machine/shape.ts';
 import { repair } from './repair.ts';
 import { salvage } from './salvage.ts';
 import {
   namedMachineSchema,
-  ordersSchema,
   type PartitionShape,
   portsSchema,
   type SegmentShape,
   segmentSchema,
-  timeoutsSchema,
 } from './schema.ts';
 
 /** The parts of a document that have the right shape; undefined where they have not. */

@@ -26,6 +26,3 @@ export const HEARTBEAT_MS_MAX = 60_000;
 
 /** Aliases may stand for this many values in all: more is an attempt to blow a document up. */
 export const ALIASES_MAX = 100;
-
-/** 596 h, nearly 25 days: the longest duration in hours that a timer of Node can hold. */
-export const DURATION_MS_MAX = 2_145_600_000;

@@ -2,6 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { assert } from '../../protos/failure/invariant.ts';
+import { withOverrides } from '../../protos/machine/overrides.ts';
 import { type Fault, type Parsed, parseShape } from '../../protos/machine/shape.ts';
 import type { Machine } from '../../protos/machine/table.ts';
 import { checkAdapters } from './check/adapters.ts';
@@ -36,7 +37,7 @@ export async function parseDocument(text: string, path: string): Promise<Partiti
   const shape = parseShape<PartitionShape>(partitionSchema, source.raw);
   const draft = draftOf(source.raw);
   const chosen = draft.machine === undefined ? undefined : await chooseMachine(draft.machine, directory);
-  const machine = chosen?.machine && withOverrides(chosen.machine, draft);
+  const machine = chosen?.machine && withOverrides(chosen.machine, { ...draft, segments: namesOf(draft) });
   const checked = [
     ...checkSegments(draft),
     ...checkPorts(draft),
@@ -70,27 +71,8 @@ function* checkMachine(
   if (draft.timeouts !== undefined) yield* checkBudgets(draft, machine);
 }
 
-/**
- * The machine with the document's orders and timeouts. Built-in machines, and those in files, are shared by
- * many partitions, so their orders may name segments that this one does not have: these are left out.
- */
-function withOverrides(machine: Machine, { segments, orders, timeouts }: Draft): Machine {
-  const names = new Set(segments.map(({ name }) => name));
-  return {
-    ...machine,
-    transitions: machine.transitions.map((transition) => ({
-      ...transition,
-      timeoutMs: own(timeouts, transition.name) ?? transition.timeoutMs,
-      order: (own(orders, transition.name) ?? transition.order)
-        .map((group) => group.filter((segment) => names.has(segment)))
-        .filter((group) => group.length > 0),
-    })),
-  };
-}
-
-/** A transition may be called "constructor". */
-function own<T>(record: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
-  return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
+function namesOf({ segments }: Draft): readonly string[] {
+  return segments.flatMap(({ name }) => name ?? []);
 }
 
 function documentOf(shape: PartitionShape, machine: Machine, directory: string): PartitionDocument {

@@ -5,24 +5,11 @@ import { z } from 'zod';
 import { childShape } from '../../protos/adapter/child.ts';
 import { execShape } from '../../protos/adapter/exec.ts';
 import { httpShape } from '../../protos/adapter/http.ts';
+import { duration } from '../../protos/machine/duration.ts';
 import { SEGMENT_LENGTH_MAX, SEGMENT_PATTERN, SEGMENTS_MAX } from '../../protos/machine/limits.ts';
+import { ordersSchema, timeoutsSchema } from '../../protos/machine/overrides.ts';
 import { machineSchema } from '../../protos/machine/parse.ts';
-import { DURATION_PATTERN, DURATION_WANTED, durationText, parseDurationMs } from './duration.ts';
-import { DURATION_MS_MAX, HEARTBEAT_MS_MAX, HEARTBEAT_MS_MIN, PORT_MAX, TARGETS_MAX } from './limits.ts';
-
-/** A duration in text, at least and at most so long; gives milliseconds. */
-function duration(minMs: number, maxMs: number = DURATION_MS_MAX) {
-  const span = `${DURATION_WANTED} in ${durationText(minMs)}..${durationText(maxMs)}`;
-  return z
-    .string({ error: DURATION_WANTED })
-    .regex(DURATION_PATTERN, DURATION_WANTED)
-    .transform((text, context) => {
-      const ms = parseDurationMs(text);
-      if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms;
-      context.addIssue({ code: 'custom', message: span, input: text });
-      return z.NEVER;
-    });
-}
+import { HEARTBEAT_MS_MAX, HEARTBEAT_MS_MIN, PORT_MAX, TARGETS_MAX } from './limits.ts';
 
 const STATEFUL_SET_WANTED = 'small letters, digits and -, at most 52 characters';
 const DNS_LABEL = 'small letters, digits and -, a letter first, at most';
@@ -113,18 +100,6 @@ export const segmentSchema = z.strictObject({
         .meta({ description: 'Of it, what is kept for ending the processes.' }),
     })
     .prefault({}),
-});
-
-export const ordersSchema = z
-  .record(z.string(), z.array(z.array(z.string()).min(1)))
-  .default({})
-  .meta({
-    description:
-      'By transition: segments that act together, group after group, in place of the machine’s order.',
-  });
-
-export const timeoutsSchema = z.record(z.string(), duration(1)).default({}).meta({
-  description: 'By transition: how long a process may take for it, in place of the machine’s timeout.',
 });
 
 /** A machine that stands elsewhere. */

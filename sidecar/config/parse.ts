@@ -4,17 +4,20 @@
 import { z } from 'zod';
 import { type Problem, RunControlError } from '../../protos/failure/trouble.ts';
 import { INSECURE_LISTEN_FLAG, listenProblem } from '../../protos/listen.ts';
+import { DURATION_WANTED, duration, durationText } from '../../protos/machine/duration.ts';
 import {
   NAME_LENGTH_MAX,
   SEGMENT_LENGTH_MAX,
   SEGMENT_PATTERN,
+  SEGMENTS_MAX,
   TIMEOUT_MS_MAX,
 } from '../../protos/machine/limits.ts';
-import { parseMachine } from '../../protos/machine/parse.ts';
+import { ordersSchema, timeoutsSchema } from '../../protos/machine/overrides.ts';
 import { faultPath, parseShape } from '../../protos/machine/shape.ts';
 import { show } from '../../protos/machine/show.ts';
 import type { Machine } from '../../protos/machine/table.ts';
 import { type AdapterConfig, adapterProblems, adapterSchema } from './adapter.ts';
+import { chooseMachine, overridden } from './machine.ts';
 
 /** Variables that replace what the file says, for what only the pod knows (the downward API). */
 export const ENVIRONMENT = {
@@ -29,6 +32,9 @@ export const CONFIG_BYTES_MAX = 1_048_576;
 
 /** What allows gRPC to listen beyond loopback. */
 const HOW_BEYOND = `the key tls, or ${INSECURE_LISTEN_FLAG}`;
+
+/** How long nothing may be attached before /process/livez fails, in milliseconds, when nobody says. */
+const DETACHED_LIMIT_MS = 30_000;
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -59,6 +65,9 @@ const label = z.string().regex(new RegExp(SEGMENT_PATTERN), 'small letters, digi
 const file = z.string().min(1).max(4_096);
 const durationMs = z.int().min(0).max(TIMEOUT_MS_MAX);
 
+/** Each of these durations is written in milliseconds (`marginMs: 5000`) or as in a document (`margin: 5s`). */
+const DURATIONS = ['gracePeriod', 'margin', 'detachedLimit'] as const;
+
 const schema = z.strictObject({
   partition: label.max(NAME_LENGTH_MAX),
   segment: label.max(SEGMENT_LENGTH_MAX),
@@ -66,12 +75,18 @@ const schema = z.strictObject({
   podUid: z.string().min(1).max(64),
   // Its own parser says what is wrong with it.
   machine: z.unknown().optional(),
+  segments: z.array(label.max(SEGMENT_LENGTH_MAX)).min(1).max(SEGMENTS_MAX).optional(),
+  orders: ordersSchema,
+  timeouts: timeoutsSchema,
   adapter: adapterSchema,
   listen: z.strictObject({ grpc: z.string(), probes: z.string() }),
   stateFile: file,
-  gracePeriodMs: durationMs,
-  marginMs: durationMs,
-  detachedLimitMs: durationMs.default(30_000),
+  gracePeriodMs: durationMs.optional(),
+  gracePeriod: duration(1).optional(),
+  marginMs: durationMs.optional(),
+  margin: duration(0).optional(),
+  detachedLimitMs: durationMs.optional(),
+  detachedLimit: duration(0).optional(),
   insecureListen: z.boolean().default(false),
   tls: z.strictObject({ directory: file }).optional(),
   log: z.enum(LEVELS).default('info'),
@@ -92,40 +107,70 @@ export type ConfigSource = {
 export function parseConfig(source: ConfigSource): Config {
   const raw = withEnvironment(parseJson(source.text), source.environment);
   const shaped = parseShape<Raw>(schema, raw);
-  const machine = parseMachine(Reflect.get(raw, 'machine'));
+  const written: unknown = Reflect.get(raw, 'machine');
+  const table = chooseMachine(written);
+  if ('faults' in shaped) {
+    const faults = shaped.faults.map((fault) => ({ ...fault, path: faultPath(fault) }));
+    throw malformed([...faults, ...('problems' in table ? table.problems : [])]);
+  }
+  const { value } = shaped;
+  const chosen = 'machine' in table ? overridden(table.machine, value, typeof written !== 'string') : table;
+  const machine = 'machine' in chosen ? chosen.machine : undefined;
+  const times = timesOf(value);
   const problems = [
-    ...('faults' in shaped ? shaped.faults.map((fault) => ({ ...fault, path: faultPath(fault) })) : []),
-    ...('problems' in machine
-      ? machine.problems.map((each) => ({ ...each, path: inMachine(each.path) }))
-      : []),
-    ...('value' in shaped ? checkTogether(shaped.value, source.insecureListen) : []),
-    ...('value' in shaped
-      ? adapterProblems(shaped.value.adapter, 'machine' in machine ? machine.machine : undefined)
-      : []),
+    ...('problems' in chosen ? chosen.problems : []),
+    ...checkDurations(value, times),
+    ...checkListen(value, source.insecureListen),
+    ...adapterProblems(value.adapter, machine),
   ];
-  if (problems.length > 0 || 'faults' in shaped || 'problems' in machine) throw malformed(problems);
-  const insecureListen = shaped.value.insecureListen || source.insecureListen;
-  const { portFile, tls } = shaped.value;
-  return { ...shaped.value, machine: machine.machine, insecureListen, portFile, tls };
+  if (problems.length > 0 || machine === undefined) throw malformed(problems);
+  return {
+    partition: value.partition,
+    segment: value.segment,
+    ordinal: value.ordinal,
+    podUid: value.podUid,
+    machine,
+    adapter: value.adapter,
+    listen: value.listen,
+    stateFile: value.stateFile,
+    ...times,
+    insecureListen: value.insecureListen || source.insecureListen,
+    tls: value.tls,
+    log: value.log,
+    portFile: value.portFile,
+  };
 }
 
-function inMachine(path: string): string {
-  return path === 'the whole' ? 'machine' : `machine.${path}`;
+type Times = Pick<Config, 'gracePeriodMs' | 'marginMs' | 'detachedLimitMs'>;
+
+function timesOf(raw: Raw): Times {
+  return {
+    gracePeriodMs: raw.gracePeriodMs ?? raw.gracePeriod ?? 0,
+    marginMs: raw.marginMs ?? raw.margin ?? 0,
+    detachedLimitMs: raw.detachedLimitMs ?? raw.detachedLimit ?? DETACHED_LIMIT_MS,
+  };
 }
 
-/** What no field can say alone. */
-function checkTogether(raw: Raw, insecureFlag: boolean): readonly Problem[] {
+function checkDurations(raw: Raw, { gracePeriodMs, marginMs }: Times): readonly Problem[] {
+  const problems = DURATIONS.flatMap((key): readonly Problem[] => {
+    const inMs = `${key}Ms` as const;
+    if (raw[key] !== undefined && raw[inMs] !== undefined)
+      return [{ path: key, want: `nothing, as there is ${inMs}`, got: durationText(raw[key]) }];
+    const isMissing = key !== 'detachedLimit' && raw[key] === undefined && raw[inMs] === undefined;
+    return isMissing
+      ? [{ path: inMs, want: `an integer, or ${key}: ${DURATION_WANTED}`, got: 'nothing' }]
+      : [];
+  });
+  if (problems.length > 0 || marginMs < gracePeriodMs) return problems;
+  const want = `less than gracePeriodMs, which is ${gracePeriodMs}`;
+  return [{ path: 'marginMs', want, got: String(marginMs) }];
+}
+
+function checkListen(raw: Raw, insecureFlag: boolean): readonly Problem[] {
   const insecure = raw.insecureListen || insecureFlag;
   const found = [
     listenProblem('listen.grpc', raw.listen.grpc, insecure || raw.tls !== undefined, HOW_BEYOND),
     listenProblem('listen.probes', raw.listen.probes, insecure),
-    raw.marginMs < raw.gracePeriodMs
-      ? undefined
-      : {
-          path: 'marginMs',
-          want: `less than gracePeriodMs, which is ${raw.gracePeriodMs}`,
-          got: String(raw.marginMs),
-        },
     raw.listen.grpc === raw.listen.probes && !raw.listen.grpc.endsWith(':0')
       ? { path: 'listen.probes', want: 'another port than listen.grpc', got: show(raw.listen.probes) }
       : undefined,

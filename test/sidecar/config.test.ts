@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import type { PartitionDocument } from '../../coordinator/document/document.ts';
+import { parseDocument } from '../../coordinator/document/parse.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
+import { machineHash } from '../../protos/machine/hash.ts';
 import { minimal } from '../../protos/machine/minimal.ts';
 import { CONFIG_BYTES_MAX, type Config, parseConfig } from '../../sidecar/config/parse.ts';
 
@@ -140,6 +143,83 @@ test('a poll of the state is refused only where no word of it can tell the end',
 
 test('a machine that is missing is told once', () => {
   expect(problems(() => parse({ ...good, machine: undefined }))).toHaveLength(1);
+});
+
+const byName = { ...good, machine: 'dune', segments: ['trigger', 'readout', 'writer'] };
+
+/** What the coordinator reads of a partition with the segments of `byName`. */
+function documentOf(spec: object): Promise<PartitionDocument> {
+  const segments = byName.segments.map((name, at) => ({
+    ...{ name, members: 2, adapter: { port: 5_000 + 10 * at } },
+    stop: { gracePeriod: '10m' },
+  }));
+  const metadata = { name: 'daq' };
+  const document = {
+    apiVersion: 'baton.dev/v1alpha1',
+    kind: 'Partition',
+    metadata,
+    spec: { ...spec, segments },
+  };
+  return parseDocument(JSON.stringify(document), 'daq.yaml');
+}
+
+test('a machine by name, with what the document changes of it, has the hash of the coordinator', async () => {
+  const orders = { conf: [['writer', 'readout'], ['trigger']] };
+  const timeouts = { start: '90s', drain_dataflow: '1500ms' };
+  const coordinators = await documentOf({ machine: 'dune', orders, timeouts });
+  const { machine } = parse({ ...byName, orders, timeouts });
+  expect(machineHash(machine)).toBe(machineHash(coordinators.machine));
+  expect(machineHash(machine)).not.toBe(machineHash(parse(byName).machine));
+});
+
+test('a table that leaves defaults out has the hash of the coordinator too', async () => {
+  const table = {
+    ...{
+      name: 'lamp',
+      initial: 'off',
+      states: [
+        { name: 'off', rest: true },
+        { name: 'on', inRun: true },
+      ],
+    },
+    transitions: [
+      {
+        name: 'start',
+        from: ['off'],
+        to: 'on',
+        timeoutMs: 1_000,
+        order: [['trigger'], ['readout', 'writer']],
+      },
+      { name: 'stop', from: ['on'], to: 'off', timeoutMs: 1_000, stopPath: true },
+    ],
+  };
+  const coordinators = await documentOf({ machine: table });
+  expect(machineHash(parse({ ...byName, machine: table }).machine)).toBe(machineHash(coordinators.machine));
+});
+
+test.each([
+  [{ machine: 'dume' }, 'machine: a built-in machine (dune, occ, minimal) or a table (did you mean "dune"?)'],
+  [{ segments: undefined }, 'segments: the names of all segments of the partition'],
+  [{ segments: ['trigger'] }, 'segments: the names of all segments of the partition, readout among them'],
+  [{ orders: { cnof: [['trigger']] } }, /^orders\.cnof: a transition of dune .*\(did you mean "conf"\?\)$/],
+  [{ timeouts: { cnof: '1s' } }, /^timeouts\.cnof: a transition of dune/],
+  [{ timeouts: { conf: '1 s' } }, 'timeouts.conf: a duration such as 30s or 500ms'],
+  [{ machine: minimal, segments: undefined, timeouts: { start: '1s' } }, /^segments: the names of all/],
+])('of a machine by name %j is refused', (changed, problem) => {
+  expect(problems(() => parse({ ...byName, ...changed }))).toEqual([
+    typeof problem === 'string' ? problem : expect.stringMatching(problem),
+  ]);
+});
+
+test('durations may be written as in a document, but not twice', () => {
+  const { gracePeriodMs: _, marginMs: __, ...rest } = good;
+  const written = { ...rest, gracePeriod: '2m', margin: '2s', detachedLimit: '1.5m' };
+  expect(parse(written)).toMatchObject({ gracePeriodMs: 120_000, marginMs: 2_000, detachedLimitMs: 90_000 });
+  expect(problems(() => parse(rest))).toEqual([
+    'gracePeriodMs: an integer, or gracePeriod: a duration such as 30s or 500ms',
+    'marginMs: an integer, or margin: a duration such as 30s or 500ms',
+  ]);
+  expect(problems(() => parse({ ...good, margin: '2s' }))).toEqual(['margin: nothing, as there is marginMs']);
 });
 
 test('--insecure-listen allows what the file may not', () => {

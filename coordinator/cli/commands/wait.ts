@@ -1,6 +1,6 @@
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import type { Operation__Output } from '../../../protos/generated/baton/v1/Operation.ts';
-import { durationText } from '../../document/duration.ts';
+import { durationText } from '../../../protos/machine/duration.ts';
 import type { Connection } from '../client.ts';
 import { type Condition, checkStates, type Judgement, judge, parseConditions } from '../conditions.ts';
 import { type Context, dial, give } from '../context.ts';

@@ -1,7 +1,7 @@
 // Values of options, judged while the line is read.
 
 import { InvalidArgumentError } from 'commander';
-import { DURATION_WANTED, parseDurationMs } from '../../document/duration.ts';
+import { DURATION_WANTED, parseDurationMs } from '../../../protos/machine/duration.ts';
 
 /** Milliseconds of `30s`; for commander. */
 export function durationOf(text: string): number {

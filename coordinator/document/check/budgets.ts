@@ -1,8 +1,8 @@
+import { durationText } from '../../../protos/machine/duration.ts';
 import { stopPath, stopPathBudgetMs } from '../../../protos/machine/path.ts';
 import type { Fault } from '../../../protos/machine/shape.ts';
 import { findTransition, type Machine } from '../../../protos/machine/table.ts';
 import type { Draft } from '../draft.ts';
-import { durationText } from '../duration.ts';
 import type { SegmentShape } from '../schema.ts';
 
 /**

@@ -1,4 +1,5 @@
 import { didYouMean } from '../../../protos/machine/nearest.ts';
+import { unknownTransition } from '../../../protos/machine/overrides.ts';
 import type { Fault } from '../../../protos/machine/shape.ts';
 import { list, show } from '../../../protos/machine/show.ts';
 import type { Machine, MachineTransition } from '../../../protos/machine/table.ts';
@@ -33,13 +34,6 @@ export function* checkTimeouts(draft: Draft, machine: Machine): Generator<Fault>
   for (const transition of Object.keys(draft.timeouts ?? {})) {
     yield* unknownTransition(['spec', 'timeouts', transition], transition, machine);
   }
-}
-
-function* unknownTransition(path: Fault['path'], transition: string, machine: Machine): Generator<Fault> {
-  const known = machine.transitions.map(({ name }) => name);
-  if (known.includes(transition)) return;
-  const want = `a transition of ${machine.name} (${list(known)})${didYouMean(transition, known)}`;
-  yield { path, want, got: show(transition) };
 }
 
 function* repeated(path: Fault['path'], groups: Groups): Generator<Fault> {

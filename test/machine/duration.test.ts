@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { durationText, parseDurationMs } from '../../coordinator/document/duration.ts';
+import { durationText, parseDurationMs } from '../../protos/machine/duration.ts';
 
 test.each([
   ['500ms', 500],
