@@ -1,6 +1,5 @@
 // One coordinator process: it listens, waits for the lock, replays the journal, and leads.
 
-import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Dialling } from '../protos/credentials/dialling.ts';
 import type { CredentialStore } from '../protos/credentials/store.ts';
@@ -8,23 +7,17 @@ import { tellRefused } from '../protos/credentials/tell.ts';
 import { reach } from '../protos/failure/reach.ts';
 import { RunControlError } from '../protos/failure/trouble.ts';
 import { type ServeTls, type Serving, serve } from '../protos/serve.ts';
-import { coordinatorService, type Leading } from './api/service.ts';
-import { Watchers } from './api/watchers.ts';
+import { chosen, type Partitions } from './api/partitions.ts';
+import { coordinatorService } from './api/service.ts';
+import { partitionSummary } from './api/view.ts';
 import type { Clock } from './clock.ts';
-import { targetsOfPartition } from './config/partition.ts';
-import { initialCore } from './core/core.ts';
-import type { JournalState } from './core/model/journal.ts';
-import type { Partition, Target } from './core/model/partition.ts';
-import type { Core } from './core/model/picture.ts';
+import type { Partition } from './core/model/partition.ts';
 import type { Discovery } from './fleet/discovery.ts';
-import { Dispatcher } from './fleet/dispatcher.ts';
-import type { Greeting } from './fleet/down.ts';
 import { watchPlace } from './journal/place.ts';
 import { openSqliteJournal } from './journal/sqlite.ts';
-import { storageTrouble } from './journal/trouble.ts';
+import { type Leading, leadPartition } from './leading.ts';
 import { noteLeader, readLeader } from './lease/leader.ts';
 import { canonicalPath, waitForLock } from './lease/lock.ts';
-import { type Change, Sequencer } from './sequencer.ts';
 
 export type CoordinatorParts = {
   readonly partition: Partition;
@@ -72,11 +65,15 @@ export class Coordinator implements AsyncDisposable {
     const journal = canonicalPath(parts.journal);
     // The server asks for the leader before there is an object to ask: by then it is `undefined`.
     let coordinator: Coordinator | undefined;
-    const leading = (): Leading => {
+    const here = (): Coordinator => {
       if (coordinator === undefined) throw noLeader(journal);
-      return coordinator.#requireLeading();
+      return coordinator;
     };
-    const services = [coordinatorService(leading, parts.log)];
+    const partitions: Partitions = {
+      find: (name) => chosen([here().#requireLeading()], name),
+      list: () => [partitionSummary(here().#requireLeading().core, '')],
+    };
+    const services = [coordinatorService(partitions, parts.log)];
     const { listen, insecureListen } = parts;
     const serving = await serve({ listen, insecureListen, tls: tlsOf(parts), services });
     coordinator = new Coordinator({ ...parts, journal }, serving);
@@ -99,7 +96,7 @@ export class Coordinator implements AsyncDisposable {
     this.#stopping.abort();
     this.#serving.setHealth(SERVICE, false);
     await this.leads.catch(() => false);
-    this.#leading?.watchers.close(stoppingTrouble());
+    this.#leading?.dismiss(stoppingTrouble());
     // The lock before the server: the next leader need not wait until the last client has hung up.
     await this.#held.disposeAsync();
     await this.#serving[Symbol.asyncDispose]();
@@ -112,7 +109,7 @@ export class Coordinator implements AsyncDisposable {
   }
 
   async #lead(): Promise<boolean> {
-    const { journal: path, log, clock, partition } = this.#parts;
+    const { journal: path, log, clock, partition, heartbeatMs, discovery } = this.#parts;
     const { signal } = this.#stopping;
     const onWait = (): void => {
       log.info({ leader: readLeader(path) }, 'stands by');
@@ -122,43 +119,29 @@ export class Coordinator implements AsyncDisposable {
     if (lock === undefined) return false;
     this.#held.use(lock);
     reach('lease.locked');
-    const journal = this.#held.use(openSqliteJournal(path));
-    const { state, at } = await journal.read();
-    checkOwner(path, state, partition);
-    const core = initialCore(partition, state);
-    const surroundings = () => ({
-      nowMs: clock().monotonicMs,
-      addressOf: (target: Target) => dispatcher.address(target),
-    });
-    const watchers = new Watchers({ core: () => sequencer.core, surroundings });
     const { onFatal } = this.#parts;
+    const leading = this.#held.use(
+      await leadPartition({
+        partition,
+        namespace: '',
+        heartbeatMs,
+        journal: openSqliteJournal(path),
+        place: path,
+        discovery,
+        dialling: diallingOf(this.#parts),
+        clock,
+        log,
+        onFatal,
+      }),
+    );
     this.#held.use(watchPlace(path, onFatal));
-    const onChange = (change: Change): void => watchers.changed(change);
-    const sequencer = this.#held.use(new Sequencer({ core, at, journal, clock, log, onChange, onFatal }));
-    const dispatcher = this.#held.use(this.#dispatcher(sequencer));
-    await sequencer.start(dispatcher, randomUUID());
     // Not before there is a record: the note beside a journal without any tells that it was lost.
     noteLeader(path, { pid: process.pid, address: this.address, sinceMs: Math.round(clock().wallMs) });
     reach('lease.noted');
     reach('coordinator.leads');
-    this.#leading = { sequencer, watchers, surroundings };
+    this.#leading = leading;
     this.#serving.setHealth(SERVICE, !signal.aborted);
     return true;
-  }
-
-  #dispatcher(sequencer: Sequencer): Dispatcher {
-    const { partition, discovery, clock, log, heartbeatMs } = this.#parts;
-    return new Dispatcher({
-      targets: targetsOfPartition(partition),
-      discovery,
-      greeting: (target) => greetingOf(sequencer.core, target),
-      post: (event) => sequencer.post(event),
-      clock,
-      random: Math.random,
-      log,
-      heartbeatMs,
-      dialling: diallingOf(this.#parts),
-    });
   }
 }
 
@@ -168,27 +151,6 @@ function tlsOf({ tls: store, partition, log }: CoordinatorParts): ServeTls | und
 
 function diallingOf({ tls: store, insecureDial }: CoordinatorParts): Dialling {
   return store === undefined ? { kind: 'plaintext', beyond: insecureDial === true } : { kind: 'tls', store };
-}
-
-/** What a coordinator with this core says of itself to `target`. */
-export function greetingOf({ partition, journal }: Core, target: Target): Greeting {
-  const { journalId, epoch, operationNumber, open, adopted } = journal;
-  return {
-    partition: partition.name,
-    journalId,
-    epoch,
-    closedThrough: open === undefined ? operationNumber : open.operation.number - 1,
-    adoptedFromJournalId: adopted[target] ?? '',
-  };
-}
-
-/** Throws RunControlError STORAGE when the journal is another partition's: what it remembers is not ours. */
-function checkOwner(path: string, state: JournalState, { name }: Partition): void {
-  if (state.journalId === '' || state.partition === name) return;
-  throw storageTrouble(path, {
-    wrong: `belongs to partition ${state.partition}, and this is ${name}`,
-    todo: 'use one folder or file for each partition',
-  });
 }
 
 function noLeader(journal: string): RunControlError {

@@ -30,6 +30,11 @@ export const COORDINATOR: Readonly<Record<TroubleCode, Entry>> = {
     now: NOTHING,
     next: 'see which there are: baton operations',
   },
+  UNKNOWN_PARTITION: {
+    means: 'this coordinator leads no partition of that name',
+    now: NOTHING,
+    next: 'name one of those that it says it leads, as name or namespace/name',
+  },
   ID_REUSED: {
     means: 'the id was given to an operation that asked for something else',
     now: 'that operation is as it was',

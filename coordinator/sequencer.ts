@@ -9,6 +9,7 @@ import { TIMEOUT_MS_MAX } from '../protos/machine/limits.ts';
 import { logRecords, logTargetChange } from './chronicle.ts';
 import type { Clock } from './clock.ts';
 import { commit, decide, observe } from './core/core.ts';
+import type { JournalRecord } from './core/model/journal.ts';
 import type { Target } from './core/model/partition.ts';
 import type { Core, Observation } from './core/model/picture.ts';
 import type { Caller, Deadline, Decision, Effect, Event, Response } from './core/model/turn.ts';
@@ -37,12 +38,20 @@ export type Change = {
   readonly recorded: boolean;
 };
 
+/**
+ * What must be true in the world before the effects of durable records begin, or undefined when nothing must:
+ * that a PodDisruptionBudget guards a run before its start is sent, say. Everything else waits meanwhile: it must
+ * resolve soon, whether it succeeded or not.
+ */
+export type Gate = (core: Core, records: readonly JournalRecord[]) => Promise<void> | undefined;
+
 export type SequencerParts = {
   readonly core: Core;
   readonly at: Position;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly gate?: Gate | undefined;
   /** Told after each turn, once everything is committed. */
   readonly onChange: (change: Change) => void;
   /** The process must end: a bug, a lost lead, a journal that cannot be written. Nothing is done any more. */
@@ -149,7 +158,11 @@ export class Sequencer implements AsyncDisposable {
         // Told to stop while the records became durable: the next leader goes on from them.
         if (this.#isOver) return;
         logTargetChange(this.#parts.log, this.#core, before);
-        this.#conclude(event, decision, during);
+        this.#commit(decision, during);
+        const opens = this.#parts.gate?.(this.#core, decision.records);
+        if (opens !== undefined) await opens;
+        if (this.#isOver) return;
+        this.#act(event, decision, during);
       }
     } catch (error) {
       // P8: whatever it was, nothing further may be done on a picture that the journal does not share.
@@ -187,10 +200,13 @@ export class Sequencer implements AsyncDisposable {
     return decide(this.#core, event, now);
   }
 
-  #conclude(event: Event, decision: Decision, during: string | undefined): void {
+  #commit(decision: Decision, during: string | undefined): void {
     this.#core = commit(this.#core, decision);
     logRecords(this.#parts.log, this.#core, decision.records);
     if (decision.records.length > 0) reach('coordinator.committed', during);
+  }
+
+  #act(event: Event, decision: Decision, during: string | undefined): void {
     for (const effect of decision.effects) {
       if (effect.type === 'respond') reach('coordinator.before-respond', during);
       this.#run(effect);

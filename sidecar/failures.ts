@@ -56,7 +56,10 @@ export const REFUSALS: Readonly<Record<RefusalCode, Meaning>> = {
 };
 
 /** Codes of trouble that a sidecar gives. */
-export type SidecarTrouble = Exclude<TroubleCode, 'UNKNOWN_ID' | 'ID_REUSED' | 'EXPIRED' | 'NO_LEADER'>;
+export type SidecarTrouble = Exclude<
+  TroubleCode,
+  'UNKNOWN_ID' | 'UNKNOWN_PARTITION' | 'ID_REUSED' | 'EXPIRED' | 'NO_LEADER'
+>;
 
 /** What a sidecar answers to a call that it does not do, or ends with. */
 export const SIDECAR: Readonly<Record<SidecarTrouble, Entry>> = {

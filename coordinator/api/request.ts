@@ -170,11 +170,13 @@ function jsonFrom(json: string): unknown {
   }
 }
 
-function checkLength(path: string, text: string, limit: { max: number }, problems: Problem[]): void {
+/** Notes a text that is too long. */
+export function checkLength(path: string, text: string, limit: { max: number }, problems: Problem[]): void {
   if (text.length <= limit.max) return;
   problems.push({ path, want: `at most ${limit.max} characters`, got: `${text.length}` });
 }
 
-function malformed(problems: readonly Problem[]): RunControlError {
+/** A request that is not what it should be. */
+export function malformed(problems: readonly Problem[]): RunControlError {
   return new RunControlError('MALFORMED', 'the request is malformed; nothing was done', { problems });
 }

@@ -1,5 +1,6 @@
-// The coordinator's gRPC face: every call is a question to the leader's core, or an event for it.
+// The coordinator's gRPC face: every call is a question to the core of a partition, or an event for it.
 
+import type { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import { type Access, callerOf } from '../../protos/credentials/access.ts';
 import { toStatus } from '../../protos/failure/status.ts';
@@ -16,40 +17,30 @@ import { unary } from '../../protos/unary.ts';
 import { OPERATIONS_REMEMBERED_MAX, RUNS_REMEMBERED_MAX } from '../core/limits.ts';
 import type { Event, Response } from '../core/model/turn.ts';
 import { plan } from '../core/plan/plan.ts';
+import type { Leading } from '../leading.ts';
 import type { Sequencer } from '../sequencer.ts';
+import type { Partitions } from './partitions.ts';
 import { parseCommand, parseLimit, parseReportPod, parseSubmit } from './request.ts';
+import { parseRollout, parseScale, requireScaling, tellProgress } from './scaling.ts';
 import { fittingOperation, fittingOperations, splitPartition } from './size.ts';
 import {
   findOperation,
   listOperations,
   listRuns,
   operationsNamed,
-  partitionSummary,
   partitionView,
   plannedView,
-  type Surroundings,
 } from './view.ts';
-import type { Watchers } from './watchers.ts';
 
 /** How many are listed when the client does not say. */
 export const LISTED_BY_DEFAULT = 20;
 
-/** What answers while this process leads. */
-export type Leading = {
-  readonly sequencer: Sequencer;
-  readonly watchers: Watchers;
-  readonly surroundings: () => Surroundings;
-};
-
-/**
- * The service. `leading` gives what answers, or throws the RunControlError that a client is told: NO_LEADER
- * with the leader's address while another process leads, STOPPING.
- */
-export function coordinatorService(leading: () => Leading, log: Logger): Service {
+/** The service of the partitions that this process leads. */
+export function coordinatorService(partitions: Partitions, log: Logger): Service {
   return {
     name: 'baton.v1.Coordinator',
     definition: v1.Coordinator.service,
-    handlers: handlers(leading, log),
+    handlers: handlers(partitions, log),
     access: ACCESS,
   };
 }
@@ -73,63 +64,70 @@ const ACCESS: Access = {
   ReportPod: ['coordinator'],
 };
 
-function handlers(leading: () => Leading, log: Logger): CoordinatorHandlers {
+function handlers(partitions: Partitions, log: Logger): CoordinatorHandlers {
+  const coreOf = ({ partition }: { readonly partition: string }) => partitions.find(partition).core;
   return {
     Submit: unary(async (request, call) => {
-      const { sequencer } = leading();
+      const { sequencer } = partitions.find(request.partition);
       // A certificate says who it is; without one it is only what the client claims.
       const submission = parseSubmit({ ...request, operator: callerOf(call) ?? request.operator });
       const response = await sequencer.ask((caller) => ({ type: 'submit', caller, ...submission }));
       return { operation: operationOf(sequencer, response) };
     }),
     Plan: unary((request) => {
-      const { core } = leading().sequencer;
-      const planned = plan(core, parseCommand(request.command));
+      const planned = plan(coreOf(request), parseCommand(request.command));
       if (planned.kind === 'trouble') throw troubleOf(planned);
       return { operation: fittingOperation(plannedView(planned.operation)) };
     }),
-    Cancel: unary(async ({ operationId: id }) => {
-      const { sequencer } = leading();
+    Cancel: unary(async ({ operationId: id, partition }) => {
+      const { sequencer } = partitions.find(partition);
       const response = await sequencer.ask((caller) => ({ type: 'cancel', caller, id }));
       return { operation: operationOf(sequencer, response) };
     }),
-    Watch: (call) => {
-      try {
-        leading().watchers.add(call);
-      } catch (error) {
-        if (error instanceof RunControlError) call.emit('error', toStatus(error));
-        else setImmediate(() => raise(error));
-      }
-    },
-    GetPartition: unary(() => getPartition(leading())),
-    GetMachine: unary(() => ({ machine: machineToWire(leading().sequencer.core.partition.machine) })),
-    ListOperations: unary(({ limit, operation }) => {
-      const { journal } = leading().sequencer.core;
+    Watch: (call) => orError(call, () => partitions.find(call.request.partition).watchers.add(call)),
+    GetPartition: unary(({ partition }) => getPartition(partitions.find(partition))),
+    GetMachine: unary((request) => ({ machine: machineToWire(coreOf(request).partition.machine) })),
+    ListOperations: unary(({ limit, operation, partition }) => {
+      const { journal } = coreOf({ partition });
       if (operation !== '') return { operations: fittingOperations(operationsNamed(journal, operation)) };
       const count = parseLimit(limit, { otherwise: LISTED_BY_DEFAULT, max: OPERATIONS_REMEMBERED_MAX });
       return { operations: fittingOperations(listOperations(journal, count)) };
     }),
-    ListRuns: unary(({ limit }) => {
-      const { journal } = leading().sequencer.core;
+    ListRuns: unary(({ limit, partition }) => {
+      const { journal } = coreOf({ partition });
       const count = parseLimit(limit, { otherwise: LISTED_BY_DEFAULT, max: RUNS_REMEMBERED_MAX });
       return { runs: [...listRuns(journal, count)] };
     }),
-    ListPartitions: unary(() => ({ partitions: [partitionSummary(leading().sequencer.core)] })),
-    Scale: (call) => void call.emit('error', toStatus(onlyInCluster('members'))),
-    Rollout: (call) => void call.emit('error', toStatus(onlyInCluster('process'))),
+    ListPartitions: unary(() => ({ partitions: [...partitions.list()] })),
+    Scale: (call) =>
+      orError(call, () => {
+        const leading = partitions.find(call.request.partition);
+        const scaling = requireScaling(partitions.scaling, 'members');
+        const asked = parseScale(call, leading.core.partition);
+        tellProgress(call, (signal) => scaling.scale(leading, asked, signal));
+      }),
+    Rollout: (call) =>
+      orError(call, () => {
+        const leading = partitions.find(call.request.partition);
+        const scaling = requireScaling(partitions.scaling, 'process');
+        const asked = parseRollout(call, leading.core.partition);
+        tellProgress(call, (signal) => scaling.rollout(leading, asked, signal));
+      }),
     ReportPod: unary((request) => {
-      reportPod(leading().sequencer, request, log);
+      reportPod(partitions.find(request.partition).sequencer, request, log);
       return {};
     }),
   };
 }
 
-/** On one machine the document says how many there are, and of what. */
-function onlyInCluster(key: string): RunControlError {
-  return new RunControlError(
-    'REFUSED',
-    `this partition is not in a cluster; nothing was done; change \`${key}\` in its document and start baton up again`,
-  );
+/** Begins a stream, or ends it with the trouble that this throws. */
+function orError(call: Pick<EventEmitter, 'emit'>, begin: () => void): void {
+  try {
+    begin();
+  } catch (error) {
+    if (error instanceof RunControlError) call.emit('error', toStatus(error));
+    else setImmediate(() => raise(error));
+  }
 }
 
 /** A bug: grpc-js would swallow it inside of a call, outside it ends the process. */

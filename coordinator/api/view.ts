@@ -51,11 +51,12 @@ export function partitionHead(core: Core): PartitionMessage {
   };
 }
 
-/** One line about a partition. */
-export function partitionSummary(core: Core): PartitionSummary {
+/** One line about a partition that is led; `namespace` is empty outside a cluster. */
+export function partitionSummary(core: Core, namespace: string): PartitionSummary {
   const { journal, partition } = core;
   return {
     name: partition.name,
+    namespace,
     state: partitionState(core),
     runNumber: journal.run?.number ?? 0,
     operation: journal.open?.operation.title ?? '',

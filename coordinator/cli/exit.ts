@@ -46,6 +46,12 @@ export const CONSEQUENCES: Readonly<Record<TroubleCode, Consequence>> = {
     now: NOTHING,
     next: 'see which there are with: baton operations',
   },
+  UNKNOWN_PARTITION: {
+    exit: EXIT.refused,
+    means: 'this coordinator leads no partition of that name',
+    now: NOTHING,
+    next: 'name one of those that it says it leads, as name or namespace/name',
+  },
   ID_REUSED: {
     exit: EXIT.refused,
     means: 'the id was given to an operation that asked for something else',

@@ -9,6 +9,7 @@ export const TROUBLE = {
   REFUSED: { status: 'FAILED_PRECONDITION', retryable: false },
   BUSY: { status: 'ABORTED', retryable: true },
   UNKNOWN_ID: { status: 'NOT_FOUND', retryable: false },
+  UNKNOWN_PARTITION: { status: 'NOT_FOUND', retryable: false },
   ID_REUSED: { status: 'ALREADY_EXISTS', retryable: false },
   EXPIRED: { status: 'OUT_OF_RANGE', retryable: false },
   NOT_ALLOWED: { status: 'PERMISSION_DENIED', retryable: false },

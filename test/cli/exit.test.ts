@@ -13,6 +13,7 @@ const told: readonly [TroubleCode, number][] = [
   ['ID_REUSED', 3],
   ['EXPIRED', 3],
   ['UNKNOWN_ID', 3],
+  ['UNKNOWN_PARTITION', 3],
   ['LIMIT', 3],
   ['NOT_ALLOWED', 5],
   ['STORAGE', 1],

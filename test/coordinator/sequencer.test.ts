@@ -8,7 +8,7 @@ import type { Incarnation, OperationId, Target } from '../../coordinator/core/mo
 import type { DownMessage, Event } from '../../coordinator/core/model/turn.ts';
 import type { Journal, Position } from '../../coordinator/journal/journal.ts';
 import { StaleAppend } from '../../coordinator/journal/journal.ts';
-import { CALLERS_MAX, EVENTS_QUEUED_MAX, Sequencer } from '../../coordinator/sequencer.ts';
+import { CALLERS_MAX, EVENTS_QUEUED_MAX, type Gate, Sequencer } from '../../coordinator/sequencer.ts';
 import { InvariantViolation } from '../../protos/failure/invariant.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { condition } from '../sidecar/condition.ts';
@@ -37,7 +37,9 @@ class StallingJournal implements Journal {
   async [Symbol.asyncDispose]() {}
 }
 
-function sequencerOf(journal: Journal, clock: Clock = () => ({ monotonicMs: performance.now(), wallMs: 1 })) {
+const REAL: Clock = () => ({ monotonicMs: performance.now(), wallMs: 1 });
+
+function sequencerOf(journal: Journal, clock = REAL, gate?: Gate) {
   const sent: (DownMessage | 'connectAll' | 'connect')[] = [];
   const fatal: unknown[] = [];
   const sequencer = new Sequencer({
@@ -46,6 +48,7 @@ function sequencerOf(journal: Journal, clock: Clock = () => ({ monotonicMs: perf
     journal,
     clock,
     log: pino({ level: 'silent' }),
+    gate,
     onChange: () => undefined,
     onFatal: (error) => fatal.push(error),
   });
@@ -87,6 +90,28 @@ function submit(caller: number, id = 'op-1'): Event {
   const command = { kind: 'transition', name: 'start', arguments: {} } as const;
   return { type: 'submit', caller, id: id as OperationId, command, highestSeen: 0, operator: '' };
 }
+
+test('what a gate holds back is durable, is seen by it, and is sent once the gate opens', async () => {
+  const journal = new StallingJournal();
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  const seen: unknown[] = [];
+  const gate: Gate = (core, records) => {
+    if (!records.some(({ kind }) => kind === 'accepted')) return undefined;
+    seen.push(core.journal.open?.operation.id, journal.records.at(-1)?.kind);
+    return opened;
+  };
+  const { sequencer, streams, sent } = sequencerOf(journal, REAL, gate);
+  await sequencer.start(streams, 'journal-1');
+  sequencer.post(welcome());
+  const asked = sequencer.ask(submit);
+  await condition('the gate is asked', () => seen.length > 0);
+  expect(seen).toEqual(['op-1', 'accepted']);
+  expect(sent).toEqual(['connectAll']);
+  open();
+  await asked;
+  expect(sent).toMatchObject(['connectAll', { type: 'request' }]);
+  await sequencer[Symbol.asyncDispose]();
+});
 
 test('P1: nothing is dialled before the new epoch is durable, nothing is sent before accepted is', async () => {
   const journal = new StallingJournal();

@@ -1,5 +1,6 @@
 // An example of each code as whoever typed a command reads it, from the command itself.
 
+import { chosen } from '../../coordinator/api/partitions.ts';
 import { CONSEQUENCES } from '../../coordinator/cli/exit.ts';
 import { Coordinator } from '../../coordinator/coordinator.ts';
 import { fromStorageError } from '../../coordinator/journal/trouble.ts';
@@ -28,6 +29,7 @@ export const BATON_EXAMPLES: Readonly<Record<TroubleCode, Example>> = {
       },
     ),
   UNKNOWN_ID: () => atCoordinator('UNKNOWN_ID', ['cancel op-9']),
+  UNKNOWN_PARTITION: () => refusedSubmit('UNKNOWN_PARTITION', anotherPartition),
   ID_REUSED: () =>
     atCoordinator('ID_REUSED', ['send start --operation-id op-1', 'send stop --operation-id op-1']),
   EXPIRED: () => refusedSubmit('EXPIRED', expired),
@@ -67,6 +69,11 @@ async function refusedSubmit(code: TroubleCode, refuse: () => never): Promise<Sa
 
 function tooManyCalls(): never {
   throw new RunControlError('LIMIT', `${CALLERS_MAX} calls wait for an answer; ask again later`);
+}
+
+function anotherPartition(): never {
+  chosen([{ name: 'daq', namespace: 'teststand' }], 'dak');
+  throw new Error('no partition is called so');
 }
 
 function fullDisk(): never {

@@ -49,6 +49,8 @@ export const COORDINATOR_EXAMPLES: Readonly<Record<TroubleCode, Example>> = {
     }),
   UNKNOWN_ID: () =>
     asked(({ client }) => client.ask((stub, done) => stub.cancel({ operationId: 'op-9' }, done))),
+  UNKNOWN_PARTITION: () =>
+    asked(({ client }) => client.ask((stub, done) => stub.getPartition({ partition: 'dak' }, done))),
   ID_REUSED: () =>
     asked(async (world) => {
       await submit(world, { operationId: 'op-1', command: START });
