@@ -1,11 +1,12 @@
-// Records from the SQLite file, each with the time at which the coordinator logged that it was durable.
+// Records of a journal, each with the time at which the coordinator logged that it was durable.
 
 import type { JournalRecord, JournalState } from '../../coordinator/core/model/journal.ts';
 import type { Operation } from '../../coordinator/core/model/operation.ts';
 import { targetsOf } from '../../coordinator/core/targets.ts';
 import { takesOn } from '../../coordinator/core/wave.ts';
 import { parseRecord, parseSnapshot } from '../../coordinator/journal/format.ts';
-import { openStore } from '../../coordinator/journal/store.ts';
+import { openSqliteJournal } from '../../coordinator/journal/sqlite.ts';
+import { openStore, type Row, type SnapshotRow } from '../../coordinator/journal/store.ts';
 import type { HistoryEvent, TokenSeen } from '../promises/history.ts';
 import { comparePlaces, type Happened, NOWHERE, PHASE, type Place } from './happened.ts';
 import type { Entry } from './logs.ts';
@@ -15,24 +16,47 @@ export type Line = { readonly index: number; readonly epoch: number; readonly re
 /** Where the records begin when those before it were compacted. */
 export type Snapshot = { readonly index: number; readonly state: JournalState };
 
-/** The snapshot of a journal that was compacted. */
-export function snapshotIn(journal: string): Snapshot | undefined {
-  using store = openStore(journal);
-  const row = store.snapshot();
-  if (row === undefined) return undefined;
-  const state = parseSnapshot(row.state);
-  if ('wrong' in state) throw new Error(`the snapshot: ${state.wrong}`);
-  return { index: row.index, state };
+/** What a journal leaves behind when nobody writes it any more. */
+export type JournalTrace = {
+  /** Absent while nothing was compacted. */
+  readonly begins: Snapshot | undefined;
+  /** All records from there on. */
+  readonly lines: readonly Line[];
+  /** What it all replays to. */
+  readonly state: JournalState;
+};
+
+/** The trace of the SQLite file at `path`. */
+export async function readTrace(path: string): Promise<JournalTrace> {
+  await using journal = openSqliteJournal(path);
+  const { state } = await journal.read();
+  using store = openStore(path);
+  return traceOf({ snapshot: store.snapshot(), rows: store.rows(), state });
 }
 
-/** All records of a journal, from its snapshot on when it has one. */
-export function linesOf(journal: string): readonly Line[] {
-  using store = openStore(journal);
-  return store.rows().map(({ index, epoch, record: text }) => {
-    const record = parseRecord(text);
-    if ('wrong' in record) throw new Error(`record ${index}: ${record.wrong}`);
-    return { index, epoch, record };
-  });
+/** The trace of a journal as it is stored, wherever that is. Throws when a record is none. */
+export function traceOf({
+  snapshot,
+  rows,
+  state,
+}: {
+  readonly snapshot: Pick<SnapshotRow, 'index' | 'state'> | undefined;
+  readonly rows: readonly Pick<Row, 'index' | 'epoch' | 'record'>[];
+  readonly state: JournalState;
+}): JournalTrace {
+  return { begins: snapshot && parsedSnapshot(snapshot), lines: rows.map(lineOf), state };
+}
+
+function parsedSnapshot({ index, state: text }: Pick<SnapshotRow, 'index' | 'state'>): Snapshot {
+  const state = parseSnapshot(text);
+  if ('wrong' in state) throw new Error(`the snapshot: ${state.wrong}`);
+  return { index, state };
+}
+
+function lineOf({ index, epoch, record: text }: Pick<Row, 'index' | 'epoch' | 'record'>): Line {
+  const record = parseRecord(text);
+  if ('wrong' in record) throw new Error(`record ${index}: ${record.wrong}`);
+  return { index, epoch, record };
 }
 
 /** The wave in which a target takes a step; 0 of what no operation asked for. */

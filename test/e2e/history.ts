@@ -6,18 +6,17 @@
 // part. Not seen from here: fences (P9), and appends that were refused (P8).
 
 import { join } from 'node:path';
-import { openSqliteJournal } from '../../coordinator/journal/sqlite.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { Machine } from '../../protos/machine/table.ts';
 import { type Report, verifyRun } from '../daq/verify.ts';
 import type { HistoryEvent } from '../promises/history.ts';
 import {
+  type JournalTrace,
   type Line,
-  linesOf,
   operationOf,
+  readTrace,
   recordsIn,
   type Snapshot,
-  snapshotIn,
   waveOf,
 } from './fromJournal.ts';
 import { endIn, hooksIn, requestBehind, statesIn } from './fromLogs.ts';
@@ -31,8 +30,7 @@ export type Evidence = Omit<Traces, 'journal' | 'log'> & {
 
 /** What the parts of a partition leave behind. */
 export type Traces = {
-  /** Path of the journal; nobody writes it any more. */
-  readonly journal: string;
+  readonly journal: JournalTrace;
   /** What one part has said: `coordinator`, a target's process by the target's name, its sidecar by `NAME.sidecar`. */
   readonly log: (name: string) => readonly Entry[];
   /** Folder of the DAQ's ledgers and files; absent when no data are taken. */
@@ -47,18 +45,16 @@ export type Traces = {
 
 /** Everything that is known to have happened, in order, and at last what the journal replays to. */
 export async function gather({ directory, ...evidence }: Evidence): Promise<readonly HistoryEvent[]> {
-  const journal = join(directory, 'journal.sqlite');
+  const journal = await readTrace(join(directory, 'journal.sqlite'));
   const log = (name: string): readonly Entry[] => readLog(join(directory, 'logs', `${name}.log`));
   return historyOf({ ...evidence, journal, log });
 }
 
 /** As `gather`, from wherever the traces are. */
 export async function historyOf(traces: Traces): Promise<readonly HistoryEvent[]> {
-  const { journal: path, log, targets, machine, data, seen } = traces;
-  await using journal = openSqliteJournal(path);
-  const { state } = await journal.read();
+  const { journal, log, targets, machine, data, seen } = traces;
+  const { begins, lines, state } = journal;
   const { journalId } = state;
-  const lines = linesOf(path);
   const states = targets.flatMap((target) => statesIn(target, log(`${target}.sidecar`), log(target)));
   const hooks = targets.flatMap((target) =>
     hooksIn(target, log(target), { machine, journalId, waveOf: (...of) => waveOf(lines, ...of) }),
@@ -66,7 +62,6 @@ export async function historyOf(traces: Traces): Promise<readonly HistoryEvent[]
   const requests = hooks.flatMap((hook) => requestBehind(hook, states));
   const records = recordsIn(lines, { journalId, log: log('coordinator'), hooks });
   const counts = data === undefined ? [] : await countsOf(data, records);
-  const begins = snapshotIn(path);
   const all = [...states, ...requests, ...hooks, ...counts, ...records, ...seen].toSorted(compareHappened);
   const events = all.flatMap(({ place, event }) => {
     if (isBefore(begins, place, event)) return [];

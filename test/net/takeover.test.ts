@@ -11,6 +11,7 @@ import { troubleOf } from '../coordinator/calls.ts';
 import { type Running, run, told } from '../coordinator/program.ts';
 import { clientOf } from '../coordinator/rig.ts';
 import { judge } from '../e2e/daq.ts';
+import { readTrace } from '../e2e/fromJournal.ts';
 import { historyOf } from '../e2e/history.ts';
 import { entryOfLine } from '../e2e/logs.ts';
 import { startBatonHere } from '../e2e/person.ts';
@@ -47,7 +48,7 @@ async function pair(): Promise<Pair> {
     const said = [...leader.lines, ...standby.lines].map((line) => JSON.stringify(line));
     const read = (lines: readonly string[]) => lines.flatMap((line) => entryOfLine(line) ?? []);
     const history = await historyOf({
-      journal: directory.file('journal.db'),
+      journal: await readTrace(directory.file('journal.db')),
       machine: minimal,
       targets: ['readout-0'],
       log: (name) => {

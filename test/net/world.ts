@@ -11,6 +11,7 @@ import type { Machine } from '../../protos/machine/table.ts';
 import { type Client, clientOf, partitionOf } from '../coordinator/rig.ts';
 import { judge } from '../e2e/daq.ts';
 import { type Eye, openEye } from '../e2e/eye.ts';
+import { readTrace } from '../e2e/fromJournal.ts';
 import { historyOf } from '../e2e/history.ts';
 import { type Entry, entryOfLine } from '../e2e/logs.ts';
 import { temporaryDirectory } from '../journal/directory.ts';
@@ -100,7 +101,7 @@ export async function world(options: WorldOptions = {}): Promise<World> {
     await coordinator[Symbol.asyncDispose]();
     const targets = [...places.keys()];
     const history = await historyOf({
-      journal,
+      journal: await readTrace(journal),
       machine,
       targets,
       log: (name) => logOf(name, { lines, sidecars }),
