@@ -4,7 +4,17 @@ const testsIn = (...folders: readonly string[]): string[] =>
   folders.map((name) => `test/${name}/**/*.test.ts`);
 
 /** What needs no socket and little time: part of `npm run check`. */
-const UNIT = testsIn('contract', 'core', 'rules', 'machine', 'document', 'cli', 'sim', 'coordinator/cluster');
+const UNIT = testsIn(
+  'charts',
+  'contract',
+  'core',
+  'rules',
+  'machine',
+  'document',
+  'cli',
+  'sim',
+  'coordinator/cluster',
+);
 
 /** Whole partitions: a dozen programs start in each, and have both cores for themselves. */
 const PARTITIONS = testsIn('e2e', 'up', 'pack', 'example');

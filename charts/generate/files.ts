@@ -1,0 +1,32 @@
+// The files of the charts that follow from the code, so that nothing is written twice.
+
+import { stringify } from 'yaml';
+import { definitionOf, KINDS, type Kind } from './resources.ts';
+
+const WRITTEN = 'Written by `npm run charts`: change the schema, not this file.';
+
+/** Text by path from the top of the repository. */
+export function chartFiles(): ReadonlyMap<string, string> {
+  return new Map(
+    KINDS.map((kind) => [`charts/baton/templates/crds/${kind.plural}.yaml`, definitionText(kind)]),
+  );
+}
+
+/** A template: helm leaves the kind in the cluster, with all its objects, when the release goes. */
+function definitionText(kind: Kind): string {
+  const { metadata, spec, ...head } = definitionOf(kind);
+  const body = stringify({ spec }, { lineWidth: 0, aliasDuplicateObjects: false });
+  if (body.includes('{{')) throw new Error(`${kind.kind} has braces that helm would take for its own`);
+  return [
+    `{{- /* ${WRITTEN} */ -}}`,
+    '{{- if .Values.crds.install }}',
+    stringify({ ...head, metadata }).trimEnd(),
+    '  annotations:',
+    '    helm.sh/resource-policy: keep',
+    '  labels:',
+    '    {{- include "baton.labels" . | nindent 4 }}',
+    body.trimEnd(),
+    '{{- end }}',
+    '',
+  ].join('\n');
+}
