@@ -8,6 +8,10 @@ export const API_VERSION = 'v1alpha1';
 export const PARTITION_LABEL = 'baton.dev/partition';
 export const SEGMENT_LABEL = 'baton.dev/segment';
 
+/** Label of what the coordinator has made itself, so that it never changes what is somebody else's. */
+export const MANAGED_LABEL = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY = 'baton';
+
 /** Label that the StatefulSet controller gives to its pods. */
 export const ORDINAL_LABEL = 'apps.kubernetes.io/pod-index';
 
