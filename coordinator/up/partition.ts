@@ -7,6 +7,7 @@ import { connect } from '../cli/client.ts';
 import type { PartitionDocument } from '../document/document.ts';
 import { readDocument } from '../document/parse.ts';
 import { readPlaces } from '../fleet/discovery.ts';
+import { seenAttached } from './attached.ts';
 import type { Registry } from './child.ts';
 import { claim } from './claim.ts';
 import { startCoordinator } from './coordinatorChild.ts';
@@ -38,7 +39,7 @@ export type UpPartition = AsyncDisposable & {
   readonly pods: readonly Pod[];
   /** Pid of the coordinator that runs now; 0 when none does. */
   readonly coordinatorPid: () => number;
-  /** Resolves once every process was attached. */
+  /** Resolves once every process is attached and the coordinator sees it; rejects when it is stopped before. */
   readonly ready: Promise<void>;
   /** Stops everything in order; gives the targets whose end was not clean. The same however often it is called. */
   readonly stop: () => Promise<readonly Unclean[]>;
@@ -105,12 +106,19 @@ async function start(
   reportEnded(former, reporter);
   const pods = plans.map((plan) => startPod(setting, plan, { report: reporter.report, placed }));
   tell(`${document.name} is starting: ${pods.length} targets, coordinator at ${coordinator.address}`);
+  const closing = new AbortController();
+  const targets = pods.map(({ target }) => target);
+  const seen = seenAttached(connection, { targets, signal: closing.signal });
+  const ready = Promise.all([seen, ...pods.map((pod) => pod.attached)]).then(() => undefined);
+  // Not everybody waits for it.
+  ready.catch(() => undefined);
   const close = async () => {
+    closing.abort();
     await reporter.close();
     connection[Symbol.dispose]();
     log[Symbol.dispose]();
   };
-  return { coordinator, pods, reporter, close };
+  return { coordinator, pods, reporter, ready, close };
 }
 
 function handleOf(setting: Setting, running: Running, release: AsyncDisposableStack): UpPartition {
@@ -127,7 +135,7 @@ function handleOf(setting: Setting, running: Running, release: AsyncDisposableSt
     dialling: setting.dialling,
     pods,
     coordinatorPid: coordinator.container.pid,
-    ready: Promise.all(pods.map((pod) => pod.attached)).then(() => undefined),
+    ready: running.ready,
     stop,
     kill: () => {
       const killed = pods.flatMap((pod) => pod.kill());

@@ -16,6 +16,8 @@ export type Running = {
   readonly coordinator: CoordinatorChild;
   readonly pods: readonly Pod[];
   readonly reporter: Reporter;
+  /** As that of UpPartition. */
+  readonly ready: Promise<void>;
   readonly close: () => Promise<void>;
 };
 

@@ -23,23 +23,24 @@ export async function startRunOf(
   const up = begun.use(startBaton(home.path, `up -f ${document}`));
   await up.says('example is up: 2 targets attached');
   const address = readFileSync(home.file('.baton/address'), 'utf8').trim();
-  expect(await baton(address, 'send start_run')).toMatchObject({
-    code: 0,
-    out: expect.stringContaining('now: example is running, run 1 goes on\n'),
-  });
+  await says(address, 'send start_run', 'now: example is running, run 1 goes on\n');
   const held = begun.move();
   return {
     baton: (line) => baton(address, line),
-    stopRun: async () => {
-      expect(await baton(address, 'send stop_run')).toMatchObject({
-        code: 0,
-        out: expect.stringContaining('now: example is idle, run 1 ended clean\n'),
-      });
-    },
+    stopRun: () => says(address, 'send stop_run', 'now: example is idle, run 1 ended clean\n'),
     end: async () => {
       up.interrupt();
       expect(await up.ended).toBe(0);
     },
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
+}
+
+/** What is said on standard error is shown when it is not as wanted: there is the reason. */
+async function says(address: string, line: string, words: string): Promise<void> {
+  expect(await baton(address, line)).toEqual({
+    code: 0,
+    out: expect.stringContaining(words),
+    err: expect.any(String),
+  });
 }

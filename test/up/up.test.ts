@@ -2,10 +2,16 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { connect } from '../../coordinator/cli/client.ts';
+import { getPartition } from '../../coordinator/cli/submit.ts';
 import { startPartition, type UpPartition } from '../../coordinator/up/partition.ts';
+import { condition } from '../sidecar/condition.ts';
 import { isAlive, openSite, type Site, until } from './site.ts';
 
 const NAMES = ['readout-0', 'readout-1', 'writer-0'];
+
+/** How long the fake coordinator may take to answer, in milliseconds. */
+const SEEN_MS_MAX = 20_000;
 
 /** Starts the partition of a site and waits until all is attached. */
 async function started(site: Site): Promise<UpPartition> {
@@ -58,6 +64,31 @@ test('up and down in the order of a kubelet', async () => {
   // Every pod is told to leave before the first hook is called, as StatefulSets that are deleted at once.
   const firstHook = noted.findIndex((line) => line.includes('preStop'));
   expect(noted.slice(0, firstHook).filter((line) => line.includes('DELETING'))).toHaveLength(3);
+});
+
+test('it is up once the coordinator sees all targets, not when the probes have passed', async () => {
+  using site = openSite();
+  site.behave({ 'writer-0': { isUnseen: true } });
+  await using partition = await startPartition(site.options);
+  let isReady = false;
+  const ready = partition.ready.then(() => {
+    isReady = true;
+  });
+  await Promise.all(partition.pods.map((pod) => pod.attached));
+  using connection = connect(partition.address, SEEN_MS_MAX);
+  const others = async () => (await getPartition(connection)).partition.targets.length === 2;
+  await condition('the coordinator sees the others', others);
+  expect(isReady).toBe(false);
+  site.behave({});
+  await ready;
+});
+
+test('a partition that is stopped before it was up never is', async () => {
+  using site = openSite();
+  site.behave({ 'writer-0': { isUnseen: true } });
+  const partition = await startPartition(site.options);
+  await partition.stop();
+  await expect(partition.ready).rejects.toMatchObject({ code: 'STOPPING' });
 });
 
 describe('while it runs', () => {

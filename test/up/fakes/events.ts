@@ -21,6 +21,8 @@ export type Behaviour = {
   readonly isParent?: boolean;
   /** The process ignores SIGTERM. */
   readonly isDeaf?: boolean;
+  /** The coordinator does not see it yet. */
+  readonly isUnseen?: boolean;
 };
 
 /** How a target's fakes are to behave now, from the file that their environment names. */
