@@ -28,12 +28,17 @@ const AUDIT_FILES = 2;
 /** How often readiness is asked, in milliseconds. */
 const ASK_MS = 100;
 
-export type EtcdAt = { readonly folder: string; readonly port: number; readonly peerPort: number };
+export type EtcdAt = {
+  readonly folder: string;
+  readonly address: string;
+  readonly port: number;
+  readonly peerPort: number;
+};
 
 /** etcd, without waiting for the disk: what is in it may be lost with the machine. */
-export function etcdCommand({ folder, port, peerPort }: EtcdAt): Command {
-  const client = `http://127.0.0.1:${port}`;
-  const peer = `http://127.0.0.1:${peerPort}`;
+export function etcdCommand({ folder, address, port, peerPort }: EtcdAt): Command {
+  const client = `http://${address}:${port}`;
+  const peer = `http://${address}:${peerPort}`;
   return {
     program: pathOf('etcd'),
     args: [
@@ -53,7 +58,7 @@ export type ApiServerAt = {
   readonly folder: string;
   readonly address: string;
   readonly port: number;
-  readonly etcdPort: number;
+  readonly etcd: Pick<EtcdAt, 'address' | 'port'>;
   readonly certificates: Certificates;
   /** Arguments that only this one has. */
   readonly extra: readonly string[];
@@ -77,7 +82,7 @@ export function apiServerCommand(at: ApiServerAt): Command {
   return {
     program: pathOf('kube-apiserver'),
     args: [
-      `--etcd-servers=http://127.0.0.1:${at.etcdPort}`,
+      `--etcd-servers=http://${at.etcd.address}:${at.etcd.port}`,
       `--bind-address=${at.address}`,
       `--advertise-address=${at.address}`,
       `--secure-port=${at.port}`,
@@ -102,7 +107,7 @@ export function apiServerCommand(at: ApiServerAt): Command {
 export type Asked = {
   readonly server: string;
   /** An administrator's certificate. */
-  readonly admin: Files;
+  readonly admin: Pick<Files, 'certificate' | 'key'>;
   readonly authority: string;
   readonly limitMs: number;
   /** Whose ending ends the waiting, and its log. */

@@ -39,7 +39,7 @@ const LOOPBACK = '127.0.0.1';
 export async function startControlPlane(): Promise<ControlPlane> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-api-'));
   const ports = openPorts(Math.random);
-  const etcd = { folder, port: await ports.take(0), peerPort: await ports.take(0) };
+  const etcd = { folder, address: LOOPBACK, port: await ports.take(0), peerPort: await ports.take(0) };
   const port = await ports.take(0);
   const server = `https://${LOOPBACK}:${port}`;
   const certificates = newCertificates(join(folder, 'certificates'));
@@ -48,7 +48,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
     folder,
     address: LOOPBACK,
     port,
-    etcdPort: etcd.port,
+    etcd,
     certificates,
     // Nobody makes the ServiceAccount `default` here, and pods are to be created all the same.
     extra: ['--disable-admission-plugins=ServiceAccount', '--allow-privileged=true'],

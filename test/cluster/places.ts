@@ -2,12 +2,15 @@
 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { KUBERNETES_VERSION } from './version.ts';
 
 const { env } = process;
 
 /** What may be deleted at any time and takes minutes to build again. */
 export const CACHE = join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'baton', 'cluster');
 
-/** The programs of one version of Kubernetes, and etcd. */
-export const PROGRAMS = join(CACHE, KUBERNETES_VERSION);
+/** All of the one cluster that a machine can have; gone after `down`. */
+export const STATE = join(env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'baton', 'cluster');
+
+/** Files of the cluster that others read. */
+export const KUBECONFIG = join(STATE, 'admin.conf');
+export const LOGS = join(STATE, 'log');

@@ -1,0 +1,104 @@
+// The Go modules from which the programs are built, each into a folder of the cache that its content names.
+
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CACHE } from './places.ts';
+
+export type Module = {
+  readonly name: string;
+  /** Its sources. */
+  readonly folder: string;
+  /** Where its programs are, once built. */
+  readonly output: string;
+  /** What the build gives; all or nothing. */
+  readonly programs: readonly string[];
+  /** What is built: tools of the module, or itself. */
+  readonly packages: 'tool' | '.';
+  readonly flags: readonly string[];
+};
+
+const HERE = import.meta.dirname;
+
+/** The version of Kubernetes that go.mod names, as `v1.36.3`: the one place that says it. */
+export const KUBERNETES_VERSION = versionOf(join(HERE, 'go.mod'), 'k8s.io/kubernetes');
+
+/** Kubernetes and etcd, whose program is called `server`. */
+export const KUBERNETES: Module = {
+  name: `Kubernetes ${KUBERNETES_VERSION}`,
+  folder: HERE,
+  output: join(CACHE, KUBERNETES_VERSION),
+  programs: [
+    'kube-apiserver',
+    'kube-controller-manager',
+    'kube-proxy',
+    'kube-scheduler',
+    'kubectl',
+    'kubelet',
+    'server',
+  ],
+  packages: 'tool',
+  flags: versionFlags(KUBERNETES_VERSION),
+};
+
+export const HELM: Module = helm(versionOf(join(HERE, 'helm', 'go.mod'), 'helm.sh/helm/v4'));
+
+/** CoreDNS with only what the cluster needs. */
+export const DNS: Module = own('dns');
+
+/** The process that holds the namespaces of a pod. */
+export const PAUSE: Module = own('pause');
+
+export const MODULES = [KUBERNETES, HELM, DNS, PAUSE] as const;
+
+function helm(version: string): Module {
+  const output = join(CACHE, `helm-${version}`);
+  return {
+    name: `helm ${version}`,
+    folder: join(HERE, 'helm'),
+    output,
+    programs: ['helm'],
+    packages: 'tool',
+    flags: [],
+  };
+}
+
+/** A program whose source is here. */
+function own(name: string): Module {
+  const folder = join(HERE, name);
+  const output = join(CACHE, `${name}-${hashOf(folder)}`);
+  return { name, folder, output, programs: [name], packages: '.', flags: [] };
+}
+
+/** Says to Kubernetes which version it is: otherwise it takes itself for v0.0.0. */
+function versionFlags(version: string): readonly string[] {
+  const [major, minor] = version.slice(1).split('.');
+  return [
+    `-X k8s.io/component-base/version.gitVersion=${version}`,
+    `-X k8s.io/component-base/version.gitMajor=${major}`,
+    `-X k8s.io/component-base/version.gitMinor=${minor}`,
+    `-X k8s.io/client-go/pkg/version.gitVersion=${version}`,
+  ];
+}
+
+/** The version in which a go.mod requires a module; throws when it does not. */
+function versionOf(file: string, module: string): string {
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    const [name, version] = line
+      .replace(/^require/, '')
+      .trim()
+      .split(' ');
+    if (name === module && version !== undefined) return version;
+  }
+  throw new Error(`${file}: want a line "require ${module} vX.Y.Z"`);
+}
+
+/** Of all files of a folder, by name and content. */
+function hashOf(folder: string): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) {
+    const text = readFileSync(join(folder, name));
+    hash.update(`${name} ${text.length}\n`).update(text);
+  }
+  return hash.digest('hex').slice(0, 12);
+}
