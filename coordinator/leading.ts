@@ -12,6 +12,7 @@ import { initialCore } from './core/core.ts';
 import type { JournalState } from './core/model/journal.ts';
 import type { Partition, Target } from './core/model/partition.ts';
 import type { Core } from './core/model/picture.ts';
+import type { Event } from './core/model/turn.ts';
 import type { Discovery } from './fleet/discovery.ts';
 import { Dispatcher } from './fleet/dispatcher.ts';
 import type { Greeting } from './fleet/down.ts';
@@ -36,6 +37,11 @@ export type LeadingParts = {
   /** Told after each turn, once everything is committed. */
   readonly onChange?: ((core: Core, change: Change) => void) | undefined;
   readonly gate?: Gate | undefined;
+  /**
+   * Stands between the streams and the line of events: gives each event to `post`, now or later, and what a target
+   * says in its order. False when there is no room for it.
+   */
+  readonly hear?: ((event: Event, post: (event: Event) => boolean) => boolean) | undefined;
   /** Nothing is done for this partition any more: a lost lead, a journal that cannot be written, a bug (P8). */
   readonly onFatal: (error: unknown) => void;
 };
@@ -117,12 +123,13 @@ export async function leadPartition(parts: LeadingParts): Promise<Leading> {
 }
 
 function dispatcherOf(parts: LeadingParts, sequencer: Sequencer): Dispatcher {
-  const { partition, discovery, clock, log, heartbeatMs, dialling } = parts;
+  const { partition, discovery, clock, log, heartbeatMs, dialling, hear } = parts;
+  const post = (event: Event): boolean => sequencer.post(event);
   return new Dispatcher({
     targets: targetsOfPartition(partition),
     discovery,
     greeting: (target) => greetingOf(sequencer.core, target),
-    post: (event) => sequencer.post(event),
+    post: hear === undefined ? post : (event) => hear(event, post),
     clock,
     random: Math.random,
     log,

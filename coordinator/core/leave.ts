@@ -5,7 +5,7 @@ import { type Draft, send, write } from './draft.ts';
 import { podPhaseOf } from './fleet.ts';
 import type { Operation, Step } from './model/operation.ts';
 import type { OperationId, Target } from './model/partition.ts';
-import type { Core } from './model/picture.ts';
+import type { Core, PodPhase } from './model/picture.ts';
 import type { Event, Instant } from './model/turn.ts';
 import { plan } from './plan/plan.ts';
 import type { PlannedOperation } from './plan/planned.ts';
@@ -39,7 +39,13 @@ export function verdictDue(draft: Draft, target: Target): void {
 }
 
 /** A pod that stays only restarts its container; of one that nobody reported nothing can be hoped. */
-const VERDICTS = { deleting: 'ordered', running: 'restart', ended: 'forced', unreported: 'local' } as const;
+const VERDICTS = {
+  deleting: 'ordered',
+  running: 'restart',
+  removed: 'forced',
+  ended: 'forced',
+  unreported: 'local',
+} as const satisfies Record<PodPhase, string>;
 
 /**
  * A target that says it leaves, in a pod that stays: its verdict was lost, or came for the life before. It

@@ -30,7 +30,11 @@ export type Answer = {
   readonly cause: string;
 };
 
-export type PodPhase = 'unreported' | 'running' | 'deleting' | 'ended';
+/**
+ * The platform's word on a pod. `removed`: nothing is left of it but perhaps its processes, which nobody answers
+ * for: a forced deletion. `ended`: whoever runs it has seen its processes end.
+ */
+export type PodPhase = 'unreported' | 'running' | 'deleting' | 'removed' | 'ended';
 
 export type Observation = {
   readonly target: Target;
