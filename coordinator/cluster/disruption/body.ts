@@ -1,23 +1,9 @@
 // A guard as an object of the API server.
 
-import {
-  API_GROUP,
-  API_VERSION,
-  MANAGED_BY,
-  MANAGED_LABEL,
-  PARTITION_LABEL,
-  SEGMENT_LABEL,
-} from '../names.ts';
+import { MANAGED_BY, MANAGED_LABEL, PARTITION_LABEL, SEGMENT_LABEL } from '../names.ts';
+import { ownerOf } from '../resources/owner.ts';
 import type { PartitionObject } from '../resources/partition.ts';
 import type { Guard } from './disruption.ts';
-
-/** The owner of what goes with the partition. */
-export function ownerOf({
-  name,
-  uid,
-}: Pick<PartitionObject, 'name' | 'uid'>): Readonly<Record<string, unknown>> {
-  return { apiVersion: `${API_GROUP}/${API_VERSION}`, kind: 'Partition', name, uid };
-}
 
 /** What is applied, as a whole: nobody else has a say in it. */
 export function budgetBody(
