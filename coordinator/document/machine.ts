@@ -20,14 +20,21 @@ export type ChosenMachine = {
   readonly problems: readonly LinedProblem[];
 };
 
-/** The machine that `choice`, which stands at `spec.machine`, means. Files are taken from `directory`. */
-export async function chooseMachine(choice: DraftMachine, directory: string): Promise<ChosenMachine> {
+/**
+ * The machine that `choice`, which stands at `spec.machine`, means. Files are taken from `directory`; undefined:
+ * there are none.
+ */
+export async function chooseMachine(
+  choice: DraftMachine,
+  directory: string | undefined,
+): Promise<ChosenMachine> {
   const found = { machine: undefined, isInline: false, faults: [], problems: [] };
   if (typeof choice === 'string') {
     const machine = builtinMachine(choice);
     return machine === undefined ? { ...found, faults: [unknownName(choice)] } : { ...found, machine };
   }
   if ('file' in choice) {
+    if (directory === undefined) return { ...found, faults: [noFiles(choice.file)] };
     const path = under(directory, choice.file);
     const text = await readText(path);
     if ('got' in text) {
@@ -65,6 +72,12 @@ function parseText(
   const { machine, faults } = readTable(source.raw);
   const problems = [...source.problems, ...faults.map(source.locate)];
   return { machine: problems.length === 0 ? machine : undefined, problems };
+}
+
+function noFiles(file: string): Fault {
+  const names = list(BUILTIN_MACHINES.map((machine) => machine.name));
+  const want = `a built-in machine (${names}) or the table itself: there are no files in a cluster`;
+  return { path: ['spec', 'machine', 'file'], want, got: show(file) };
 }
 
 function unknownName(name: string): Fault {

@@ -2,6 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { assert } from '../../protos/failure/invariant.ts';
+import { pathText } from '../../protos/machine/fieldPath.ts';
 import { withOverrides } from '../../protos/machine/overrides.ts';
 import { type Fault, type Parsed, parseShape } from '../../protos/machine/shape.ts';
 import type { Machine } from '../../protos/machine/table.ts';
@@ -17,7 +18,7 @@ import { readText } from './files.ts';
 import { type ChosenMachine, chooseMachine } from './machine.ts';
 import { malformed } from './malformed.ts';
 import { type PartitionShape, partitionSchema, type SegmentShape } from './schema.ts';
-import { readYaml } from './yaml.ts';
+import { type LinedProblem, readYaml, type Source } from './yaml.ts';
 
 /**
  * The partition in a file. Throws RunControlError MALFORMED with all problems of the document, and of the
@@ -33,23 +34,45 @@ export async function readDocument(path: string): Promise<PartitionDocument> {
 export async function parseDocument(text: string, path: string): Promise<PartitionDocument> {
   const source = readYaml(text, path, 'a partition');
   if (source.raw === undefined) throw malformed(path, source.problems);
-  const directory = dirname(path);
-  const shape = parseShape<PartitionShape>(partitionSchema, source.raw);
-  const draft = draftOf(source.raw);
+  return checked(source, { name: path, directory: dirname(path) });
+}
+
+/**
+ * The partition in an object of an API server. `name` is what people call it. Throws RunControlError MALFORMED
+ * with all problems, each with its path. There are no files beside it: a machine in one is a problem.
+ */
+export function parseObject(raw: unknown, name: string): Promise<PartitionDocument> {
+  const locate = ({ path, want, got }: Fault): LinedProblem => {
+    return { file: name, line: 0, problem: { path: pathText(path) || 'the whole', want, got } };
+  };
+  return checked({ raw, problems: [], locate }, { name, directory: undefined });
+}
+
+/** What people call a document, and where its files are; undefined: it can have none. */
+type Origin = { readonly name: string; readonly directory: string | undefined };
+
+async function checked(
+  { raw, problems: textual, locate }: Source,
+  origin: Origin,
+): Promise<PartitionDocument> {
+  const { directory } = origin;
+  const shape = parseShape<PartitionShape>(partitionSchema, raw);
+  const draft = draftOf(raw);
   const chosen = draft.machine === undefined ? undefined : await chooseMachine(draft.machine, directory);
   const machine = chosen?.machine && withOverrides(chosen.machine, { ...draft, segments: namesOf(draft) });
-  const checked = [
-    ...checkSegments(draft),
+  const found = [
+    ...checkSegments(draft, { inCluster: directory === undefined }),
     ...checkPorts(draft),
     ...checkAdapters(draft, machine),
     ...checkMachine(draft, chosen, machine),
-    ...(await checkFiles(draft, directory)),
+    ...(directory === undefined ? [] : await checkFiles(draft, directory)),
   ].filter((fault) => !isDoubtful(draft, fault));
-  const faults = [...shapeFaults(shape, draft), ...(chosen?.faults ?? []), ...checked];
-  const problems = [...source.problems, ...faults.map(source.locate), ...(chosen?.problems ?? [])];
-  if (problems.length > 0) throw malformed(path, problems);
+  const faults = [...shapeFaults(shape, draft), ...(chosen?.faults ?? []), ...found];
+  const problems = [...textual, ...faults.map(locate), ...(chosen?.problems ?? [])];
+  if (problems.length > 0) throw malformed(origin.name, problems);
   assert('value' in shape && machine !== undefined, 'a document without problems has a shape and a machine');
-  return documentOf(shape.value, machine, directory);
+  // Paths of processes are those of the pods then.
+  return documentOf(shape.value, machine, directory ?? '/');
 }
 
 /** Those of a table in the document are told by who reads the table. */

@@ -9,15 +9,21 @@ import type { SegmentShape } from '../schema.ts';
 /** Those of any command, and the one that the exec adapter fills in. */
 const EXEC_PLACEHOLDERS = [...PLACEHOLDERS, 'transition'];
 
-/** Each segment has its own name, and its numbers agree with one another. */
-export function* checkSegments({ segments }: Draft): Generator<Fault> {
+/**
+ * Each segment has its own name, and its numbers agree with one another. On one machine somebody must start its
+ * processes; in a cluster its StatefulSet does.
+ */
+export function* checkSegments(
+  { segments }: Draft,
+  { inCluster }: { readonly inCluster: boolean },
+): Generator<Fault> {
   yield* names(segments);
   yield* statefulSets(segments);
   for (const [at, { shape }] of segments.entries()) {
     if (shape === undefined) continue;
     const path = ['spec', 'segments', at];
     yield* members(path, shape);
-    yield* processes(path, shape);
+    yield* processes(path, shape, inCluster);
   }
   yield* waves(segments);
   const targets = segments.reduce((sum, { shape }) => sum + (shape?.members ?? 0), 0);
@@ -81,11 +87,11 @@ function* members(path: Fault['path'], segment: SegmentShape): Generator<Fault> 
   }
 }
 
-function* processes(path: Fault['path'], segment: SegmentShape): Generator<Fault> {
+function* processes(path: Fault['path'], segment: SegmentShape, inCluster: boolean): Generator<Fault> {
   const { process, adapter } = segment;
   yield* adapterWords([...path, 'adapter'], adapter);
   if (process === undefined) {
-    yield* missingProcess(path, adapter);
+    if (!inCluster) yield* missingProcess(path, adapter);
     return;
   }
   for (const [at, text] of process.command.entries()) {
