@@ -2,7 +2,7 @@
 
 import { commit, decide, initialCore, observe } from '../../../coordinator/core/core.ts';
 import { emptyJournal } from '../../../coordinator/core/journal-state.ts';
-import type { JournalState } from '../../../coordinator/core/model/journal.ts';
+import type { JournalState, OpenRun } from '../../../coordinator/core/model/journal.ts';
 import type { Incarnation, Partition, Target } from '../../../coordinator/core/model/partition.ts';
 import type { Core, ReportedState } from '../../../coordinator/core/model/picture.ts';
 import type { Event } from '../../../coordinator/core/model/turn.ts';
@@ -30,6 +30,15 @@ export function partitionOf(...segments: readonly string[]): Partition {
 export function coreOf(partition: Partition, journal: Partial<JournalState> = {}): Core {
   const core = initialCore(partition, { ...emptyJournal, ...journal });
   return turn(core, { type: 'lead', newJournalId: 'j1' });
+}
+
+/** Run 1, open, in which all targets take part with the lives that `welcomed` gives them. */
+export function openRun({ segments }: Partition): OpenRun {
+  const lives = segments.map(({ name, members }) => [
+    name,
+    Array.from({ length: members }, (_, ordinal) => `${name}-${ordinal}.a` as Incarnation),
+  ]);
+  return { number: 1, startedAtMs: 1_000, incarnations: Object.fromEntries(lives), unclean: '' };
 }
 
 /** The core after one event at 1,000 ms. */

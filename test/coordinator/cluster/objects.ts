@@ -113,3 +113,33 @@ function statusOf({ ip, phase, process, sidecar, status }: PodWords): Status {
     ...status,
   };
 }
+
+export type StatefulSetWords = {
+  readonly name: string;
+  readonly partition: string;
+  readonly segment: string;
+  readonly replicas: number;
+  readonly updateRevision?: string;
+  readonly managedFields?: readonly unknown[];
+};
+
+/** A StatefulSet whose pods carry our labels. */
+export function rawStatefulSet(words: StatefulSetWords): Record<string, unknown> {
+  const { name, partition, segment, replicas, updateRevision = `${name}-1`, managedFields = [] } = words;
+  const labels = { 'baton.dev/partition': partition, 'baton.dev/segment': segment };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { namespace: NAMESPACE, name, uid: `uid-of-${name}`, generation: 1, labels, managedFields },
+    spec: {
+      replicas,
+      podManagementPolicy: 'Parallel',
+      updateStrategy: { type: 'OnDelete' },
+      template: {
+        metadata: { labels: { app: 'daq', ...labels } },
+        spec: { terminationGracePeriodSeconds: 30 },
+      },
+    },
+    status: { observedGeneration: 1, updateRevision, currentRevision: `${name}-1` },
+  };
+}
