@@ -20,7 +20,7 @@ const UNIT = testsIn(
 const PARTITIONS = testsIn('e2e', 'up', 'pack', 'example');
 
 /** What needs the programs of Kubernetes: the API server alone, and the whole cluster. Only `npm run test:cluster`. */
-const API = testsIn('cluster/api');
+const API = testsIn('cluster/api', 'cluster/charts');
 const CLUSTER = testsIn('cluster/suite');
 
 /** Thousands of worlds for each planted bug: only with the whole suite. */

@@ -1,15 +1,21 @@
 // The files of the charts that follow from the code, so that nothing is written twice.
 
 import { stringify } from 'yaml';
+import { machinesTemplate } from './machines.ts';
 import { definitionOf, KINDS, type Kind } from './resources.ts';
+import { libraryValuesSchema } from './values.ts';
 
 const WRITTEN = 'Written by `npm run charts`: change the schema, not this file.';
 
 /** Text by path from the top of the repository. */
 export function chartFiles(): ReadonlyMap<string, string> {
-  return new Map(
-    KINDS.map((kind) => [`charts/baton/templates/crds/${kind.plural}.yaml`, definitionText(kind)]),
-  );
+  return new Map([
+    ...KINDS.map(
+      (kind) => [`charts/baton/templates/crds/${kind.plural}.yaml`, definitionText(kind)] as const,
+    ),
+    ['charts/partition/templates/_machines.tpl', `{{- /* ${WRITTEN} */ -}}\n${machinesTemplate()}`],
+    ['charts/partition/values.schema.json', libraryValuesSchema()],
+  ]);
 }
 
 /** A template: helm leaves the kind in the cluster, with all its objects, when the release goes. */

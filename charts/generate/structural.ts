@@ -2,16 +2,9 @@
 // a condition: values that may be of two kinds (a name or a table), which a structural schema cannot say, and
 // defaults, so that a later release may change one without an object in etcd that holds the old one.
 
-import type { Node, Rule, Structural } from './node.ts';
+import { looksAhead, refusedBy } from './lookahead.ts';
+import type { Node, Structural } from './node.ts';
 import { merged } from './union.ts';
-
-/** Patterns that look ahead, which Go's regular expressions cannot, as rules. */
-const AS_RULES: Readonly<Record<string, Rule>> = {
-  '^(?!.*-\\d+$)': {
-    rule: "!self.matches('-[0-9]+$')",
-    message: 'want a name that does not end like that of a target ("readout-3")',
-  },
-};
 
 /** Integers of JavaScript; as a bound they say nothing. */
 const NO_BOUNDS: readonly unknown[] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
@@ -128,21 +121,14 @@ function patterns({ pattern, format, allOf = [] }: Node): Structural {
   // The API server knows what a date-time is.
   if (format === 'date-time') return { format };
   const all = [pattern, ...allOf.map((part) => part.pattern)].filter((each) => each !== undefined);
-  const rules = all.filter(looksAhead).map(asRule);
+  const rules = all.filter(looksAhead).map((each) => {
+    const { ending, message } = refusedBy(each);
+    return { rule: `!self.matches('${ending}')`, message };
+  });
   const [plain, ...more] = all.filter((each) => !looksAhead(each));
   if (more.length > 0) throw new Error(`two patterns for one string: ${all.join(' and ')}`);
   return {
     ...(plain === undefined ? {} : { pattern: plain }),
     ...(rules.length === 0 ? {} : { 'x-kubernetes-validations': rules }),
   };
-}
-
-function looksAhead(pattern: string): boolean {
-  return /\(\?<?[=!]/.test(pattern);
-}
-
-function asRule(pattern: string): Rule {
-  const rule = AS_RULES[pattern];
-  if (rule === undefined) throw new Error(`no rule stands for the pattern ${pattern}`);
-  return rule;
 }
