@@ -3,7 +3,7 @@
 import { stringify } from 'yaml';
 import { machinesTemplate } from './machines.ts';
 import { definitionOf, KINDS, type Kind } from './resources.ts';
-import { libraryValuesSchema } from './values.ts';
+import { valuesSchemas } from './values.ts';
 
 const WRITTEN = 'Written by `npm run charts`: change the schema, not this file.';
 
@@ -14,7 +14,7 @@ export function chartFiles(): ReadonlyMap<string, string> {
       (kind) => [`charts/baton/templates/crds/${kind.plural}.yaml`, definitionText(kind)] as const,
     ),
     ['charts/partition/templates/_machines.tpl', `{{- /* ${WRITTEN} */ -}}\n${machinesTemplate()}`],
-    ['charts/partition/values.schema.json', libraryValuesSchema()],
+    ...[...valuesSchemas()].map(([chart, text]) => [`charts/${chart}/values.schema.json`, text] as const),
   ]);
 }
 

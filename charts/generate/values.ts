@@ -33,20 +33,23 @@ const podSchema = z.strictObject({
   shareProcessNamespace: z.boolean().optional(),
 });
 
+const imageSchema = z.strictObject({
+  repository: z.string().min(1),
+  tag: z.string(),
+  digest: z.string().regex(/^(sha256:[0-9a-f]{64})?$/),
+  pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']),
+});
+const log = z.enum(['debug', 'info', 'warn', 'error', 'silent']);
+
 const sidecarSchema = z.strictObject({
-  image: z.strictObject({
-    repository: z.string().min(1),
-    tag: z.string(),
-    digest: z.string().regex(/^(sha256:[0-9a-f]{64})?$/),
-    pullPolicy: z.enum(['Always', 'IfNotPresent', 'Never']),
-  }),
+  image: imageSchema,
   resources: z.strictObject({ cpu: quantity, memory: quantity }),
   detachedLimit: z.string().regex(DURATION_PATTERN),
-  log: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+  log,
   tlsSecret: z.string(),
 });
 
-const valuesSchema = z.strictObject({
+const librarySchema = z.strictObject({
   name: z.string(),
   spec: partitionSchema.shape.spec,
   sidecar: sidecarSchema,
@@ -55,10 +58,57 @@ const valuesSchema = z.strictObject({
   global: map.optional(),
 });
 
-/** `values.schema.json` of the library chart. */
-export function libraryValuesSchema(): string {
-  const schema = z.toJSONSchema(valuesSchema, { io: 'input', target: 'draft-7' });
-  return `${JSON.stringify(readable(schema), null, 2)}\n`;
+const namespace = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
+
+const batonSchema = z.strictObject({
+  namespaces: z.array(namespace),
+  crds: z.strictObject({ install: z.boolean() }),
+  replicas: positive,
+  image: imageSchema,
+  imagePullSecrets: maps,
+  log,
+  serviceAccount: z.strictObject({ name: z.string(), annotations: map }),
+  resources: map,
+  nodeSelector: map,
+  tolerations: maps,
+  affinity: map,
+  topologySpreadConstraints: maps,
+  priorityClassName: z.string(),
+  podAnnotations: map,
+  podLabels: map,
+  podDisruptionBudget: z.strictObject({ enabled: z.boolean() }),
+  networkPolicy: z.strictObject({ enabled: z.boolean(), clients: maps, metrics: maps }),
+  test: z.strictObject({ command: z.array(z.string()).min(1), timeout: z.string().regex(DURATION_PATTERN) }),
+  // The library's schema says what may stand there.
+  partition: map,
+  global: map.optional(),
+});
+
+const minidaqSchema = z.strictObject({
+  image: imageSchema,
+  data: z.strictObject({
+    existingClaim: z.string(),
+    storageClassName: z.string(),
+    accessModes: z.array(z.enum(['ReadWriteOnce', 'ReadWriteMany'])).min(1),
+    size: quantity,
+  }),
+  options: z.strictObject({ triggerRate: z.number().min(0), payloadBytes: positive }),
+  args: z.record(z.string(), z.array(z.string())),
+  resources: z.record(z.string(), map),
+  clusterDomain: z.string().min(1),
+  partition: map,
+  global: map.optional(),
+});
+
+/** `values.schema.json` by chart. */
+export function valuesSchemas(): ReadonlyMap<string, string> {
+  const schemas = { partition: librarySchema, baton: batonSchema, minidaq: minidaqSchema };
+  return new Map(Object.entries(schemas).map(([chart, schema]) => [chart, schemaText(schema)]));
+}
+
+function schemaText(schema: z.ZodType): string {
+  const json = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
+  return `${JSON.stringify(readable(json), null, 2)}\n`;
 }
 
 /** Without what Go's regular expressions cannot read. */

@@ -1,3 +1,8 @@
+{{/* Name of all objects of the release. */}}
+{{- define "baton.name" -}}
+{{- if contains "baton" .Release.Name -}}{{ .Release.Name }}{{- else -}}{{ .Release.Name }}-baton{{- end -}}
+{{- end }}
+
 {{/* Labels of every object of the release. */}}
 {{- define "baton.labels" -}}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
@@ -11,4 +16,28 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/name: baton
 app.kubernetes.io/component: coordinator
 app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* Namespaces whose Partitions are led, as JSON. */}}
+{{- define "baton.namespaces" -}}
+{{- .Values.namespaces | default (list .Release.Namespace) | uniq | toJson -}}
+{{- end }}
+
+{{- define "baton.serviceAccount" -}}
+{{- .Values.serviceAccount.name | default (include "baton.name" .) -}}
+{{- end }}
+
+{{- define "baton.coordinatorImage" -}}
+{{- include "baton.image" (set (deepCopy .Values.image) "tag" (.Values.image.tag | default .Chart.AppVersion)) -}}
+{{- end }}
+
+{{/* What every container here may do. */}}
+{{- define "baton.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+runAsNonRoot: true
+capabilities:
+  drop: [ALL]
+seccompProfile:
+  type: RuntimeDefault
 {{- end }}

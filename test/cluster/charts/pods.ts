@@ -49,6 +49,15 @@ export function statefulSetOf(object: KubernetesObject): z.output<typeof statefu
   return statefulSetSchema.parse(object).spec;
 }
 
+const templateSchema = z.looseObject({
+  spec: z.looseObject({ template: z.looseObject({ metadata: map, spec: map }) }),
+});
+
+/** The pod template of a StatefulSet or Deployment, unread. Throws ZodError for another object. */
+export function templateIn(object: KubernetesObject): z.output<typeof templateSchema>['spec']['template'] {
+  return templateSchema.parse(object).spec.template;
+}
+
 const configMapSchema = z.looseObject({ data: z.strictObject({ 'sidecar.json': z.string() }) });
 
 /** Text of the sidecar's configuration in a ConfigMap. Throws ZodError for another object. */
