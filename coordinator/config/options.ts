@@ -72,22 +72,7 @@ export type ParsedOptions =
 export function parseOptions(args: readonly string[]): ParsedOptions {
   const { values, tokens } = parseArgs({ args: [...args], options: FLAGS, strict: false, tokens: true });
   if (values['help'] === true) return { kind: 'help' };
-  const problems: Problem[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') {
-      problems.push({
-        path: `argument ${token.index + 1}`,
-        want: 'a flag',
-        got: JSON.stringify(token.value),
-      });
-    } else if (token.kind === 'option' && !Object.hasOwn(FLAGS, token.name)) {
-      problems.push({
-        path: token.rawName,
-        want: `one of ${list(Object.keys(FLAGS).map(flagOf))}`,
-        got: 'no such flag',
-      });
-    }
-  }
+  const problems: Problem[] = wrongArguments(tokens, Object.keys(FLAGS));
   const text = (name: keyof typeof FLAGS, isRequired: boolean): string => {
     const value = values[name];
     if (typeof value === 'string' && value !== '') return value;
@@ -123,7 +108,23 @@ export function parseOptions(args: readonly string[]): ParsedOptions {
   return { kind: 'problems', problems, document: options.document || undefined };
 }
 
-function logLevel(text: string, problems: Problem[]): LogLevel {
+type Token = { readonly kind: string; readonly index: number } & Readonly<Record<string, unknown>>;
+
+/** What stands on a command line and is none of its flags. */
+export function wrongArguments(tokens: readonly Token[], flags: readonly string[]): Problem[] {
+  return tokens.flatMap((token) => {
+    if (token.kind === 'positional') {
+      return [{ path: `argument ${token.index + 1}`, want: 'a flag', got: JSON.stringify(token['value']) }];
+    }
+    if (token.kind !== 'option' || flags.includes(String(token['name']))) return [];
+    return [
+      { path: String(token['rawName']), want: `one of ${list(flags.map(flagOf))}`, got: 'no such flag' },
+    ];
+  });
+}
+
+/** The level that `text` names; `info` and a problem when it names none. Empty: told already. */
+export function logLevel(text: string, problems: Problem[]): LogLevel {
   const level = LOG_LEVELS.find((each) => each === text);
   if (level === undefined && text !== '') {
     problems.push({ path: '--log', want: `one of ${list(LOG_LEVELS)}`, got: JSON.stringify(text) });

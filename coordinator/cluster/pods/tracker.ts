@@ -25,9 +25,11 @@ export type TrackerParts = {
   readonly port?: number;
   /** Takes a word for the core; false when there is no room for it. */
   readonly tell: (target: Target, word: Word) => boolean;
+  /** Told when other targets have a pod than before, or other pods are strays. */
+  readonly onClaims?: () => void;
 };
 
-/** Tells nobody anything before `begin`. */
+/** Tells nobody anything before `begin`, and nothing after `end`. */
 export class PodTracker implements Discovery {
   readonly #parts: TrackerParts;
   #segments: readonly SegmentPods[];
@@ -38,6 +40,8 @@ export class PodTracker implements Discovery {
   readonly #told = new Map<Target, Word>();
   /** Targets whose pod could not be looked at when it mattered: their phase counts as unreported until it can. */
   readonly #doubts = new Set<Target>();
+  /** UIDs of pods whose sidecar has run. */
+  readonly #seenUp = new Set<string>();
   readonly #lingering = new Map<Target, { readonly place: Place; readonly timer: NodeJS.Timeout }>();
   #listener = (): void => {};
   #isTelling = false;
@@ -53,6 +57,14 @@ export class PodTracker implements Discovery {
   begin(): void {
     this.#isTelling = true;
     this.#tellAll();
+  }
+
+  /** Whoever was told is gone; the next one begins anew. */
+  end(): void {
+    this.#isTelling = false;
+    this.#told.clear();
+    this.#doubts.clear();
+    this.#listener = () => undefined;
   }
 
   places(): Places {
@@ -104,6 +116,7 @@ export class PodTracker implements Discovery {
   gone(pod: Pod): void {
     const last = this.#pods.get(keyOf(pod)) ?? pod;
     this.#pods.delete(keyOf(pod));
+    this.#seenUp.delete(last.uid);
     this.#soon ??= setImmediate(() => this.#look());
     const target = targetName(last.segment, last.ordinal ?? 0);
     const word = this.#words.get(target);
@@ -128,9 +141,9 @@ export class PodTracker implements Discovery {
   }
 
   [Symbol.dispose](): void {
+    this.end();
     clearTimeout(this.#again);
     clearImmediate(this.#soon);
-    this.#isTelling = false;
     for (const { timer } of this.#lingering.values()) clearTimeout(timer);
     this.#lingering.clear();
   }
@@ -138,12 +151,14 @@ export class PodTracker implements Discovery {
   #look(): void {
     clearImmediate(this.#soon);
     this.#soon = undefined;
+    const before = this.#claims;
     this.#claims = claimsOf(this.#segments, this.#pods.values());
     for (const [target, pod] of this.#claims.pods) {
       this.#words.set(target, wordOf(pod, this.#words.get(target)));
     }
     this.#findPlaces();
     this.#tellAll();
+    if (!sameClaims(before, this.#claims)) this.#parts.onClaims?.();
   }
 
   #lose(target: Target, last: Word): void {
@@ -162,14 +177,24 @@ export class PodTracker implements Discovery {
     const places = new Map<string, Place>();
     for (const [target, { place }] of this.#lingering) places.set(target, place);
     for (const [target, pod] of this.#claims.pods) {
-      // The one after it has no address yet: whoever is still there may be heard until it has.
-      if (pod.ip === '') continue;
+      // Until it can be reached, whoever was there before it may still be heard.
+      if (!this.#isReachable(pod)) continue;
       if (this.#words.get(target)?.phase === 'ended') places.delete(target);
       else places.set(target, { address: addressOf(pod, this.#parts.port ?? SIDECAR_PORT), podUid: pod.uid });
     }
     if (samePlaces(this.#places, places)) return;
     this.#places = places;
     this.#listener();
+  }
+
+  /**
+   * It has an address, and its sidecar has run: a pod that pulls its image for an hour is not dialled for an hour,
+   * and at once when it listens.
+   */
+  #isReachable(pod: Pod): boolean {
+    if (pod.ip === '') return false;
+    if (pod.sidecar?.state.kind === 'running') this.#seenUp.add(pod.uid);
+    return this.#seenUp.has(pod.uid);
   }
 
   #tellAll(): void {
@@ -191,6 +216,14 @@ export class PodTracker implements Discovery {
 
 function addressOf({ ip }: Pod, port: number): string {
   return showAddress({ host: ip, port });
+}
+
+function sameClaims(a: Claims, b: Claims): boolean {
+  if (a.pods.size !== b.pods.size || a.strays.length !== b.strays.length) return false;
+  const strays = new Set(a.strays.map(({ sentence }) => sentence));
+  return (
+    [...b.pods.keys()].every((key) => a.pods.has(key)) && b.strays.every((each) => strays.has(each.sentence))
+  );
 }
 
 function samePlaces(a: Places, b: Places): boolean {

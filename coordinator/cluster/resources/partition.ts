@@ -17,7 +17,7 @@ export type PartitionObject = {
   readonly status: unknown;
 };
 
-const schema = z.object({ metadata, spec: z.unknown(), status: z.unknown() });
+const schema = z.object({ metadata, spec: z.unknown().optional(), status: z.unknown().optional() });
 
 /** The Partition in `raw`, an object of the API server. Throws ZodError for what is none. */
 export function partitionObjectOf(raw: unknown): PartitionObject {

@@ -44,7 +44,7 @@ const managedFields = listOf(
     manager: text,
     subresource: text,
     time: instant.nullish(),
-    fieldsV1: z.unknown(),
+    fieldsV1: z.unknown().optional(),
   }),
 );
 
