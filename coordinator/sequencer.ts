@@ -16,6 +16,7 @@ import type { Caller, Deadline, Decision, Effect, Event, Response } from './core
 import { operationWord, reachObserved, reachUnwritten, reachWritten } from './failpoints.ts';
 import type { Dispatcher } from './fleet/dispatcher.ts';
 import type { Journal, Position } from './journal/journal.ts';
+import { refusedOf } from './refused.ts';
 
 /** Events that wait for their turn. A sidecar whose event finds no room loses its stream, a client gets LIMIT. */
 export const EVENTS_QUEUED_MAX = 65_536;
@@ -36,6 +37,8 @@ export type Change = {
   readonly target: Target | undefined;
   /** Records were written: operation, run or leader may have changed. */
   readonly recorded: boolean;
+  /** Why what was asked is not done, when that is for people who watch the partition; absent: nothing was refused. */
+  readonly refused?: string;
 };
 
 /**
@@ -212,7 +215,9 @@ export class Sequencer implements AsyncDisposable {
       this.#run(effect);
       if (effect.type === 'send' && effect.message.type === 'request') reach('coordinator.asked', during);
     }
-    this.#parts.onChange({ target: targetOf(event), recorded: decision.records.length > 0 });
+    const refused = refusedOf(event, decision);
+    const change = { target: targetOf(event), recorded: decision.records.length > 0 };
+    this.#parts.onChange(refused === undefined ? change : { ...change, refused });
   }
 
   #run(effect: Effect): void {
