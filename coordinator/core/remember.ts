@@ -37,7 +37,8 @@ function summarized(finished: readonly FinishedOperation[], inFullMax: number): 
   return finished.map((entry, index) => (index === at ? summaryOf(entry) : entry));
 }
 
-function summaryOf({ operation, troubles, ...entry }: FinishedOperation): FinishedOperation {
+/** What is left of it when it is not among those that are remembered whole. Of a summary: itself. */
+export function summaryOf({ operation, troubles, ...entry }: FinishedOperation): FinishedOperation {
   const steps = operation.steps.map((step) => ({ ...step, waves: [] }));
   return {
     ...entry,

@@ -1,5 +1,6 @@
 // The journal as the coordinator needs it. Where it is kept is behind this port.
 
+import type { RunControlError } from '../../protos/failure/trouble.ts';
 import type { JournalRecord, JournalState } from '../core/model/journal.ts';
 
 /** Format of the records that this release writes, and the newest that it reads. */
@@ -22,6 +23,11 @@ export type Journal = AsyncDisposable & {
    * this process must do nothing further (P8).
    */
   append(at: Position, records: readonly JournalRecord[]): Promise<Position>;
+  /**
+   * Why `records`, with which an operation begins, would leave too little room for how it goes on (LIMIT);
+   * undefined: there is room. Absent where room has no end worth telling.
+   */
+  room?(records: readonly JournalRecord[]): RunControlError | undefined;
 };
 
 /** Somebody else has written the journal: this process does not lead any more (P8). */

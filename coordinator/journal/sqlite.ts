@@ -1,17 +1,16 @@
 // The journal in one SQLite file: one line of records, written by whoever knows its end.
 
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { assert, InvariantViolation } from '../../protos/failure/invariant.ts';
 import { reach } from '../../protos/failure/reach.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
-import { apply } from '../core/journal-state.ts';
 import type { JournalRecord } from '../core/model/journal.ts';
 import { leaderNote } from '../lease/leader.ts';
-import { FORMAT_VERSION, type Journal, type Position, type Replayed, StaleAppend } from './journal.ts';
+import { type Journal, type Position, type Replayed, StaleAppend } from './journal.ts';
 import { type Place, placeOf } from './place.ts';
-import { type End, replay, rowChecksum, snapshotChecksum } from './replay.ts';
-import { openStore, type Row, type SnapshotRow, type Store } from './store.ts';
+import { type End, replay } from './replay.ts';
+import { rowsAfter, snapshotOf } from './rows.ts';
+import { openStore, type Store } from './store.ts';
 import { fromStorageError, storageTrouble } from './trouble.ts';
 
 /** With more records than this and no operation open, a snapshot takes their place. */
@@ -60,7 +59,7 @@ export function createJournal({ store, path, place }: JournalParts): Journal {
     // A handle that has not seen its own end would chain its rows to the wrong one.
     if (at.index !== end.at.index || at.epoch !== end.at.epoch) throw new StaleAppend(path, at, end.at);
     if (place.look() === 'touched') checkOnDisk(path, end);
-    const { rows, next } = write(end, records);
+    const { rows, next } = rowsAfter(end, records);
     const compact = recordsKept + rows.length > RECORDS_BEFORE_SNAPSHOT_MAX && next.state.open === undefined;
     const found = commitOrReadBack(store, {
       after: at,
@@ -117,27 +116,6 @@ function guarded<T>(path: string, run: () => T): T {
   }
 }
 
-/** The rows of `records` after `end`, and the end that they lead to. */
-function write(end: End, records: readonly JournalRecord[]): { rows: readonly Row[]; next: End } {
-  const appendId = randomUUID();
-  const rows: Row[] = [];
-  let next = end;
-  for (const record of records) {
-    // The same apply as in replay: what it would refuse then is a bug now, before anything is written.
-    const state = apply(next.state, record);
-    const facts = {
-      index: next.at.index + 1,
-      epoch: state.epoch,
-      format: FORMAT_VERSION,
-      record: JSON.stringify(record),
-    };
-    const checksum = rowChecksum(next.chain, facts);
-    rows.push({ ...facts, appendId, checksum });
-    next = { at: { index: facts.index, epoch: facts.epoch }, state, chain: checksum };
-  }
-  return { rows, next };
-}
-
 /**
  * After an error nobody knows whether the commit happened: the rows themselves are asked (P8). Ours: done.
  * None: once more. Somebody else's: the commit that is tried again says so.
@@ -159,9 +137,4 @@ function commitOrReadBack(store: Store, commit: Parameters<Store['commit']>[0]):
 /** A commit that compacts leaves no rows behind; its checksum is as good a proof. */
 function isInSnapshot(store: Store, { snapshot }: Parameters<Store['commit']>[0]): boolean {
   return snapshot !== undefined && store.snapshot()?.chain === snapshot.chain;
-}
-
-function snapshotOf({ at, state, chain }: End): SnapshotRow {
-  const row = { ...at, format: FORMAT_VERSION, state: JSON.stringify(state), chain };
-  return { ...row, checksum: snapshotChecksum(row) };
 }

@@ -1,6 +1,4 @@
 import { expect, test } from 'vitest';
-import { apply, emptyJournal } from '../../coordinator/core/journal-state.ts';
-import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
 import { type Journal, type Position, StaleAppend } from '../../coordinator/journal/journal.ts';
 import { placeOf } from '../../coordinator/journal/place.ts';
 import {
@@ -9,87 +7,14 @@ import {
   RECORDS_BEFORE_SNAPSHOT_MAX,
 } from '../../coordinator/journal/sqlite.ts';
 import { openStore, type Store } from '../../coordinator/journal/store.ts';
-import { InvariantViolation } from '../../protos/failure/invariant.ts';
+import { journalContract, led, OPENED, START } from './contract.ts';
 import { temporaryDirectory } from './directory.ts';
 import { operation, STORY } from './story.ts';
 
-const START: Position = { epoch: 0, index: 0 };
-const OPENED: JournalRecord = {
-  kind: 'opened',
-  journalId: 'journal-1',
-  partition: 'mini',
-  operationsRememberedMax: 256,
-  operationsInFullMax: 16,
-};
-
-function led(epoch: number): JournalRecord {
-  return { kind: 'led', epoch, operationNumber: 100 };
-}
-
-test('a new journal is empty and keeps what is appended, however it is split', async () => {
-  using directory = temporaryDirectory();
-  const path = directory.file('journal.db');
-  {
-    await using journal = openSqliteJournal(path);
-    expect(await journal.read()).toEqual({ state: emptyJournal, at: START });
-    const at = await journal.append(START, STORY.slice(0, 5));
-    expect(at).toEqual({ epoch: 1, index: 5 });
-    expect(await journal.append(at, STORY.slice(5))).toEqual({ epoch: 3, index: STORY.length });
-  }
-  await using journal = openSqliteJournal(path);
-  const state = STORY.reduce(apply, emptyJournal);
-  expect(await journal.read()).toEqual({ state, at: { epoch: 3, index: STORY.length } });
-});
-
-test('P13: every prefix replays to the state that it had live, twice', async () => {
-  using directory = temporaryDirectory();
-  const path = directory.file('journal.db');
-  let live = emptyJournal;
-  let at = START;
-  for (const record of STORY) {
-    {
-      await using journal = openSqliteJournal(path);
-      await journal.read();
-      at = await journal.append(at, [record]);
-    }
-    live = apply(live, record);
-    for (const _ of ['first', 'second']) {
-      await using journal = openSqliteJournal(path);
-      expect(await journal.read()).toEqual({ state: live, at });
-    }
-  }
-});
-
-test('P8: of two handles at one end the second append is stale and changes nothing', async () => {
-  using directory = temporaryDirectory();
-  await using first = openSqliteJournal(directory.file('journal.db'));
-  await using second = openSqliteJournal(directory.file('journal.db'));
-  await first.read();
-  await second.read();
-  await first.append(START, [OPENED, led(1)]);
-  await expect(second.append(START, [OPENED, led(2)])).rejects.toThrow(StaleAppend);
-  await expect(second.append(START, [OPENED])).rejects.toThrow(
-    /expected its end at record 0 of epoch 0, found record 2 of epoch 1/,
-  );
-  expect((await first.read()).state.epoch).toBe(1);
-});
-
-test('P8: an append at an end that is not its own is stale', async () => {
-  using directory = temporaryDirectory();
-  await using journal = openSqliteJournal(directory.file('journal.db'));
-  await journal.read();
-  const at = await journal.append(START, [OPENED, led(1)]);
-  await expect(journal.append(START, [led(2)])).rejects.toThrow(StaleAppend);
-  await expect(journal.append({ ...at, epoch: 2 }, [led(2)])).rejects.toThrow(StaleAppend);
-});
-
-test('a record that cannot follow is a bug, found before anything is written', async () => {
-  using directory = temporaryDirectory();
-  await using journal = openSqliteJournal(directory.file('journal.db'));
-  await journal.read();
-  const at = await journal.append(START, [OPENED, led(2)]);
-  await expect(journal.append(at, [led(3), led(1)])).rejects.toThrow(InvariantViolation);
-  expect((await journal.read()).at).toEqual(at);
+journalContract('sqlite', () => {
+  const directory = temporaryDirectory();
+  const open = () => openSqliteJournal(directory.file('journal.db'));
+  return { open, [Symbol.asyncDispose]: async () => directory[Symbol.dispose]() };
 });
 
 /** A journal over a store whose commits can be made to fail. */
