@@ -28,11 +28,11 @@ function names(machine: unknown): readonly string[] {
   return (known ?? TWO_WAYS).transitions.map(({ name }) => name);
 }
 
-/** Two ways lead to rest, the longer one in fewer steps; a state without any. */
+/** Fewer steps that take longer, two first steps of which the earlier in the table counts, a state without any way. */
 const TWO_WAYS: Machine = {
   name: 'two_ways',
   initial: 'idle',
-  states: ['idle', 'taking', 'halted', 'lost', 'safe'].map((name) => ({
+  states: ['idle', 'taking', 'tuning', 'halted', 'lost', 'safe'].map((name) => ({
     name,
     ready: true,
     inRun: name === 'taking',
@@ -45,6 +45,10 @@ const TWO_WAYS: Machine = {
     ['end', 'halted', 'idle', 3_000, true],
     ['flee', 'taking', 'safe', 7_000, true],
     ['lose', 'taking', 'lost', 1_000, false],
+    ['tune', 'taking', 'tuning', 1_000, false],
+    ['halt_tuning', 'tuning', 'halted', 1_000, true],
+    ['halt_slowly', 'tuning', 'halted', 60_000, true],
+    ['abort', 'tuning', 'safe', 100_000, false],
   ].map(([name, from, to, timeoutMs, stopPath]) => ({
     name: String(name),
     from: [String(from)],

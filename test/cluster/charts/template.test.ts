@@ -7,8 +7,8 @@ import { expect, test } from 'vitest';
 import { pathOf } from '../binaries.ts';
 import { run } from '../run.ts';
 
-/** A chart of a user's own, with this pod template for the miniature DAQ's writer. */
-async function refusedTemplate(template: string, statefulset = '{}'): Promise<string> {
+/** What helm says of a chart of a user's own with this pod template: its objects, or why there are none. */
+async function rendered(template: string, statefulset = '{}'): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-chart-'));
   try {
     mkdirSync(join(folder, 'templates'));
@@ -33,9 +33,16 @@ async function refusedTemplate(template: string, statefulset = '{}'): Promise<st
 const POD = '{spec: {containers: [{name: app, image: app}]}}';
 
 test('a pod template and a StatefulSet of a user’s own are taken', async () => {
-  const text = await refusedTemplate(POD, '{minReadySeconds: 3}');
+  const text = await rendered(POD, '{minReadySeconds: 3}');
   expect(text).toContain('minReadySeconds: 3');
   expect(text).toContain('image: baton-sidecar');
+});
+
+test('the sidecar comes before all that a user has', async () => {
+  const own = 'initContainers: [{name: first, image: first}], containers';
+  const text = await rendered(POD.replace('containers', own));
+  expect(text.indexOf('image: baton-sidecar')).toBeGreaterThan(0);
+  expect(text.indexOf('image: first')).toBeGreaterThan(text.indexOf('image: baton-sidecar'));
 });
 
 test.each([
@@ -72,5 +79,5 @@ test.each([
   ['no container', '{spec: {}}', '{}', 'want spec.containers, got none'],
   ['a text that is no YAML', '{', '{}', 'template of segment writer: want YAML of an object'],
 ])('%s in a user’s own template is refused', async (_, template, statefulset, words) => {
-  expect(await refusedTemplate(template, statefulset)).toContain(words);
+  expect(await rendered(template, statefulset)).toContain(words);
 });
