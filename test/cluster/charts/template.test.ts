@@ -1,34 +1,57 @@
 // Charts of users with pod templates of their own.
 
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { pathOf } from '../binaries.ts';
 import { run } from '../run.ts';
 
-/** What helm says of a chart of a user's own with this pod template: its objects, or why there are none. */
-async function rendered(template: string, statefulset = '{}'): Promise<string> {
+/** What helm says of a chart of a user's own with these files: its objects, or why there are none. */
+async function chartOf(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'baton-chart-'));
   try {
     mkdirSync(join(folder, 'templates'));
     mkdirSync(join(folder, 'charts'));
     symlinkSync(resolve('charts/partition'), join(folder, 'charts', 'partition'));
-    const dependencies = [{ name: 'partition', version: '0.1.0', repository: '' }];
-    const chart = { apiVersion: 'v2', name: 'own', version: '1.0.0', dependencies };
-    writeFileSync(join(folder, 'Chart.yaml'), JSON.stringify(chart));
-    const texts = `"template" ${JSON.stringify(template)} "statefulset" ${JSON.stringify(statefulset)}`;
-    writeFileSync(
-      join(folder, 'templates', 'own.yaml'),
-      `{{ include "baton.segment" (dict "root" . "segment" "writer" ${texts}) }}`,
-    );
-    const segments = [{ name: 'writer', members: 1, adapter: { port: 5000 } }];
-    const input = JSON.stringify({ partition: { spec: { machine: 'minimal', segments } } });
-    return await run(pathOf('helm'), ['template', 'own', folder, '--values', '-'], { input }).catch(String);
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
+    return await run(pathOf('helm'), ['template', 'own', folder]).catch(String);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
+
+const CHART = `apiVersion: v2
+name: own
+version: 1.0.0
+dependencies:
+  - { name: partition, version: 0.1.0, repository: "" }
+`;
+
+/** The objects of one segment with this pod template, and more of its StatefulSet. */
+async function rendered(template: string, statefulset = '{}'): Promise<string> {
+  const segments = [{ name: 'writer', members: 1, adapter: { port: 5000 } }];
+  const texts = `"template" ${JSON.stringify(template)} "statefulset" ${JSON.stringify(statefulset)}`;
+  return chartOf({
+    'Chart.yaml': CHART,
+    'values.yaml': JSON.stringify({ partition: { spec: { machine: 'minimal', segments } } }),
+    'templates/own.yaml': `{{ include "baton.segment" (dict "root" . "segment" "writer" ${texts}) }}`,
+  });
+}
+
+test('the example of the README is a chart', async () => {
+  const readme = readFileSync('charts/README.md', 'utf8');
+  const block = (path: string) => readme.split(`\`\`\`yaml\n# ${path}`)[1]?.split('\n```\n')[0] ?? '';
+  const text = await chartOf({
+    'Chart.yaml': `apiVersion: v2\nname: own\nversion: 1.0.0\n#${block('Chart.yaml')}`,
+    'values.yaml': `#${block('values.yaml')}`,
+    'templates/daq.yaml': block('templates/daq.yaml').trimStart(),
+  });
+  const kinds = text.match(/^kind: \w+$/gm) ?? [text];
+  expect(kinds.sort()).toEqual(
+    ['ConfigMap', 'Partition', 'Service', 'StatefulSet'].map((kind) => `kind: ${kind}`),
+  );
+});
 
 const POD = '{spec: {containers: [{name: app, image: app}]}}';
 
