@@ -31,6 +31,7 @@ export function logTargetChange(log: Logger, core: Core, before: Observation | u
 const WORDS = {
   opened: 'journal opened',
   led: 'this coordinator leads',
+  machine: 'operations are planned by this machine',
   accepted: 'operation accepted',
   waveDone: 'wave done',
   cancelRequested: 'operation is to be cancelled',
@@ -51,6 +52,7 @@ function factsOf(
     const { number, ...facts } = record;
     return { operationId: idOf(core, number), number, ...facts };
   }
+  if (record.kind === 'machine') return { kind: record.kind, machine: record.table.name, hash: record.hash };
   if (record.kind !== 'accepted') return record;
   const { id, number, title, operator, runNumber, steps } = record.operation;
   const run = runNumber === 0 ? undefined : runNumber;

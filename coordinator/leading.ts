@@ -7,7 +7,6 @@ import type { RunControlError } from '../protos/failure/trouble.ts';
 import type { Surroundings } from './api/view.ts';
 import { Watchers } from './api/watchers.ts';
 import type { Clock } from './clock.ts';
-import { targetsOfPartition } from './config/partition.ts';
 import { initialCore } from './core/core.ts';
 import type { JournalState } from './core/model/journal.ts';
 import type { Partition, Target } from './core/model/partition.ts';
@@ -77,6 +76,14 @@ export class Leading implements AsyncDisposable {
     return this.sequencer.core;
   }
 
+  /**
+   * The document was edited, or a segment has another number of members. Who comes is dialled; who goes is kept
+   * as long as the journal speaks of it; another machine waits for the end of the operation and the run.
+   */
+  change(partition: Partition): void {
+    this.sequencer.post({ type: 'document', partition });
+  }
+
   /** Ends every watcher with `why`; they may watch the next leader. */
   dismiss(why: RunControlError): void {
     this.watchers.close(why);
@@ -123,10 +130,10 @@ export async function leadPartition(parts: LeadingParts): Promise<Leading> {
 }
 
 function dispatcherOf(parts: LeadingParts, sequencer: Sequencer): Dispatcher {
-  const { partition, discovery, clock, log, heartbeatMs, dialling, hear } = parts;
+  const { discovery, clock, log, heartbeatMs, dialling, hear } = parts;
   const post = (event: Event): boolean => sequencer.post(event);
   return new Dispatcher({
-    targets: targetsOfPartition(partition),
+    targets: [...sequencer.core.fleet.keys()],
     discovery,
     greeting: (target) => greetingOf(sequencer.core, target),
     post: hear === undefined ? post : (event) => hear(event, post),

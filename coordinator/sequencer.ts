@@ -24,6 +24,8 @@ export const EVENTS_QUEUED_MAX = 65_536;
 /** Calls of clients that wait for an answer. */
 export const CALLERS_MAX = 1_024;
 
+const ALWAYS_TAKEN = new Set<Event['type']>(['disconnected', 'deadline', 'document']);
+
 const STOPPING: Response = {
   kind: 'trouble',
   code: 'STOPPING',
@@ -39,6 +41,8 @@ export type Change = {
   readonly recorded: boolean;
   /** Why what was asked is not done, when that is for people who watch the partition; absent: nothing was refused. */
   readonly refused?: string;
+  /** Targets came or went; absent: nobody did. */
+  readonly members?: boolean;
 };
 
 /**
@@ -61,7 +65,7 @@ export type SequencerParts = {
   readonly onFatal: (error: unknown) => void;
 };
 
-type Streams = Pick<Dispatcher, 'send' | 'connect' | 'connectAll'>;
+type Streams = Pick<Dispatcher, 'send' | 'connect' | 'connectAll' | 'follow'>;
 
 /** The line of events, from `start` until it is disposed of. */
 export class Sequencer implements AsyncDisposable {
@@ -105,11 +109,11 @@ export class Sequencer implements AsyncDisposable {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  /** Takes an event; false when there is no room. The end of a stream and a deadline are always taken. */
+  /** Takes an event; false when there is no room. The end of a stream, a deadline and a document are always taken. */
   post(event: Event): boolean {
     if (this.#isOver) return true;
     const isFull = this.#queue.length - this.#taken >= EVENTS_QUEUED_MAX;
-    if (isFull && event.type !== 'disconnected' && event.type !== 'deadline') return false;
+    if (isFull && !ALWAYS_TAKEN.has(event.type)) return false;
     this.#enqueue(event);
     return true;
   }
@@ -216,8 +220,13 @@ export class Sequencer implements AsyncDisposable {
       if (effect.type === 'send' && effect.message.type === 'request') reach('coordinator.asked', during);
     }
     const refused = refusedOf(event, decision);
-    const change = { target: targetOf(event), recorded: decision.records.length > 0 };
-    this.#parts.onChange(refused === undefined ? change : { ...change, refused });
+    const members = decision.effects.some((effect) => effect.type === 'follow');
+    this.#parts.onChange({
+      target: targetOf(event),
+      recorded: decision.records.length > 0,
+      ...(members ? { members } : {}),
+      ...(refused === undefined ? {} : { refused }),
+    });
   }
 
   #run(effect: Effect): void {
@@ -229,6 +238,8 @@ export class Sequencer implements AsyncDisposable {
         return this.#streams.connectAll();
       case 'connect':
         return this.#streams.connect(effect.target);
+      case 'follow':
+        return this.#streams.follow(effect.targets);
       case 'arm':
         return this.#arm(effect.deadline, effect.afterMs);
       case 'respond':

@@ -35,6 +35,8 @@ export class Watchers {
   #connections = 0;
   #revision = 0;
   readonly #changed = new Set<Target>();
+  /** Targets came or went since the last flush. */
+  #isOther = false;
   #timer: NodeJS.Timeout | undefined;
   #soon: NodeJS.Immediate | undefined;
   #toldHead = '';
@@ -64,18 +66,16 @@ export class Watchers {
     });
     // What was told last to all is from now on what this snapshot tells: the next change is judged by it.
     this.#flush();
-    const { core, surroundings } = this.#source;
-    const { first, rest } = splitPartition(partitionView(core(), surroundings()));
-    call.write({ revision: this.#revision, snapshot: first });
-    for (const target of rest) call.write({ revision: this.#revision, target });
+    for (const message of this.#whole()) call.write({ revision: this.#revision, ...message });
     this.#calls.add(call);
   }
 
   /** Takes note of one turn: what was recorded is told at once, what was only seen is gathered. */
-  changed({ target, recorded }: Change): void {
+  changed({ target, recorded, members = false }: Change): void {
     this.#revision += 1;
     if (this.#calls.size === 0) return;
     if (target !== undefined) this.#changed.add(target);
+    this.#isOther ||= members;
     // After the effects of this turn: watchers must not hold up the next wave.
     if (recorded) this.#soon ??= setImmediate(() => this.#flush());
     else this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
@@ -93,11 +93,27 @@ export class Watchers {
     this.#timer = undefined;
     this.#soon = undefined;
     const core = this.#source.core();
+    this.#tellWhole();
     this.#noteRecorded(core.journal);
     // The targets first: whoever waits for the end of an operation then sees where it has led.
     this.#tellTargets(core);
     this.#tellOperation(core);
     this.#tellHead(core);
+  }
+
+  #tellWhole(): void {
+    if (!this.#isOther) return;
+    this.#isOther = false;
+    for (const message of this.#whole()) this.#tell(message);
+    // A snapshot tells few of its operation's troubles.
+    this.#toldOperation = undefined;
+  }
+
+  /** The whole partition, in parts when it is large. */
+  #whole(): readonly WatchResponse[] {
+    const { core, surroundings } = this.#source;
+    const { first, rest } = splitPartition(partitionView(core(), surroundings()));
+    return [{ snapshot: first }, ...rest.map((target) => ({ target }))];
   }
 
   /** What a record says of a target is told too, though no event spoke of it: that its part is unknown, say. */

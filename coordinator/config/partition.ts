@@ -1,6 +1,5 @@
 import { machineHash } from '../../protos/machine/hash.ts';
-import type { Partition, Target } from '../core/model/partition.ts';
-import { targetName } from '../core/targets.ts';
+import type { Partition } from '../core/model/partition.ts';
 import type { PartitionDocument } from '../document/document.ts';
 
 /** What the core needs of a document. */
@@ -19,11 +18,4 @@ export function partitionOf(document: PartitionDocument): Partition {
     })),
     leavePolicy: leave.policy,
   };
-}
-
-/** All targets of a partition, segment by segment. */
-export function targetsOfPartition({ segments }: Partition): readonly Target[] {
-  return segments.flatMap(({ name, members }) =>
-    Array.from({ length: members }, (_, ordinal) => targetName(name, ordinal)),
-  );
 }

@@ -7,23 +7,29 @@
 //   for (const effect of decision.effects) run(effect)
 
 import { unreachable } from '../../protos/failure/invariant.ts';
+import { followDocument, namedTargets, partitionAtFirst } from './document.ts';
 import { type Draft, decisionOf, draftOf, write } from './draft.ts';
 import { advance, ask, deadlineDue } from './fanout.ts';
-import { observeFleet, unseenFleet } from './fleet.ts';
+import { fleetOf, observeFleet } from './fleet.ts';
 import { apply } from './journal-state.ts';
 import { lead, releaseEnded, releaseSettled, settleUnknown, welcomed } from './lead.ts';
 import { leaving, returnToService, startLeave, verdictDue } from './leave.ts';
 import type { JournalState } from './model/journal.ts';
 import type { Partition, Target } from './model/partition.ts';
 import type { Core } from './model/picture.ts';
-import type { Decision, Event, Instant } from './model/turn.ts';
+import type { Decision, Event, Following, Instant } from './model/turn.ts';
 import { abandonedRun } from './run.ts';
 import { cancel, submit } from './submit.ts';
+import { targetsOfPartition } from './targets.ts';
 import { observeWave } from './wave.ts';
 
-/** A core that has replayed its journal and seen nothing yet. */
-export function initialCore(partition: Partition, journal: JournalState): Core {
-  return { partition, journal, fleet: unseenFleet(partition), progress: undefined, leavers: new Map() };
+/** A core with the newest document that has replayed its journal and seen nothing yet. */
+export function initialCore(wanted: Partition, journal: JournalState): Core {
+  const partition = partitionAtFirst(wanted, journal);
+  const staying = new Set(targetsOfPartition(partition));
+  const departing = new Set([...namedTargets(journal)].filter((target) => !staying.has(target)));
+  const fleet = fleetOf([...staying, ...departing], new Map());
+  return { partition, wanted, journal, fleet, departing, progress: undefined, leavers: new Map() };
 }
 
 /** Takes what was seen into the fleet and the present wave, in place. Call it before `decide`, once per event. */
@@ -42,18 +48,32 @@ export function decide(core: Core, event: Event, now: Instant): Decision {
   startLeave(draft, now);
   advance(draft, now);
   endAbandonedRun(draft, event, now);
+  followDocument(draft);
   return decisionOf(draft);
 }
 
 /** The core after the decision's records are durable. */
-export function commit(core: Core, { records, progress, leavers }: Decision): Core {
-  if (records.length === 0 && progress === undefined && leavers === undefined) return core;
+export function commit(core: Core, { records, progress, leavers, document }: Decision): Core {
+  if (
+    records.length + (document === undefined ? 0 : 1) === 0 &&
+    progress === undefined &&
+    leavers === undefined
+  )
+    return core;
   return {
     ...core,
+    ...(document === undefined ? {} : followed(core, document)),
     journal: records.reduce(apply, core.journal),
     progress: progress === undefined ? core.progress : progress === 'none' ? undefined : progress,
     leavers: leavers ?? core.leavers,
   };
+}
+
+function followed(
+  { fleet }: Core,
+  { partition, wanted, targets, departing }: Following,
+): Pick<Core, 'partition' | 'wanted' | 'fleet' | 'departing'> {
+  return { partition, wanted, fleet: fleetOf(targets, fleet), departing };
 }
 
 function route(draft: Draft, event: Event, now: Instant): void {
@@ -77,6 +97,9 @@ function route(draft: Draft, event: Event, now: Instant): void {
       return leaving(draft, event);
     case 'deadline':
       return deadlineDue(draft, event.deadline);
+    case 'document':
+      draft.wanted = event.partition;
+      return;
     case 'pod':
       return podReported(draft, event.target);
     case 'disconnected':
@@ -86,9 +109,11 @@ function route(draft: Draft, event: Event, now: Instant): void {
   }
 }
 
-/** Only what is seen of a target can show that nobody is in the run any more. */
+const SEEN = new Set<Event['type']>(['state', 'welcome', 'answer', 'pod']);
+
+/** What is seen of a target can show that nobody is in the run any more, and so can the end of what kept it open. */
 function endAbandonedRun(draft: Draft, event: Event, now: Instant): void {
-  if (event.type !== 'state' && event.type !== 'welcome' && event.type !== 'answer') return;
+  if (event.type === 'lead' || (!SEEN.has(event.type) && draft.records.length === 0)) return;
   const run = abandonedRun({ ...draft.core, journal: draft.journal });
   if (run !== undefined) write(draft, { kind: 'runAbandoned', run, atMs: now.wallMs });
 }

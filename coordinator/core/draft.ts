@@ -2,9 +2,9 @@
 
 import { apply } from './journal-state.ts';
 import type { JournalRecord, JournalState } from './model/journal.ts';
-import type { Target } from './model/partition.ts';
+import type { Partition, Target } from './model/partition.ts';
 import type { Core, Leavers, Progress } from './model/picture.ts';
-import type { Decision, DownMessage, Effect } from './model/turn.ts';
+import type { Decision, DownMessage, Effect, Following } from './model/turn.ts';
 
 export type Draft = {
   readonly core: Core;
@@ -12,14 +12,17 @@ export type Draft = {
   journal: JournalState;
   progress: Progress | undefined;
   leavers: Leavers;
+  /** The newest document. */
+  wanted: Partition;
+  document: Following | undefined;
   readonly records: JournalRecord[];
   readonly effects: Effect[];
 };
 
 /** Nothing is decided yet. */
 export function draftOf(core: Core): Draft {
-  const { journal, progress, leavers } = core;
-  return { core, journal, progress, leavers, records: [], effects: [] };
+  const { journal, progress, leavers, wanted } = core;
+  return { core, journal, progress, leavers, wanted, document: undefined, records: [], effects: [] };
 }
 
 /** Decides that `record` becomes true. */
@@ -35,11 +38,12 @@ export function send(draft: Draft, target: Target, message: DownMessage): void {
 
 /** The decision as data. */
 export function decisionOf(draft: Draft): Decision {
-  const { records, effects, core, progress, leavers } = draft;
+  const { records, effects, core, progress, leavers, document } = draft;
   return {
     records,
     effects,
     ...(progress === core.progress ? {} : { progress: progress ?? 'none' }),
     ...(leavers === core.leavers ? {} : { leavers }),
+    ...(document === undefined ? {} : { document }),
   };
 }

@@ -1,34 +1,31 @@
 // The picture of the targets: the last observation of each, never an inference from what was sent (P10).
 
 import { ENDED_PODS_MAX } from './limits.ts';
-import type { Partition, Target } from './model/partition.ts';
+import type { Target } from './model/partition.ts';
 import type { Fleet, Observation, PodPhase, ReportedState } from './model/picture.ts';
 import type { Event, Instant } from './model/turn.ts';
-import { podOf, targetName } from './targets.ts';
+import { segmentOf } from './policy.ts';
+import { podOf } from './targets.ts';
 
-/** A fleet of which nothing is known yet. */
-export function unseenFleet(partition: Partition): Fleet {
-  const fleet: Fleet = new Map();
-  for (const { name: segment, members } of partition.segments) {
-    for (let ordinal = 0; ordinal < members; ordinal++) {
-      const target = targetName(segment, ordinal);
-      fleet.set(target, {
-        target,
-        segment,
-        ordinal,
-        connected: false,
-        trouble: 'not connected yet',
-        foreignJournalId: '',
-        machineHash: '',
-        reported: undefined,
-        observedAtMs: 0,
-        podPhase: 'unreported',
-        pod: '',
-        endedPods: [],
-      });
-    }
-  }
-  return fleet;
+/** These targets, in this order: what is known of them stays, of the others nothing is known yet. */
+export function fleetOf(targets: readonly Target[], known: Fleet): Fleet {
+  return new Map(targets.map((target) => [target, known.get(target) ?? unseen(target)]));
+}
+
+function unseen(target: Target): Observation {
+  return {
+    target,
+    ...segmentOf(target),
+    connected: false,
+    trouble: 'not connected yet',
+    foreignJournalId: '',
+    machineHash: '',
+    reported: undefined,
+    observedAtMs: 0,
+    podPhase: 'unreported',
+    pod: '',
+    endedPods: [],
+  };
 }
 
 /** Takes an event into the picture. Events of targets that the document does not have change nothing. */

@@ -14,6 +14,7 @@ export const emptyJournal: JournalState = {
   epoch: 0,
   operationNumber: 0,
   runNumber: 0,
+  machine: undefined,
   open: undefined,
   operationsRememberedMax: 0,
   operationsInFullMax: 0,
@@ -42,6 +43,8 @@ export function apply(state: JournalState, record: JournalRecord): JournalState 
       assert(record.epoch > state.epoch, 'P9: the epoch only grows');
       assert(record.operationNumber >= state.operationNumber, 'P9: the operation number never decreases');
       return { ...state, epoch: record.epoch, operationNumber: record.operationNumber };
+    case 'machine':
+      return { ...state, machine: { hash: record.hash, table: record.table } };
     case 'accepted':
       return accepted(state, record.operation);
     case 'waveDone':

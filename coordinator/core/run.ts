@@ -7,7 +7,7 @@ import type { Outcome } from './model/operation.ts';
 import type { Incarnations } from './model/partition.ts';
 import type { Core } from './model/picture.ts';
 import { troubleSentence } from './policy.ts';
-import { targetsOf } from './targets.ts';
+import { podOf, targetsOf } from './targets.ts';
 
 /** The end of the open run that the end of `open` is; undefined when the run goes on or there is none. */
 export function runEndOf(core: Core, open: OpenOperation, outcome: Outcome): RunEnd | undefined {
@@ -43,12 +43,17 @@ function someoneGoesOn({ fleet, partition }: Core, started: Incarnations): boole
  * The end of an open run in which nobody is any more: each process that started it is seen to be another one,
  * or at rest. Who cannot be seen may still be in it. Undefined while the run goes on.
  */
-export function abandonedRun({ journal, fleet, partition }: Core): RunEnd | undefined {
+export function abandonedRun({ journal, fleet, partition, departing }: Core): RunEnd | undefined {
   const { run, open } = journal;
   if (run === undefined || open !== undefined) return undefined;
-  for (const { segment, ordinal, connected, reported } of fleet.values()) {
+  for (const { target, segment, ordinal, connected, reported, endedPods } of fleet.values()) {
     const started = run.incarnations[segment]?.[ordinal] ?? '';
-    if (started === '') continue;
+    if (started === '' || endedPods.includes(podOf(started))) continue;
+    // Its hook may still lead it into the run.
+    if (journal.unknown[target] !== undefined) return undefined;
+    // Of one that the document does not have nothing more may ever be heard.
+    if (departing.has(target) && (reported === undefined || endedPods.includes(podOf(reported.incarnation))))
+      continue;
     if (!connected || reported === undefined) return undefined;
     const out = reported.state !== '' && !isInRun(partition.machine, reported.state);
     if (reported.incarnation === started && !out) return undefined;

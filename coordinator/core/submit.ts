@@ -45,6 +45,8 @@ export function submit(draft: Draft, event: Extract<Event, { type: 'submit' }>, 
 
 /** Writes `accepted` and begins the first wave: P1, since effects follow the durable records. */
 export function accept(draft: Draft, operation: Operation): void {
+  const { machine: table, machineHash: hash } = draft.core.partition;
+  if (draft.journal.machine?.hash !== hash) write(draft, { kind: 'machine', hash, table });
   write(draft, { kind: 'accepted', operation });
   if (operation.command.kind === 'adopt') adopt(draft, operation.command.targets);
   beginWave(draft);

@@ -1,11 +1,18 @@
 // Names and ordinals.
 
 import type { Group, OrdinalRange, Wave } from './model/operation.ts';
-import type { Incarnation, Target } from './model/partition.ts';
+import type { Incarnation, Partition, Target } from './model/partition.ts';
 
 /** `readout-3`. */
 export function targetName(segment: string, ordinal: number): Target {
   return `${segment}-${ordinal}` as Target;
+}
+
+/** All targets of a partition, segment by segment. */
+export function targetsOfPartition({ segments }: Partition): readonly Target[] {
+  return segments.flatMap(({ name, members }) =>
+    Array.from({ length: members }, (_, ordinal) => targetName(name, ordinal)),
+  );
 }
 
 /** The pod that this life belongs to: two lives of one pod share it, a replacement under the same name does not. */

@@ -32,7 +32,7 @@ export const WELCOME_WITHIN_MS = 5_000;
 export const HEARTBEATS_MISSED_MAX = 3;
 
 export type DispatcherParts = {
-  /** All targets of the partition. */
+  /** All targets of the partition, at first. */
   readonly targets: readonly Target[];
   readonly discovery: Discovery;
   readonly greeting: (target: Target) => Greeting;
@@ -69,8 +69,8 @@ const NO_PLACE = 'its address is not known yet';
 /** The streams of a partition. Nothing is dialled before `connectAll`. */
 export class Dispatcher implements Disposable {
   readonly #parts: DispatcherParts;
-  readonly #links: ReadonlyMap<Target, Link>;
-  readonly #waiting: Link[] = [];
+  readonly #links: Map<Target, Link>;
+  #waiting: Link[] = [];
   readonly #sweep: NodeJS.Timeout;
   readonly #dialling: Dialling;
   readonly #credentials: ChannelCredentials;
@@ -99,6 +99,20 @@ export class Dispatcher implements Disposable {
     if (link !== undefined && this.#isStarted) this.#reopen(link, 'its stream is opened anew');
   }
 
+  /** From now on there are these targets: opens the streams of those that came, closes those that went. */
+  follow(targets: readonly Target[]): void {
+    const staying = new Set(targets);
+    for (const [target, link] of this.#links) if (!staying.has(target)) this.#forget(link);
+    for (const target of targets) {
+      if (this.#links.has(target)) continue;
+      const link = newLink(target);
+      this.#links.set(target, link);
+      if (this.#isStarted) this.#queue(link);
+    }
+    // Those that went may have left room for others.
+    this.#openWaiting();
+  }
+
   /** Sends down the stream of `target`. Dropped when there is none: the core asks again on the next Welcome. */
   send(target: Target, message: DownMessage): void {
     const stream = this.#links.get(target)?.stream;
@@ -116,6 +130,12 @@ export class Dispatcher implements Disposable {
     this.#isStopped = true;
     clearInterval(this.#sweep);
     for (const link of this.#links.values()) this.#drop(link);
+  }
+
+  #forget(link: Link): void {
+    this.#links.delete(link.target);
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== link);
+    this.#drop(link);
   }
 
   #reopen(link: Link, cause: string): void {

@@ -2,6 +2,7 @@
 // of every release are replayed by a test (P13).
 
 import * as z from 'zod';
+import { machineSchema } from '../../protos/machine/parse.ts';
 import type { JournalRecord, JournalState } from '../core/model/journal.ts';
 import type { Incarnation, OperationId, Target } from '../core/model/partition.ts';
 
@@ -88,6 +89,7 @@ const record = z.discriminatedUnion('kind', [
     operationsInFullMax: count,
   }),
   z.strictObject({ kind: z.literal('led'), epoch: count, operationNumber: count }),
+  z.strictObject({ kind: z.literal('machine'), hash: text, table: machineSchema }),
   z.strictObject({ kind: z.literal('accepted'), operation }),
   z.strictObject({ kind: z.literal('waveDone'), number: count, step: count, wave: count, troubles }),
   z.strictObject({ kind: z.literal('cancelRequested'), number: count, cause: text }),
@@ -135,6 +137,7 @@ const snapshot = z
     operationNumber: count,
     runNumber: count,
     // JSON leaves out what is undefined.
+    machine: z.strictObject({ hash: text, table: machineSchema }).optional(),
     open: open.optional(),
     operationsRememberedMax: count,
     operationsInFullMax: count,
@@ -146,7 +149,12 @@ const snapshot = z
     excluded: byTarget,
     adopted: byTarget,
   })
-  .transform((state) => ({ ...state, open: state.open, run: state.run })) satisfies z.ZodType<JournalState>;
+  .transform((state) => ({
+    ...state,
+    machine: state.machine,
+    open: state.open,
+    run: state.run,
+  })) satisfies z.ZodType<JournalState>;
 
 /** The record that `json` holds, or one sentence on what is wrong with it. */
 export function parseRecord(json: string): JournalRecord | { readonly wrong: string } {

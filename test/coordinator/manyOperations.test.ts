@@ -66,7 +66,7 @@ async function openCoordinator(path: string) {
     sequencer.post(event);
   };
   await sequencer.start(
-    { send: execute, connect: () => undefined, connectAll: () => undefined },
+    { send: execute, connect: () => undefined, connectAll: () => undefined, follow: () => undefined },
     'journal-1',
   );
   for (let ordinal = 0; ordinal < MEMBERS; ordinal += 1) {

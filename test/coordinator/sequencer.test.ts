@@ -56,6 +56,7 @@ function sequencerOf(journal: Journal, clock = REAL, gate?: Gate) {
     send: (_: Target, message: DownMessage) => sent.push(message),
     connectAll: () => sent.push('connectAll'),
     connect: () => sent.push('connect'),
+    follow: () => undefined,
   };
   return { sequencer, streams, sent, fatal };
 }

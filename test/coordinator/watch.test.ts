@@ -155,6 +155,17 @@ test('answers of many targets are gathered, each told once and with its newest s
   expect(watchers.revision).toBe(6);
 });
 
+test('when targets come or go everything is told anew', async () => {
+  let { core } = watchedCore(1);
+  const watchers = new Watchers({ core: () => core, surroundings: () => SURROUNDINGS });
+  const { call, told } = fakeCall(true);
+  watchers.add(call);
+  core = watchedCore(2).core;
+  watchers.changed({ target: undefined, recorded: false, members: true });
+  await condition('it is told', () => told.length > 1);
+  expect(told[1]?.snapshot?.targets?.map(({ target }) => target)).toEqual(['readout-0', 'readout-1']);
+});
+
 test('who comes when nobody watched is told of the way back too', async () => {
   const { core, seen } = watchedCore(1);
   const watchers = new Watchers({ core: () => present, surroundings: () => SURROUNDINGS });

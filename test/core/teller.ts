@@ -1,6 +1,7 @@
 // Reads a transcript: a command a line, blank lines and # comments free. Tells what the core decides.
 
 import { commit, decide, initialCore, observe } from '../../coordinator/core/core.ts';
+import { pendingMachine } from '../../coordinator/core/document.ts';
 import { apply, emptyJournal } from '../../coordinator/core/journal-state.ts';
 import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
 import type { Command, Trouble, Wave } from '../../coordinator/core/model/operation.ts';
@@ -32,30 +33,19 @@ export class Teller {
     const [verb = '', ...words] = line.split(' ').filter((word) => word !== '');
     if (verb === 'partition') return this.#partition(words);
     if (verb === 'takeover') return this.#takeover();
+    if (verb === 'targets') return [`${[...this.#here().fleet.keys()].join(' ')}${this.#machineText()}`];
     if (verb === 'state') return [partitionState(this.#here())];
     return this.#turn(this.#event(verb, words));
   }
 
-  #partition([machineName = '', ...words]: Words): readonly string[] {
-    const machine = builtinMachine(machineName);
-    if (machine === undefined) throw new Error(`no machine ${machineName}`);
-    const leave = words.includes('leave=leave') ? 'leave' : 'stopRun';
-    const segments = words.filter((word) => !word.startsWith('leave=')).map(segmentOf);
-    const partition: Partition = {
-      name: 'p',
-      machine,
-      machineHash: machineHash(machine),
-      segments,
-      leavePolicy: leave,
-    };
-    this.#core = initialCore(partition, emptyJournal);
+  #partition(words: Words): readonly string[] {
+    this.#core = initialCore(partitionOf(words), emptyJournal);
     return [...this.#core.fleet.keys()];
   }
-
   /** Another process replays the journal and leads; it has seen nothing yet. */
   #takeover(): readonly string[] {
-    const { partition } = this.#here();
-    this.#core = initialCore(partition, this.#records.reduce(apply, emptyJournal));
+    const { wanted } = this.#here();
+    this.#core = initialCore(wanted, this.#records.reduce(apply, emptyJournal));
     return this.#turn({ type: 'lead', newJournalId: 'unused' });
   }
 
@@ -119,6 +109,8 @@ export class Teller {
           done: words.includes('done'),
           clean: !words.includes('unclean'),
         };
+      case 'document':
+        return { type: 'document', partition: partitionOf(words) };
       case 'deadline':
         if (this.#deadline === undefined) throw new Error('no deadline is armed');
         return { type: 'deadline', deadline: this.#deadline };
@@ -197,10 +189,28 @@ export class Teller {
     return open?.operation.steps[open.step]?.waves[open.wave] ?? [];
   }
 
+  #machineText(): string {
+    const pending = pendingMachine(this.#here());
+    return `, ${this.#here().partition.machine.name}${pending === undefined ? '' : `, later ${pending.name}`}`;
+  }
+
   #here(): Core {
     if (this.#core === undefined) throw new Error('a transcript begins with: partition');
     return this.#core;
   }
+}
+
+/** `minimal a:3 b:1 leave=leave` */
+function partitionOf([machineName = '', ...words]: Words): Partition {
+  const machine = builtinMachine(machineName);
+  if (machine === undefined) throw new Error(`no machine ${machineName}`);
+  return {
+    name: 'p',
+    machine,
+    machineHash: machineHash(machine),
+    segments: words.filter((word) => !word.startsWith('leave=')).map(segmentOf),
+    leavePolicy: words.includes('leave=leave') ? 'leave' : 'stopRun',
+  };
 }
 
 /** `readout:4`, `readout:4,spare=1` (not critical, one may be missing), `readout:4,ascending`, `readout:4,batches=2`. */
@@ -272,6 +282,8 @@ function recordLine(record: JournalRecord): string {
       const unknown = record.unknown.length === 0 ? '' : ` unknown=${record.unknown.join(',')}`;
       return `record finished ${record.number} ${record.outcome}${record.cause === '' ? '' : `: ${record.cause}`}${unknown}${run}`;
     }
+    case 'machine':
+      return `record machine ${record.table.name}`;
     case 'runAbandoned':
       return `record runAbandoned ${record.run.number}: ${record.run.cause}`;
     default: {
@@ -311,6 +323,8 @@ function effectLine(effect: Effect): string {
       return responseText(effect.response);
     case 'connect':
       return `connect ${effect.target}`;
+    case 'follow':
+      return `follow ${effect.targets.join(' ')}`;
     case 'connectAll':
       return 'connect all';
   }

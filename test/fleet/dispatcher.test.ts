@@ -217,3 +217,26 @@ test('after disposal nothing is told or dialled any more', async () => {
   );
   expect(fleet.events.length).toBe(count);
 });
+
+test('who comes is dialled, who goes is let go and told nothing more of', async () => {
+  await using staying = await fakeSidecar();
+  await using going = await fakeSidecar({ target: 'readout-1' });
+  await using coming = await fakeSidecar({ target: 'readout-2' });
+  const places = { [READOUT]: placeOf(staying), 'readout-1': placeOf(going), 'readout-2': placeOf(coming) };
+  using fleet = rig({ targets: [READOUT, 'readout-1'], places });
+  await condition('both are there', () => staying.heard.length + going.heard.length === 2);
+  await condition('both are welcomed', () => fleet.events.length >= 2);
+  const before = fleet.events.length;
+  fleet.dispatcher.follow([READOUT, 'readout-2' as Target]);
+  await fleet.until('welcome', (event) => 'target' in event && event.target === 'readout-2');
+  await condition(
+    'its stream is closed',
+    () => going.streams[0]?.cancelled === true || going.streams[0]?.destroyed === true,
+  );
+  fleet.dispatcher.send('readout-1' as Target, SETTLE);
+  fleet.move({ 'readout-1': { ...placeOf(going), podUid: 'another' } });
+  fleet.dispatcher.send(READOUT, SETTLE);
+  await condition('who stays still hears', () => staying.heard.length === 2);
+  expect(going.heard.length).toBe(1);
+  expect(fleet.events.slice(before).map((event) => 'target' in event && event.target)).toEqual(['readout-2']);
+});

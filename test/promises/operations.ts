@@ -55,17 +55,26 @@ export function closedIsClosed(): Oracle {
   const unknownOf = new Map<string, ReadonlySet<string>>();
   // What was sent on the line of records that a restored copy does not have, nobody can close.
   const lost = new Set<string>();
+  const restored = new Set<string>();
+  const ids = new Map<string, string>();
   return (event) => {
+    if (event.kind === 'journaled' && event.record.kind === 'accepted') {
+      ids.set(`${event.journalId}:${event.record.operation.number}`, event.record.operation.id);
+    }
     if (event.kind === 'journaled' && event.record.kind === 'finished') {
       unknownOf.set(`${event.journalId}:${event.record.number}`, new Set(event.record.unknown));
     }
     if (event.kind === 'restored') {
       forget(unknownOf, event.journalId, event.state);
       lost.add(`${event.journalId}:${event.state.open?.operation.number}`);
+      restored.add(event.journalId);
     }
     if (event.kind !== 'hookStarted' || event.journalId === '') return;
     const unknown = unknownOf.get(`${event.journalId}:${event.token.operationNumber}`);
-    const excused = lost.has(`${event.journalId}:${event.token.operationNumber}`);
+    const key = `${event.journalId}:${event.token.operationNumber}`;
+    // Its number was given again to the operation that is closed.
+    const isAnother = restored.has(event.journalId) && ids.get(key) !== event.token.operationId;
+    const excused = lost.has(key) || isAnother;
     if (unknown === undefined || unknown.has(event.target) || excused) return;
     throw new PromiseBroken(
       'P3',

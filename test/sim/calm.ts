@@ -5,7 +5,7 @@ import type { JournalState } from '../../coordinator/core/model/journal.ts';
 import type { Command } from '../../coordinator/core/model/operation.ts';
 import type { Target } from '../../coordinator/core/model/partition.ts';
 import { partitionState } from '../../coordinator/core/plan/members.ts';
-import { podOf } from '../../coordinator/core/targets.ts';
+import { podOf, targetsOfPartition } from '../../coordinator/core/targets.ts';
 import { PromiseBroken } from '../promises/history.ts';
 import type { SimCoordinator } from './coordinator.ts';
 import type { World } from './world.ts';
@@ -66,7 +66,7 @@ function settled(world: World, leader: () => SimCoordinator | undefined): void {
   // What a forced deletion leaves behind only an operator can settle, who looks first.
   const parts = Object.entries(leader()?.core.journal.unknown ?? {});
   const ended = parts.filter(
-    ([target, part]) => podOf(part.incarnation) !== world.podOf(target as Target).podUid,
+    ([target, part]) => podOf(part.incarnation) !== world.podOf(target as Target)?.podUid,
   );
   if (ended.length > 0) ask(world, leader, { kind: 'declareGone', targets: ended.map(([target]) => target) });
   if (!none())
@@ -104,9 +104,13 @@ function orderlyRun(world: World, leader: () => SimCoordinator | undefined): voi
       (o) => o.reported?.inError !== false || o.reported.state === '',
     );
   world.schedule.run(world.schedule.nowMs + 2_000);
+  if (leader()?.core.journal.run !== undefined)
+    ask(world, leader, { kind: 'sequence', name: 'stop_run', arguments: {} });
   if (troubled().length > 0) ask(world, leader, { kind: 'recover', targets: [] });
+  rollOut(world);
   if (state() !== 'idle') ask(world, leader, { kind: 'goTo', state: 'idle', arguments: {} });
   if (troubled().length > 0) ask(world, leader, { kind: 'recover', targets: [] });
+  documentHolds(world, leader);
   expectEnd(world, leader, { kind: 'sequence', name: 'start_run', arguments: {} }, state);
   expectEnd(world, leader, { kind: 'sequence', name: 'stop_run', arguments: {} }, state);
   const run = leader()?.core.journal.runs.at(-1);
@@ -115,6 +119,27 @@ function orderlyRun(world: World, leader: () => SimCoordinator | undefined): voi
       'P16',
       'An ordered stop with a coordinator, fitting budgets and no fault ends clean.',
       `run ${run?.number}: ${run?.cause}`,
+    );
+}
+
+/** Pods of another machine than the document's are replaced. */
+function rollOut(world: World): void {
+  world.kubelet.reconcile();
+  for (const pod of world.kubelet.outdated()) world.kubelet.delete(pod);
+  world.schedule.run(world.schedule.nowMs + TAKEOVER_MS, () => world.kubelet.outdated().length === 0);
+  world.schedule.run(world.schedule.nowMs + 2_000);
+}
+
+/** P10: nobody is left who went, everybody is there who came, and the machine is that of the document. */
+function documentHolds(world: World, leader: () => SimCoordinator | undefined): void {
+  const core = leader()?.core;
+  const seen = [...(core?.fleet.keys() ?? [])].sort().join(' ');
+  const wanted = targetsOfPartition(world.partition).toSorted().join(' ');
+  if (core?.partition !== world.partition || seen !== wanted)
+    throw new PromiseBroken(
+      'P10',
+      'Once nothing names it any more the document holds, and nobody else is in the picture.',
+      `want ${wanted} by ${world.partition.machineHash}, got ${seen} by ${core?.partition.machineHash}`,
     );
 }
 

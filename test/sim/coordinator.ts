@@ -5,6 +5,7 @@ import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
 import type { Target } from '../../coordinator/core/model/partition.ts';
 import type { Core } from '../../coordinator/core/model/picture.ts';
 import type { Decision, Effect, Event } from '../../coordinator/core/model/turn.ts';
+import { PromiseBroken } from '../promises/history.ts';
 import { SimStream } from './stream.ts';
 import type { World } from './world.ts';
 
@@ -43,6 +44,8 @@ export class SimCoordinator {
       this.#world.happened({ kind: 'replayed', journalId: state.journalId, state });
     this.core = rules.takeOver(initialCore(partition, state));
     if (state.open !== undefined) this.#world.sometimes('a takeover found an open operation');
+    if (this.core.partition.machineHash !== partition.machineHash)
+      this.#world.sometimes('a takeover found a run of another machine');
     if ((state.open?.wave ?? 0) + (state.open?.step ?? 0) > 0)
       this.#world.sometimes('a takeover during a later wave');
     this.#world.note(() => `${this.name} leads from record ${this.#at}`);
@@ -66,7 +69,18 @@ export class SimCoordinator {
 
   /** Discovery: the target's pod is another one now. */
   rediscover(target: Target): void {
-    if (this.alive && this.#streams.has(target)) this.#connect(target);
+    if (this.alive && this.core.fleet.has(target)) this.#connect(target);
+  }
+
+  /** Opens the streams of targets that came, closes those of targets that went. */
+  #follow(targets: readonly Target[]): void {
+    const staying = new Set(targets);
+    for (const [target, stream] of this.#streams) {
+      if (staying.has(target)) continue;
+      this.#streams.delete(target);
+      stream.breakNow();
+    }
+    for (const target of targets) if (!this.#streams.has(target)) this.#connect(target);
   }
 
   #pumpSoon(): void {
@@ -157,10 +171,31 @@ export class SimCoordinator {
 
   #commit(decision: Decision): void {
     const { rules } = this.#world;
+    this.#noteDocument(decision);
     this.core = rules.commit(this.core, decision);
+    this.#obeysItsMachine();
     const responded = rules.respondsBeforeAppend;
     if (!rules.sendsBeforeAppend)
       this.#run(decision.effects.filter((effect) => !responded || effect.type !== 'respond'));
+  }
+
+  /** What a run was begun with is what can stop it. */
+  #obeysItsMachine(): void {
+    const { partition, journal } = this.core;
+    if (journal.open === undefined && journal.run === undefined) return;
+    if (journal.machine === undefined || journal.machine.hash === partition.machineHash) return;
+    throw new PromiseBroken(
+      'P10',
+      'Another machine is taken only when no operation and no run is open.',
+      `${this.name} plans by ${partition.machineHash}, the run was begun by ${journal.machine.hash}`,
+    );
+  }
+
+  #noteDocument({ document }: Decision): void {
+    if (document === undefined) return;
+    if (document.departing.size > 0) this.#world.sometimes('a member that went was still named');
+    const waits = document.partition.machineHash !== document.wanted.machineHash;
+    if (waits) this.#world.sometimes('another machine waited for the end of a run');
   }
 
   /** Gives true when the process died on the way. */
@@ -192,6 +227,9 @@ export class SimCoordinator {
         return this.#connect(effect.target);
       case 'connectAll':
         for (const target of this.core.fleet.keys()) this.#connect(target);
+        return;
+      case 'follow':
+        return this.#follow(effect.targets);
     }
   }
 
@@ -215,11 +253,16 @@ export class SimCoordinator {
   }
 
   #open(target: Target): void {
+    const pod = this.#world.podOf(target);
+    if (!this.core.fleet.has(target)) return;
+    // Without a place it is not dialled; `rediscover` tells of one.
+    if (pod === undefined)
+      return this.push({ type: 'disconnected', target, cause: 'its address is not known yet' });
     const { name } = this;
     const here = () => this.alive && this.name === name && this.#streams.get(target) === stream;
     const stream: SimStream = new SimStream(
       this.#world,
-      this.#world.podOf(target),
+      pod,
       (event) => here() && this.push(event),
       () => {
         if (!here()) return;

@@ -26,6 +26,8 @@ export type Faults = {
   readonly deleteJournalEveryMs: number;
   readonly editEveryMs: number;
   readonly strangerEveryMs: number;
+  readonly scaleEveryMs: number;
+  readonly otherMachineEveryMs: number;
   /** Longest delay of a message, in milliseconds. */
   readonly delayMaxMs: number;
 };
@@ -60,6 +62,8 @@ export function drawFaults(random: () => number): Faults {
     deleteJournalEveryMs: every(0.05, 6_000),
     editEveryMs: every(0.3, 2_000),
     strangerEveryMs: every(0.1, 2_000),
+    scaleEveryMs: every(0.3, 1_500),
+    otherMachineEveryMs: every(0.2, 2_500),
     delayMaxMs: 2 + random() * drawDelay(random()),
   };
 }

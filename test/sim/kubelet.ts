@@ -2,6 +2,9 @@
 
 import type { Target } from '../../coordinator/core/model/partition.ts';
 import type { PodPhase } from '../../coordinator/core/model/picture.ts';
+import { segmentOf } from '../../coordinator/core/policy.ts';
+import { targetsOfPartition } from '../../coordinator/core/targets.ts';
+import { tableOf } from './machine.ts';
 import { PRE_STOP_ANSWER_MS, SimPod } from './pod.ts';
 import type { World } from './world.ts';
 
@@ -11,6 +14,8 @@ const GRACE_MS = PRE_STOP_ANSWER_MS + 500;
 export class Kubelet {
   readonly #world: World;
   readonly #pods = new Map<Target, SimPod>();
+  /** What the StatefulSets ask for: they follow the document. */
+  #wanted: ReadonlySet<Target> = new Set();
   readonly #reportedAtMs = new Map<Target, number>();
   #uids = 0;
 
@@ -20,14 +25,32 @@ export class Kubelet {
 
   create(target: Target): SimPod {
     this.#uids += 1;
-    const pod = new SimPod(this.#world, target, `pod${this.#uids}`);
+    const pod = new SimPod(this.#world, target, `pod${this.#uids}`, tableOf(this.#world.partition));
     this.#pods.set(target, pod);
     this.#report(pod, 'running');
     return pod;
   }
 
-  podOf(target: Target): SimPod {
-    return this.#pods.get(target) ?? this.create(target);
+  /** Undefined: the StatefulSet does not ask for it, or not any more. */
+  podOf(target: Target): SimPod | undefined {
+    return this.#pods.get(target);
+  }
+
+  /** The StatefulSets of the document: who is missing is created, who is too many is deleted in order. */
+  reconcile(): void {
+    this.#wanted = new Set(targetsOfPartition(this.#world.partition));
+    for (const target of this.#wanted) if (!this.#pods.has(target)) this.#createFound(target);
+    for (const pod of this.all()) if (!this.#wanted.has(pod.target)) this.delete(pod);
+  }
+
+  /** Pods of another machine than the document's. */
+  outdated(): readonly SimPod[] {
+    return this.all().filter((pod) => pod.table !== tableOf(this.#world.partition));
+  }
+
+  #createFound(target: Target): void {
+    this.create(target);
+    this.#world.rediscover(target);
   }
 
   any(): SimPod {
@@ -79,10 +102,9 @@ export class Kubelet {
   forceDelete(pod: SimPod): void {
     if (pod.ended) return;
     this.#world.note(() => `${pod.target} (${pod.podUid}) is deleted by force`);
-    this.#world.sometimes('two pods of one name ran side by side');
+    if (this.#wanted.has(pod.target)) this.#world.sometimes('two pods of one name ran side by side');
     pod.deleting = true;
-    const replacement = this.create(pod.target);
-    this.#world.rediscover(replacement.target);
+    this.#replace(pod);
     this.#world.schedule.after(this.#world.between(200, 3_000), () => pod.end());
   }
 
@@ -112,8 +134,15 @@ export class Kubelet {
     // Of a pod that was deleted by force the API tells nothing any more.
     if (this.#pods.get(pod.target) !== pod) return;
     this.#report(pod, 'ended');
-    const replacement = this.create(pod.target);
-    this.#world.rediscover(replacement.target);
+    this.#replace(pod);
+  }
+
+  /** By the StatefulSet; nobody under this name when it does not ask for one any more. */
+  #replace({ target }: SimPod): void {
+    if (this.#wanted.has(target)) return this.#createFound(target);
+    this.#pods.delete(target);
+    this.#world.sometimes(`a ${segmentOf(target).segment} was scaled away`);
+    this.#world.rediscover(target);
   }
 
   #report(pod: SimPod, phase: PodPhase): void {

@@ -7,6 +7,7 @@ const UP = [['sink'], ['source']];
 const DOWN = [['source'], ['sink']];
 
 function transition(
+  timeoutMs: number,
   name: string,
   from: string,
   to: string,
@@ -18,7 +19,7 @@ function transition(
     from: [from],
     to,
     arguments: [],
-    timeoutMs: 400,
+    timeoutMs,
     onFailure: stopPath ? 'continue' : 'stop',
     stopPath,
     order,
@@ -27,7 +28,7 @@ function transition(
 }
 
 /** A DAQ in small: a run with a way down of three steps. */
-export const machine: Machine = {
+const small = (timeoutMs: number): Machine => ({
   name: 'small',
   initial: 'idle',
   states: [
@@ -37,11 +38,11 @@ export const machine: Machine = {
     { name: 'drained', ready: true, inRun: true, rest: false, description: '' },
   ],
   transitions: [
-    transition('start', 'idle', 'ready', UP, false),
-    transition('enable', 'ready', 'running', UP, false),
-    transition('disable', 'running', 'ready', DOWN, true),
-    transition('drain', 'ready', 'drained', DOWN, true),
-    transition('stop', 'drained', 'idle', DOWN, true),
+    transition(timeoutMs, 'start', 'idle', 'ready', UP, false),
+    transition(timeoutMs, 'enable', 'ready', 'running', UP, false),
+    transition(timeoutMs, 'disable', 'running', 'ready', DOWN, true),
+    transition(timeoutMs, 'drain', 'ready', 'drained', DOWN, true),
+    transition(timeoutMs, 'stop', 'drained', 'idle', DOWN, true),
   ],
   sequences: [
     {
@@ -62,18 +63,38 @@ export const machine: Machine = {
       description: '',
     },
   ],
+});
+
+/** What a pod is created with. */
+export type Table = {
+  readonly machine: Machine;
+  readonly hash: string;
+  readonly compiled: ReturnType<typeof compileMachine>;
 };
 
-export const compiled = compileMachine(machine);
+function table(machine: Machine): Table {
+  return { machine, hash: machineHash(machine), compiled: compileMachine(machine) };
+}
 
-export const hash = machineHash(machine);
+/** The same states and transitions in two tables, which are two machines for all that. */
+const TABLES = [table(small(400)), table(small(350))] as const;
+
+/** What every process obeys, whichever of the tables its sidecar holds. */
+export const { machine } = TABLES[0];
+
+/** What pods are created with under this document. */
+export function tableOf({ machineHash: hash }: Partition): Table {
+  const found = TABLES.find((each) => each.hash === hash);
+  if (found === undefined) throw new Error('a document has one of the two machines');
+  return found;
+}
 
 /** Two sources, of which one may be missed, and a sink. */
 export function partition(sourceCritical: boolean, leavePolicy: Partition['leavePolicy']): Partition {
   return {
     name: 'small',
     machine,
-    machineHash: hash,
+    machineHash: TABLES[0].hash,
     segments: [
       { name: 'source', members: 2, critical: sourceCritical, minMembers: 1, order: 'together' },
       { name: 'sink', members: 1, critical: true, minMembers: 1, order: 'together' },
@@ -82,7 +103,20 @@ export function partition(sourceCritical: boolean, leavePolicy: Partition['leave
   };
 }
 
-/** The same partition after somebody edited its document: sources one after the other. */
+/** The same partition with so many sources. */
+export function withSources(before: Partition, members: number): Partition {
+  const [source, ...rest] = before.segments;
+  if (source === undefined) return before;
+  return { ...before, segments: [{ ...source, members }, ...rest] };
+}
+
+/** The same partition with the other machine. */
+export function withOtherMachine(before: Partition): Partition {
+  const { hash, machine } = TABLES[0].hash === before.machineHash ? TABLES[1] : TABLES[0];
+  return { ...before, machine, machineHash: hash };
+}
+
+/** The same partition after somebody edited its order: sources one after the other. */
 export function edited(before: Partition): Partition {
   const [source, ...rest] = before.segments;
   if (source === undefined) return before;

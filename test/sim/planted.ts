@@ -8,6 +8,7 @@ import type {
   Effect as CoreEffect,
   Event as CoreEvent,
   Decision,
+  Following,
 } from '../../coordinator/core/model/turn.ts';
 import { plan } from '../../coordinator/core/plan/plan.ts';
 import { podOf } from '../../coordinator/core/targets.ts';
@@ -73,6 +74,23 @@ export const PLANTED: Readonly<Record<string, () => Rules>> = {
     react((sidecar, event) => productReact(sidecar, provenFromUnknown(sidecar, event))),
   'arrival accepted as proof of a stop step': () =>
     react((sidecar, event) => productReact(sidecar, provenByArrival(sidecar, event))),
+  'members dropped while named': () =>
+    document(({ targets, departing, ...following }) => ({
+      ...following,
+      targets: targets.filter((target) => !departing.has(target)),
+      departing: new Set(),
+    })),
+  'members never dropped': () =>
+    document((following, core) => ({
+      ...following,
+      targets: [...new Set([...following.targets, ...core.fleet.keys()])],
+    })),
+  'another machine taken in a run': () =>
+    document((following) => ({ ...following, partition: following.wanted })),
+  'another machine taken by a new leader in a run': () => ({
+    ...PRODUCT,
+    takeOver: (core) => ({ ...core, partition: core.wanted }),
+  }),
 };
 
 // ---- how a bug is planted -----------------------------------------------------------------------------
@@ -83,6 +101,17 @@ function react(changed: Rules['react']): Rules {
 
 function decide(change: (core: Core, event: CoreEvent, decision: Decision) => Decision): Rules {
   return { ...PRODUCT, decide: (core, event, now) => change(core, event, productDecide(core, event, now)) };
+}
+
+function document(change: (following: Following, core: Core) => Following): Rules {
+  return decide((core, _, decision) => {
+    if (decision.document === undefined) return decision;
+    const following = change(decision.document, core);
+    const effects = decision.effects.map((effect) =>
+      effect.type === 'follow' ? { ...effect, targets: following.targets } : effect,
+    );
+    return { ...decision, document: following, effects };
+  });
 }
 
 function withMemory(sidecar: Sidecar, changed: Partial<Memory>): Sidecar {

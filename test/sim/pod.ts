@@ -4,7 +4,7 @@ import type { Target } from '../../coordinator/core/model/partition.ts';
 import { freshMemory, initialSidecar } from '../../sidecar/rules/memory.ts';
 import type { Effect, Event, Memory, Sidecar, Timer, UpMessage } from '../../sidecar/rules/model.ts';
 import { runningHook } from '../../sidecar/rules/view.ts';
-import { compiled, hash, machine } from './machine.ts';
+import { machine, type Table } from './machine.ts';
 import { SimProcess } from './process.ts';
 import type { SimStream } from './stream.ts';
 import { reported, told, upEvent } from './wire.ts';
@@ -12,6 +12,9 @@ import type { World } from './world.ts';
 
 /** From the call of the preStop hook until it must be answered, in milliseconds. */
 export const PRE_STOP_ANSWER_MS = 4_000;
+
+/** A death around an acknowledgement that nobody asks for twice is the worst: it is made so much likelier. */
+const SETTLE_CRASHES = 10;
 
 export class SimPod {
   sidecar: Sidecar | undefined;
@@ -26,6 +29,8 @@ export class SimPod {
   pausedUntilMs = 0;
   readonly target: Target;
   readonly podUid: string;
+  /** Of the document when it was created. */
+  readonly table: Table;
   readonly #world: World;
   readonly #streams = new Map<number, SimStream>();
   readonly #timers = new Map<Timer, number>();
@@ -35,8 +40,9 @@ export class SimPod {
   #onPreStopAnswered: (() => void) | undefined;
   #preStopAtMs = 0;
 
-  constructor(world: World, target: Target, podUid: string) {
+  constructor(world: World, target: Target, podUid: string, table: Table) {
     this.#world = world;
+    this.table = table;
     this.target = target;
     this.podUid = podUid;
     this.process = this.#newProcess();
@@ -62,8 +68,8 @@ export class SimPod {
       target: this.target,
       partition: 'small',
       podUid: this.podUid,
-      compiled,
-      machineHash: hash,
+      compiled: this.table.compiled,
+      machineHash: this.table.hash,
       preStopAnswerMs: PRE_STOP_ANSWER_MS,
     };
     this.sidecar = initialSidecar(settings, loaded);
@@ -135,18 +141,19 @@ export class SimPod {
     if (this.pausedUntilMs > this.#world.schedule.nowMs || this.#waiting.length > 0)
       return this.#later(event);
     const { sidecar, effects } = this.#world.rules.react(before, event);
-    if (this.#crashes()) return;
+    const worst = event.type === 'settle' ? SETTLE_CRASHES : 1;
+    if (this.#crashes(worst)) return;
     const early = this.#world.rules.actsBeforePersist(event);
     if (early) this.sidecar = sidecar;
-    if (early && this.#run(effects)) return;
+    if (early && this.#run(effects, worst)) return;
     if (sidecar.memory !== before.memory) {
       this.disk = sidecar.memory;
       if (sidecar.memory.fence !== before.memory.fence) this.#fenced(sidecar.memory);
       if (sidecar.memory.leaving !== before.memory.leaving) this.#leavingChanged(sidecar);
     }
     this.sidecar = sidecar;
-    if (this.#crashes()) return;
-    if (!early) this.#run(effects);
+    if (this.#crashes(worst)) return;
+    if (!early) this.#run(effects, worst);
   }
 
   /** A stopped process finds all that came meanwhile when it goes on, in order. */
@@ -166,11 +173,11 @@ export class SimPod {
   }
 
   /** Gives true when the sidecar died on the way. */
-  #run(effects: readonly Effect[]): boolean {
+  #run(effects: readonly Effect[], worst: number): boolean {
     const { boot } = this;
     for (const effect of effects) {
       this.#act(effect);
-      if (this.boot !== boot || this.#crashes()) return true;
+      if (this.boot !== boot || this.#crashes(worst)) return true;
     }
     return false;
   }
@@ -331,8 +338,8 @@ export class SimPod {
       this.#world.happened({ kind: 'localStop', life, joins: runningHook(sidecar)?.token });
   }
 
-  #crashes(): boolean {
-    if (!this.#world.chance(this.#world.faults.sidecarCrash)) return false;
+  #crashes(worst: number): boolean {
+    if (!this.#world.chance(this.#world.faults.sidecarCrash * worst)) return false;
     this.killSidecar();
     return true;
   }

@@ -10,7 +10,7 @@ import { SimCoordinator } from './coordinator.ts';
 import { drawFaults, type Faults } from './faults.ts';
 import { SimJournal } from './journal.ts';
 import { Kubelet } from './kubelet.ts';
-import { edited, partition } from './machine.ts';
+import { edited, partition, withOtherMachine, withSources } from './machine.ts';
 import type { SimPod } from './pod.ts';
 import { createRandom } from './random.ts';
 import type { Rules } from './rules.ts';
@@ -56,7 +56,7 @@ export class World {
     this.clients = new Clients(this);
     this.kubelet = new Kubelet(this);
     this.coordinators = [new SimCoordinator(this, 'A'), new SimCoordinator(this, 'B')];
-    for (const target of ['source-0', 'source-1', 'sink-0']) this.kubelet.create(target as Target);
+    this.kubelet.reconcile();
     this.coordinators[0]?.lead();
   }
 
@@ -100,7 +100,7 @@ export class World {
 
   // ---- who is who ---------------------------------------------------------------------------------
 
-  podOf(target: Target): SimPod {
+  podOf(target: Target): SimPod | undefined {
     return this.kubelet.podOf(target);
   }
 
@@ -163,8 +163,8 @@ export class World {
 
   /** Fragments reach the sink that runs now, if there is one; nobody else keeps them. */
   deliver(fragments: number, runNumber: number): void {
-    const sink = this.kubelet.podOf('sink-0' as Target).process;
-    if (sink.alive && sink.runNumber === runNumber) sink.held += fragments;
+    const sink = this.kubelet.podOf('sink-0' as Target)?.process;
+    if (sink?.alive === true && sink.runNumber === runNumber) sink.held += fragments;
   }
 
   /** Undefined once a journal was swapped: run numbers may have been given twice. */
@@ -199,12 +199,36 @@ export class World {
     this.#every(faults.forceDeleteEveryMs, () => this.kubelet.forceDelete(this.kubelet.any()));
     this.#every(faults.restoreJournalEveryMs, () => this.#swapJournal(false));
     this.#every(faults.deleteJournalEveryMs, () => this.#swapJournal(true));
-    this.#every(faults.editEveryMs, () => {
-      this.partition = edited(this.partition);
+    this.#every(faults.editEveryMs, () => this.#edit(edited(this.partition)));
+    this.#every(faults.scaleEveryMs, () => this.#edit(withSources(this.partition, this.#sources())));
+    this.#every(faults.otherMachineEveryMs, () => this.#edit(withOtherMachine(this.partition)));
+    // An operator replaces pods of another machine than the document's, whenever that seems good.
+    this.#every(faults.otherMachineEveryMs / 3, () => {
+      const [pod] = this.kubelet.outdated();
+      if (pod !== undefined) this.kubelet.delete(pod);
     });
     this.#every(faults.strangerEveryMs, () => this.#stranger());
     this.#every(150, () => this.chance(faults.attachBreak) && this.kubelet.any().breakAttachment());
     this.schedule.run(safetyMs);
+  }
+
+  /** The document and the StatefulSets change; coordinators and controllers see it sooner or later. */
+  #edit(partition: Partition): void {
+    this.partition = partition;
+    this.note(() => {
+      const [source] = partition.segments;
+      return `the document has ${source?.members} sources, ${source?.order}, machine ${partition.machineHash}`;
+    });
+    // Until its controller acts a pod runs on that the document does not have any more.
+    const late = this.random() < 0.3 ? 60_000 : 300;
+    this.schedule.after(this.between(0, late), () => this.kubelet.reconcile());
+    this.schedule.after(this.delayMs(), () =>
+      this.tellCoordinators({ type: 'document', partition: this.partition }),
+    );
+  }
+
+  #sources(): number {
+    return 1 + Math.floor(this.random() * 3);
   }
 
   #every(meanMs: number, act: () => void): void {

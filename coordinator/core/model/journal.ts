@@ -1,5 +1,6 @@
 // What is known for certain: the records in the order in which they became true, and what they come to.
 
+import type { Machine } from '../../../protos/machine/table.ts';
 import type { Operation, Outcome, Trouble } from './operation.ts';
 import type { Incarnation, Incarnations, Target } from './partition.ts';
 
@@ -14,6 +15,8 @@ export type JournalRecord =
     }
   /** A new leader, or the same one after a sidecar told of a higher epoch. */
   | { readonly kind: 'led'; readonly epoch: number; readonly operationNumber: number }
+  /** The machine by which operations are planned from here on: a later leader may be given another document. */
+  | { readonly kind: 'machine'; readonly hash: string; readonly table: Machine }
   | { readonly kind: 'accepted'; readonly operation: Operation }
   | {
       readonly kind: 'waveDone';
@@ -93,6 +96,8 @@ export type JournalState = {
   readonly epoch: number;
   readonly operationNumber: number;
   readonly runNumber: number;
+  /** By which the newest operation was planned; absent in journals of before it was recorded. */
+  readonly machine: { readonly hash: string; readonly table: Machine } | undefined;
   readonly open: OpenOperation | undefined;
   /** Given when the journal was opened, so that a later release replays it alike (P13). */
   readonly operationsRememberedMax: number;

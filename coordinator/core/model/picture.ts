@@ -81,9 +81,14 @@ export type Leavers = ReadonlyMap<Target, 'waiting' | 'begun'>;
 export type Fleet = Map<Target, Observation>;
 
 export type Core = {
+  /** What holds of the document now. */
   readonly partition: Partition;
+  /** The newest document: `partition` itself, unless its machine must wait. */
+  readonly wanted: Partition;
   readonly journal: JournalState;
   readonly fleet: Fleet;
+  /** Targets of the fleet that the document does not have: the journal still speaks of them. */
+  readonly departing: ReadonlySet<Target>;
   readonly progress: Progress | undefined;
   /** Targets whose preStop waits, and whether an ordered stop was begun for it. */
   readonly leavers: Leavers;

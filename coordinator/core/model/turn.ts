@@ -4,7 +4,7 @@ import type { Problem, TroubleCode } from '../../../protos/failure/trouble.ts';
 import type { Arguments } from '../../../protos/machine/table.ts';
 import type { JournalRecord } from './journal.ts';
 import type { Command } from './operation.ts';
-import type { Incarnation, OperationId, Target } from './partition.ts';
+import type { Incarnation, OperationId, Partition, Target } from './partition.ts';
 import type { Answer, Leavers, PodPhase, Progress, ReportedState, Token } from './picture.ts';
 
 /** When an event happened: the monotonic clock for durations, the wall clock for the record only. */
@@ -71,7 +71,9 @@ export type Event =
       readonly pod: string;
       readonly phase: PodPhase;
     }
-  | { readonly type: 'deadline'; readonly deadline: Deadline };
+  | { readonly type: 'deadline'; readonly deadline: Deadline }
+  /** The document was edited, or a segment has another number of members. */
+  | { readonly type: 'document'; readonly partition: Partition };
 
 export type DownMessage =
   | { readonly type: 'request'; readonly request: RequestMessage }
@@ -113,7 +115,18 @@ export type Effect =
   /** Open every stream anew with a Hello of the present epoch. */
   | { readonly type: 'connectAll' }
   /** Open one target's stream anew. */
-  | { readonly type: 'connect'; readonly target: Target };
+  | { readonly type: 'connect'; readonly target: Target }
+  /** From now on there are these targets: open the streams of those that came, close those that went. */
+  | { readonly type: 'follow'; readonly targets: readonly Target[] };
+
+/** What holds of the document after a decision. */
+export type Following = {
+  readonly partition: Partition;
+  readonly wanted: Partition;
+  /** Everybody in the picture, in the document's order. */
+  readonly targets: readonly Target[];
+  readonly departing: ReadonlySet<Target>;
+};
 
 /**
  * What one event leads to. The shell makes `records` durable, then calls `commit`, and only then runs
@@ -125,4 +138,6 @@ export type Decision = {
   /** The wave that is present after `records`; absent: unchanged. */
   readonly progress?: Progress | 'none';
   readonly leavers?: Leavers;
+  /** Absent: unchanged. */
+  readonly document?: Following;
 };

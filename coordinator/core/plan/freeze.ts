@@ -95,12 +95,15 @@ export function incarnationsOf(
   core: Core,
   members: readonly Pick<Able, 'segment' | 'ordinal' | 'target'>[],
 ): Incarnations {
-  const bySegment = Object.fromEntries(
-    core.partition.segments.map(({ name, members: count }) => [
-      name,
-      Array.from({ length: count }, (): Incarnation | '' => ''),
-    ]),
+  const bySegment: Record<string, (Incarnation | '')[]> = Object.fromEntries(
+    core.partition.segments.map(({ name }) => [name, []]),
   );
+  // Those that depart may stand beyond the last member, or in a segment that the document does not have.
+  for (const { segment, ordinal } of core.fleet.values()) {
+    const lives = bySegment[segment] ?? [];
+    bySegment[segment] = lives;
+    while (lives.length <= ordinal) lives.push('');
+  }
   for (const { segment, ordinal, target } of members) {
     const incarnations = bySegment[segment];
     const incarnation = core.fleet.get(target)?.reported?.incarnation;

@@ -1,5 +1,6 @@
 // Who can take part, and why not.
 
+import { isInRun } from '../../../protos/machine/table.ts';
 import { isKnown, isReturning } from '../fleet.ts';
 import type { Trouble } from '../model/operation.ts';
 import type { Target } from '../model/partition.ts';
@@ -22,10 +23,15 @@ type Choice = {
   readonly accepts?: (observation: Observation) => boolean;
   /** Those who will soon be back can be asked as well: a wave waits for them as for any answer. */
   readonly returning?: boolean;
+  /** Those that the document does not have any more are asked wherever they stand. */
+  readonly departing?: boolean;
 };
 
 /** Parts the targets into those that can be asked and those that cannot, each with its reason. */
-export function membersOf(core: Core, { accepts = () => true, returning = false }: Choice = {}): Members {
+export function membersOf(
+  core: Core,
+  { accepts = () => true, returning = false, departing = false }: Choice = {},
+): Members {
   const able: Able[] = [];
   const absent: Absent[] = [];
   for (const observation of core.fleet.values()) {
@@ -33,6 +39,7 @@ export function membersOf(core: Core, { accepts = () => true, returning = false 
     const { target, segment, ordinal } = observation;
     const back = returning && isReturning(observation);
     const cause = whyAbsent(core, back ? { ...observation, connected: true } : observation);
+    if (!departing && hasDeparted(core, observation, cause)) continue;
     if (cause === undefined && (back || isKnown(observation))) {
       able.push({
         target,
@@ -46,6 +53,12 @@ export function membersOf(core: Core, { accepts = () => true, returning = false 
     }
   }
   return { able, absent };
+}
+
+/** Of those whom the document does not have any more only who is in the run still counts: nobody misses the others. */
+function hasDeparted(core: Core, { target, reported }: Observation, cause: string | undefined): boolean {
+  if (!core.departing.has(target)) return false;
+  return cause !== undefined || !isInRun(core.partition.machine, reported?.state ?? '');
 }
 
 /** Targets that count for the partition's state: able, without error, not excluded. */

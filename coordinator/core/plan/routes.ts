@@ -5,6 +5,7 @@ import { stopPath, walkSequence } from '../../../protos/machine/path.ts';
 import { findTransition, type Machine } from '../../../protos/machine/table.ts';
 import type { Trouble } from '../model/operation.ts';
 import type { Core } from '../model/picture.ts';
+import { segmentOf } from '../policy.ts';
 import { type Able, type Absent, leftOut, type Members, membersOf, partitionState } from './members.ts';
 import { isNamed, type Refusal, refusal } from './planned.ts';
 import { isStopSequence, stopRoute, stopTransitionRoute, wayTo } from './route.ts';
@@ -76,10 +77,14 @@ export function leaveRoutes(core: Core, targets: readonly string[]): Routed | Re
   const { able, absent } = membersOf(core, {
     accepts: (observation) => isNamed(targets, observation),
     returning: true,
+    departing: true,
   });
   const takers = able.map((member) => ({ member, route: stopPath(machine, member.state) }));
   const walkers = walking(takers);
-  const missing = targets.length > 0 ? [] : [...absent, ...replaced(core, able, walkers)];
+  const missing =
+    targets.length > 0
+      ? []
+      : [...absent.filter((member) => isMissed(core, member)), ...replaced(core, able, walkers)];
   return { kind: 'routed', takers: walkers, base: [], leftOut: spared(core, able, missing) };
 }
 
@@ -151,15 +156,21 @@ function staying(core: Core, { able, absent }: Members, elsewhere: (member: Able
 /** The stop path: who is there, or about to be back, stops; who is not cannot hold up the others. */
 function stopping(core: Core, base: readonly string[], router: Router, name: string): Routed | Refusal {
   const route = perState(router);
-  const { able, absent } = membersOf(core, { returning: true });
+  const { able, absent } = membersOf(core, { returning: true, departing: true });
   const takers = able.map((member) => ({ member, route: route(member) }));
   const stuck = takers.filter((taker) => taker.route === undefined).map((taker) => taker.member);
   if (stuck.length > 0) return refusal('REFUSED', `${name} is not possible from here: ${where(stuck)}`);
   const walkers = walking(takers);
   if (walkers.length === 0)
     return refusal('REFUSED', `${name} has nothing to do: ${where(able) || reasons(absent)}`);
-  const out = [...absent, ...replaced(core, able, walkers)];
+  const out = [...absent.filter((member) => isMissed(core, member)), ...replaced(core, able, walkers)];
   return { kind: 'routed', takers: walkers, base, leftOut: spared(core, able, out) };
+}
+
+/** Of those whom the document does not have any more only who was in the run is missed. */
+function isMissed({ departing, journal }: Core, { target, segment }: Absent): boolean {
+  const { ordinal } = segmentOf(target);
+  return !departing.has(target) || (journal.run?.incarnations[segment]?.[ordinal] ?? '') !== '';
 }
 
 /**

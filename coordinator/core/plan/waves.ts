@@ -19,9 +19,17 @@ export function wavesOf(
   transition: Pick<MachineTransition, 'order'>,
   members: readonly Member[],
 ): readonly Wave[] {
-  const everyone = [partition.segments.map((segment) => segment.name)];
-  const groups = transition.order.length > 0 ? transition.order : everyone;
-  return groups.flatMap((segments) => wavesOfGroup(partition, segments, members));
+  const placed = new Set(transition.order.flat());
+  // All at once where no order is given. Who departs may be of a segment that the order does not know any more.
+  const others = [
+    ...new Set([...partition.segments.map(({ name }) => name), ...members.map(segmentOfMember)]),
+  ];
+  const last = others.filter((segment) => !placed.has(segment));
+  return [...transition.order, last].flatMap((segments) => wavesOfGroup(partition, segments, members));
+}
+
+function segmentOfMember({ segment }: Member): string {
+  return segment;
 }
 
 /** Segments that act together: wave by wave in parallel, each segment in its own order. */

@@ -8,7 +8,6 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Logger } from 'pino';
 import { Watchers } from '../../../coordinator/api/watchers.ts';
 import { systemClock } from '../../../coordinator/clock.ts';
-import { targetsOfPartition } from '../../../coordinator/config/partition.ts';
 import { initialCore } from '../../../coordinator/core/core.ts';
 import type { OperationId, Partition } from '../../../coordinator/core/model/partition.ts';
 import type { Discovery } from '../../../coordinator/fleet/discovery.ts';
@@ -78,7 +77,7 @@ async function lead(
   const core = initialCore(partition, state);
   const sequencer = new Sequencer({ core, at, journal, clock, log, onChange, onFatal: rethrow });
   const dispatcher = new Dispatcher({
-    targets: targetsOfPartition(partition),
+    targets: [...core.fleet.keys()],
     discovery,
     greeting: (target) => greetingOf(sequencer.core, target),
     post: (event) => sequencer.post(event),

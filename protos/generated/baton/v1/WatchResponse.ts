@@ -11,7 +11,7 @@ export interface WatchResponse {
    */
   'revision'?: (number | string | Long);
   /**
-   * First message of a stream.
+   * First message of a stream, and again when targets came or went: nothing told before counts any more.
    */
   'snapshot'?: (_baton_v1_Partition | null);
   /**
@@ -35,7 +35,7 @@ export interface WatchResponse__Output {
    */
   'revision': (number);
   /**
-   * First message of a stream.
+   * First message of a stream, and again when targets came or went: nothing told before counts any more.
    */
   'snapshot'?: (_baton_v1_Partition__Output | null);
   /**
