@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { API_GROUP, LEADER_LABEL, LEASE_NAME } from '../../../coordinator/cluster/names.ts';
+import { pathOf } from '../binaries.ts';
+import { run } from '../run.ts';
 import { type KubernetesObject, NAMESPACE, objectNamed, RELEASE, refusal, render, valuesOf } from './helm.ts';
 
 const NAME = `${RELEASE}-baton`;
@@ -162,6 +164,10 @@ test.each([
   [{ networkpolicy: {} }, "additional properties 'networkpolicy' not allowed"],
 ])('values %j are refused with the path', async (values, words) => {
   expect(await refusal('baton', values)).toContain(words);
+});
+
+test.each(['baton', 'minidaq'])('helm finds nothing to say against the chart %s', async (chart) => {
+  await run(pathOf('helm'), ['lint', '--strict', `charts/${chart}`]);
 });
 
 test('an image is named by its digest where there is one', async () => {
