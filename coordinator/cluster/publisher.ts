@@ -2,6 +2,7 @@
 // for each Partition, tells it of every turn and of every change of what the informers know, and asks it for words.
 
 import { assert } from '../../protos/failure/invariant.ts';
+import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { JournalState } from '../core/model/journal.ts';
 import type { Core } from '../core/model/picture.ts';
 import type { PartitionDocument } from '../document/document.ts';
@@ -16,6 +17,7 @@ import type { Publishing } from './publishing.ts';
 import type { DisruptionBudget } from './resources/disruptionBudget.ts';
 import type { Node } from './resources/node.ts';
 import type { StatefulSet } from './resources/statefulSet.ts';
+import { Ripple } from './ripple.ts';
 import { RunWriter } from './runs/writer.ts';
 import type { Facts } from './status/conditions.ts';
 import { StatusWriter } from './status/writer.ts';
@@ -44,6 +46,7 @@ export class Publisher implements AsyncDisposable {
   readonly #budgets: BudgetKeeper;
   readonly #cordons: CordonWatch;
   readonly #sight = newSight();
+  readonly #ripple = new Ripple();
   #lost: NodeJS.Timeout | undefined;
   #core: Core | undefined;
   #ask: Sequencer['ask'] | undefined;
@@ -83,6 +86,7 @@ export class Publisher implements AsyncDisposable {
     if (recorded) this.#recorded(core);
     else if (this.#cordons.hasCordoned()) this.#budgets.soon();
     this.#status.changed();
+    this.#ripple.wake();
   };
 
   /** The partition is led from now on; `ask` takes the operations that follow from a cordon. */
@@ -104,6 +108,15 @@ export class Publisher implements AsyncDisposable {
     this.#cordons.changed();
     if (this.#core !== undefined) this.#budgets.changed();
     this.#status.soon();
+    this.#ripple.wake();
+  }
+
+  /**
+   * Resolves at the next turn or change, and when `signal` aborts. Throws RunControlError STOPPING once nothing is
+   * published any more.
+   */
+  nextChange(signal: AbortSignal): Promise<void> {
+    return this.#ripple.next(signal);
   }
 
   /** Tells people something under a reason in one word; the same thing is told once. */
@@ -124,6 +137,7 @@ export class Publisher implements AsyncDisposable {
   /** Nothing is written any more. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#lost);
+    this.#ripple.end(new RunControlError('STOPPING', 'this partition is not led here any more; ask again'));
     await this.#held.disposeAsync();
   }
 

@@ -48,12 +48,19 @@ export function turn(core: Core, event: Event): Core {
   return commit(core, decide(core, event, now));
 }
 
-type Seen = { readonly state?: string; readonly life?: string; readonly machineHash?: string } & Partial<
-  Pick<ReportedState, 'inError' | 'attached' | 'cause' | 'leaving'>
->;
+type Seen = {
+  readonly state?: string;
+  readonly life?: string;
+  readonly pod?: string;
+  readonly machineHash?: string;
+} & Partial<Pick<ReportedState, 'inError' | 'attached' | 'cause' | 'leaving'>>;
 
 /** A target is greeted and tells its state. */
-export function welcomed(core: Core, name: string, { life = 'a', machineHash, ...seen }: Seen): Core {
+export function welcomed(
+  core: Core,
+  name: string,
+  { life = 'a', pod = name, machineHash, ...seen }: Seen,
+): Core {
   return turn(core, {
     type: 'welcome',
     target: name as Target,
@@ -62,7 +69,7 @@ export function welcomed(core: Core, name: string, { life = 'a', machineHash, ..
     fence: { epoch: 0, operationNumber: 0, step: 0 },
     machineHash: machineHash ?? core.partition.machineHash,
     last: undefined,
-    state: reportedOf(name, life, seen),
+    state: reportedOf(`${pod}.${life}`, seen),
   });
 }
 
@@ -71,9 +78,9 @@ export function allIn(core: Core, state: string): Core {
   return [...core.fleet.keys()].reduce((seen, target) => welcomed(seen, target, { state }), core);
 }
 
-function reportedOf(name: string, life: string, seen: Omit<Seen, 'life' | 'machineHash'>): ReportedState {
+function reportedOf(incarnation: string, seen: Omit<Seen, 'life' | 'pod' | 'machineHash'>): ReportedState {
   return {
-    incarnation: `${name}.${life}` as Incarnation,
+    incarnation: incarnation as Incarnation,
     stateNumber: 1,
     state: 'initial',
     inError: false,
