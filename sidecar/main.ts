@@ -19,6 +19,9 @@ import { endTogether, hearSignals, passSignals } from './wrapper.ts';
 
 const USAGE = 'usage: node sidecar/main.ts --config FILE [--insecure-listen]';
 
+// In a pod it is process 1, and what that does not handle the kernel drops: a pod that goes while its sidecar starts
+// would wait for the whole grace.
+const signals = hearSignals();
 // Before there is a log.
 hearBugs((error) => {
   process.stderr.write(`sidecar: ${bugSentence(error, SIDECAR_BUG)}\n`);
@@ -35,9 +38,8 @@ hearBugs((error) => {
 });
 await run();
 
-/** Signals are heard from the first moment on: one stops in good order, a second one at once. */
+/** One signal stops in good order, a second one at once. */
 async function run(): Promise<void> {
-  const signals = hearSignals();
   let code = 0;
   let child: OwnChild | undefined;
   void signals.second.then(() => (child === undefined ? process.exit(1) : child.signal('SIGKILL')));

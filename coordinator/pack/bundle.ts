@@ -60,7 +60,7 @@ const lateSqlite: Plugin = {
 };
 
 /** A folder inside an installed package: `grpc-health-check/proto`. */
-function packageFolder(name: string): string {
+export function packageFolder(name: string): string {
   const parts = name.split('/');
   const scoped = name.startsWith('@') ? 2 : 1;
   const manifest = createRequire(import.meta.url).resolve(`${parts.slice(0, scoped).join('/')}/package.json`);
