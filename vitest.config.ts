@@ -54,6 +54,7 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: CLUSTER,
+          globalSetup: './test/cluster/provided.ts',
           maxWorkers: 1,
           testTimeout: 180_000,
           hookTimeout: 300_000,

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DNS, HELM, KUBERNETES, MODULES, type Module, PAUSE } from './modules.ts';
 import type { Progress } from './progress.ts';
-import { run, succeeds } from './run.ts';
+import { run } from './run.ts';
 
 const PLACES = {
   etcd: join(KUBERNETES.output, 'server'),
@@ -34,14 +34,14 @@ export function pathOf(program: Program): string {
 /** The folders that people have in their PATH. */
 export const PROGRAM_FOLDERS = [KUBERNETES.output, HELM.output] as const;
 
-/** Builds what is not in the cache; throws when there is no Go or a build fails. */
+/** The modules that have not been built. */
+export function missingModules(): readonly Module[] {
+  return MODULES.filter(({ output }) => !existsSync(output));
+}
+
+/** Builds what is not in the cache; throws when a build fails. */
 export async function buildPrograms(tell: Progress): Promise<void> {
-  const missing = MODULES.filter(({ output }) => !existsSync(output));
-  if (missing.length === 0) return;
-  if (!(await succeeds('go', ['version']))) {
-    throw new Error(`Go is not in PATH: needed to build ${missing.map(({ name }) => name).join(', ')}`);
-  }
-  for (const module of missing) await build(module, tell);
+  for (const module of missingModules()) await build(module, tell);
 }
 
 /** Into a folder beside the final one, which appears only when all is there. */

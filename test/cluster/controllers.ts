@@ -35,6 +35,8 @@ export function controllerParts(server: string, certificates: Certificates): rea
       `--hostname-override=${FIRST_NODE.name}`,
       `--healthz-bind-address=${FIRST_NODE.loopback}`,
       `--metrics-bind-address=${FIRST_NODE.loopback}`,
+      // It takes pods of the second node for strangers, and one that asked itself through a Service would get no answer.
+      '--masquerade-all',
       // The limit of the machine's table of connections is not ours to set.
       '--conntrack-max-per-core=0',
     ]),

@@ -38,6 +38,7 @@ export function dnsPart(server: string, certificates: Certificates): Part {
   };
 }
 
+/** No other names exist: without a word of that, a resolver would take the server for broken and ask again. */
 function corefile(kubeconfig: string): string {
   return `.:53 {
   bind ${DNS_ADDRESS}
@@ -46,6 +47,9 @@ function corefile(kubeconfig: string): string {
   kubernetes ${DNS_DOMAIN} in-addr.arpa {
     kubeconfig ${kubeconfig}
     ttl ${TTL_SECONDS}
+  }
+  template ANY ANY . {
+    rcode NXDOMAIN
   }
 }
 `;

@@ -14,7 +14,7 @@ const FORWARD = '/proc/sys/net/ipv4/ip_forward';
 const BEFORE = join(STATE, 'before.json');
 
 /** What this machine lacks for a cluster, each in a sentence. */
-export function lacks(): readonly string[] {
+export function machineLacks(): readonly string[] {
   return [
     ...(process.platform === 'linux' ? [] : [`a cluster needs Linux, this is ${process.platform}`]),
     ...(process.getuid?.() === 0 ? [] : ['a cluster needs root, this is another user']),

@@ -1,17 +1,13 @@
 // npm run cluster -- up|down|status|env|build      a real Kubernetes with two nodes on this machine
 
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { unreachable } from '../../protos/failure/invariant.ts';
-import { tryLockFile } from '../../protos/lock.ts';
 import { buildPrograms, PROGRAM_FOLDERS } from './binaries.ts';
-import { lacks } from './machine.ts';
-import { installPackages } from './packages.ts';
-import { KUBECONFIG, STATE } from './places.ts';
+import { machineLacks } from './machine.ts';
+import { KUBECONFIG } from './places.ts';
 import { type Progress, progressOnScreen } from './progress.ts';
+import { goLacks } from './requirements.ts';
 import { statusLines } from './status.ts';
-import { sweep } from './sweep.ts';
-import { up } from './up.ts';
+import { down, upWithAll } from './up.ts';
 
 const WORDS = ['up', 'down', 'status', 'env', 'build'] as const;
 type Word = (typeof WORDS)[number];
@@ -41,17 +37,16 @@ try {
 async function obey(what: Word, tell: Progress): Promise<number> {
   switch (what) {
     case 'up':
-      return changing(async () => {
-        await installPackages(tell);
-        await buildPrograms(tell);
-        await up(tell);
-      });
+      need([...machineLacks(), ...goLacks()]);
+      await upWithAll(tell);
+      return 0;
     case 'down':
-      return changing(async () => {
-        await sweep();
-        tell('down: no process, mount, bridge or cgroup is left');
-      });
+      need(machineLacks());
+      await down();
+      tell('down: no process, mount, bridge or cgroup is left');
+      return 0;
     case 'build':
+      need(goLacks());
       await buildPrograms(tell);
       return 0;
     case 'env':
@@ -68,13 +63,7 @@ async function obey(what: Word, tell: Progress): Promise<number> {
   }
 }
 
-/** One at a time on a machine; throws with all that the machine lacks. */
-async function changing(act: () => Promise<void>): Promise<number> {
-  const missing = lacks();
-  if (missing.length > 0) throw new Error(missing.join('\n'));
-  mkdirSync(dirname(STATE), { recursive: true });
-  using lock = tryLockFile(join(dirname(STATE), 'cluster.lock'));
-  if (lock === undefined) throw new Error('another "npm run cluster" is at work; wait until it has ended');
-  await act();
-  return 0;
+/** Throws with all that the machine lacks. */
+function need(lacks: readonly string[]): void {
+  if (lacks.length > 0) throw new Error(lacks.join('\n'));
 }

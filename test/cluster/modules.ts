@@ -1,8 +1,8 @@
 // The Go modules from which the programs are built, each into a folder of the cache that its content names.
 
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { contentHash } from './hash.ts';
 import { CACHE } from './places.ts';
 
 export type Module = {
@@ -66,7 +66,7 @@ function helm(version: string): Module {
 /** A program whose source is here. */
 function own(name: string): Module {
   const folder = join(HERE, name);
-  const output = join(CACHE, `${name}-${hashOf(folder)}`);
+  const output = join(CACHE, `${name}-${contentHash(folder, readdirSync(folder))}`);
   return { name, folder, output, programs: [name], packages: '.', flags: [] };
 }
 
@@ -91,14 +91,4 @@ function versionOf(file: string, module: string): string {
     if (name === module && version !== undefined) return version;
   }
   throw new Error(`${file}: want a line "require ${module} vX.Y.Z"`);
-}
-
-/** Of all files of a folder, by name and content. */
-function hashOf(folder: string): string {
-  const hash = createHash('sha256');
-  for (const name of readdirSync(folder).sort()) {
-    const text = readFileSync(join(folder, name));
-    hash.update(`${name} ${text.length}\n`).update(text);
-  }
-  return hash.digest('hex').slice(0, 12);
 }

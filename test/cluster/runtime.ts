@@ -6,19 +6,19 @@ import type { Node } from './nodes.ts';
 import type { Part } from './parts.ts';
 import { LOGS } from './places.ts';
 
-/** The image that holds a pod together, as containerd knows it. */
-export const PAUSE_IMAGE = 'localhost/pause:1';
-
 /** The network of the pods, as the plugins know it. */
 export const NETWORK = 'baton';
 
-/** Writes what containerd reads and gives the part; nothing of it is shared with another containerd. */
-export function containerdPart(node: Node): Part {
+/**
+ * Writes what containerd reads and gives the part; `pauseImage` holds a pod together. Nothing of it is
+ * shared with another containerd.
+ */
+export function containerdPart(node: Node, pauseImage: string): Part {
   const config = join(node.folder, 'containerd.toml');
   const plugins = join(node.folder, 'cni');
   mkdirSync(plugins, { recursive: true });
   writeFileSync(join(plugins, '10-baton.conflist'), JSON.stringify(networkConfig(node), null, 2));
-  writeFileSync(config, containerdConfig(node, plugins));
+  writeFileSync(config, containerdConfig(node, plugins, pauseImage));
   return {
     name: `containerd-${node.name}`,
     program: '/usr/bin/containerd',
@@ -50,7 +50,7 @@ function networkConfig({ bridge, subnet, folder }: Node) {
 }
 
 /** restrict_oom_score_adj: a machine without CAP_SYS_RESOURCE may not lower it, and then no pod starts. */
-function containerdConfig({ folder, socket }: Node, plugins: string): string {
+function containerdConfig({ folder, socket }: Node, plugins: string, pauseImage: string): string {
   const text = (value: string) => JSON.stringify(value);
   return `version = 2
 root = ${text(join(folder, 'images'))}
@@ -65,7 +65,7 @@ disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshot
   path = ${text(join(folder, 'opt'))}
 
 [plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = ${text(PAUSE_IMAGE)}
+  sandbox_image = ${text(pauseImage)}
   restrict_oom_score_adj = true
   netns_mounts_under_state_dir = true
   stream_server_address = "127.0.0.1"

@@ -1,11 +1,14 @@
 // `up`: from nothing, or from what a crash has left, to two nodes that are Ready.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { tryLockFile } from '../../protos/lock.ts';
 import { bootId } from '../../protos/procfs.ts';
 import { apiServerCommand, etcdCommand, untilReady } from './apiServer.ts';
-import { pathOf } from './binaries.ts';
+import { pauseImage } from './baseImages.ts';
+import { buildPrograms, pathOf } from './binaries.ts';
+import type { Image } from './buildah.ts';
 import { type Certificates, type Files, newCertificates } from './certificates.ts';
 import { controllerParts } from './controllers.ts';
 import { DNS_READY, dnsPart } from './dns.ts';
@@ -14,6 +17,7 @@ import { kubeletPart } from './kubelet.ts';
 import { prepareMachine } from './machine.ts';
 import { KUBERNETES_VERSION } from './modules.ts';
 import { FIRST_NODE, NODES } from './nodes.ts';
+import { installPackages } from './packages.ts';
 import { type Part, partOf, readParts, startPart, writeParts } from './parts.ts';
 import { KUBECONFIG, STATE } from './places.ts';
 import type { Progress } from './progress.ts';
@@ -34,11 +38,34 @@ const MARK = join(STATE, 'mark.json');
 const READY_LIMIT_MS = 90_000;
 const LOOK_MS = 200;
 
+/** Brings the machine everything that a cluster needs, and the cluster up; throws when it cannot. */
+export async function upWithAll(tell: Progress): Promise<void> {
+  await alone(async () => {
+    await installPackages(tell);
+    await buildPrograms(tell);
+    await up(tell);
+  });
+}
+
+/** Ends all of the cluster and leaves nothing of it; throws with what is left. */
+export async function down(): Promise<void> {
+  await alone(sweep);
+}
+
+/** Only one at a time on a machine. */
+async function alone(act: () => Promise<void>): Promise<void> {
+  mkdirSync(dirname(STATE), { recursive: true });
+  using lock = tryLockFile(join(dirname(STATE), 'cluster.lock'));
+  if (lock === undefined) throw new Error('another "up" or "down" is at work; wait until it has ended');
+  await act();
+}
+
 /** Starts what does not live; throws when the cluster does not come up, even from nothing. */
-export async function up(tell: Progress): Promise<void> {
+async function up(tell: Progress): Promise<void> {
+  const pause = await pauseImage(tell);
   if (isOurs()) {
     try {
-      return await start(tell);
+      return await start(pause, tell);
     } catch (error) {
       tell(`what is there does not come up: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -47,8 +74,8 @@ export async function up(tell: Progress): Promise<void> {
     tell('removing what is left of an earlier cluster');
     await sweep();
   }
-  writeCluster();
-  await start(tell);
+  writeCluster(pause.reference);
+  await start(pause, tell);
 }
 
 /** True when the state is whole, of this boot and of this version. */
@@ -61,7 +88,7 @@ function markText(): string {
 }
 
 /** Writes everything that the parts read. */
-function writeCluster(): void {
+function writeCluster(pause: string): void {
   mkdirSync(STATE, { recursive: true, mode: 0o700 });
   const certificates = newCertificates(join(STATE, 'certificates'));
   certificates.issue('admin', ADMIN);
@@ -72,7 +99,7 @@ function writeCluster(): void {
   writeParts([
     { name: 'etcd', ...etcdCommand(ETCD) },
     { name: 'kube-apiserver', ...apiServer(certificates) },
-    ...nodes.map(containerdPart),
+    ...nodes.map((node) => containerdPart(node, pause)),
     ...controllerParts(SERVER, certificates),
     dnsPart(SERVER, certificates),
     ...nodes.map((node) => kubeletPart(node, SERVER, certificates)),
@@ -113,12 +140,12 @@ function apiServer(certificates: Certificates) {
 }
 
 /** Starts the parts that do not live, in their order, and waits until all do what they are for. */
-async function start(tell: Progress): Promise<void> {
+async function start(pause: Image, tell: Progress): Promise<void> {
   await prepareMachine();
   const parts = readParts();
   await startNamed(parts, tell, (name) => name === 'etcd' || name.startsWith('containerd'));
   await startNamed(parts, tell, (name) => name === 'kube-apiserver');
-  await importImages(tell);
+  await importImages([pause], tell);
   await untilApiServer(parts);
   await startNamed(parts, tell, () => true);
   await untilNodes();

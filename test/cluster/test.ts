@@ -1,0 +1,31 @@
+// npm run test:cluster [-- FILE…]      what needs the programs of Kubernetes, and what needs a whole cluster
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { buildPrograms } from './binaries.ts';
+import { progressOnScreen } from './progress.ts';
+import { whatLacks } from './requirements.ts';
+
+const VITEST = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
+
+const lacks = whatLacks();
+process.exitCode = lacks.length === 0 ? await runTests() : notRun(lacks);
+
+/** Vitest's exit code; its own closing lines are the count. */
+async function runTests(): Promise<number> {
+  await buildPrograms(progressOnScreen());
+  const words = ['run', '--project', 'api', '--project', 'cluster', ...process.argv.slice(2)];
+  const child = spawn(process.execPath, [VITEST, ...words], { stdio: 'inherit' });
+  const [code]: (number | null)[] = await once(child, 'exit');
+  return code ?? 1;
+}
+
+/** On a machine of continuous integration everything must be there. */
+function notRun(sentences: readonly string[]): number {
+  for (const sentence of sentences) process.stderr.write(`${sentence}\n`);
+  const mustRun = process.env['CI'] === 'true';
+  process.stdout.write(`The cluster tests were not run.\n0 passed, ${mustRun ? 1 : 0} failed\n`);
+  return mustRun ? 1 : 0;
+}
