@@ -26,12 +26,13 @@ export type Partitions = {
 type Named = { readonly name: string; readonly namespace: string };
 
 /**
- * Of `all` the one that a request means by "name" or "namespace/name", or by nothing when there is only one.
+ * Of `all` the one that a request means by "name" or "namespace/name", by "namespace/" when there is only one in it,
+ * or by nothing when there is only one.
  * Throws RunControlError UNKNOWN_PARTITION when there is none such, MALFORMED when it may be several; both say
  * which there are.
  */
 export function chosen<T extends Named>(all: readonly T[], name: string): T {
-  const meant = all.filter((one) => name === '' || one.name === name || fullName(one) === name);
+  const meant = all.filter((one) => isMeant(one, name));
   const [first, second] = meant;
   if (first !== undefined && second === undefined) return first;
   if (first === undefined) throw unknown(all, name);
@@ -40,6 +41,11 @@ export function chosen<T extends Named>(all: readonly T[], name: string): T {
   throw new RunControlError('MALFORMED', `${which}; nothing was done`, {
     problems: [{ path: 'partition', want, got: show(name) }],
   });
+}
+
+function isMeant(one: Named, name: string): boolean {
+  if (name.endsWith('/')) return `${one.namespace}/` === name;
+  return name === '' || one.name === name || fullName(one) === name;
 }
 
 function unknown(all: readonly Named[], name: string): RunControlError {

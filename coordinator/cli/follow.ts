@@ -37,7 +37,7 @@ export type FollowOptions = {
  * any other trouble at once.
  */
 export async function* follow(
-  connection: Connection,
+  connection: Pick<Connection, 'address' | 'watch'>,
   options: FollowOptions,
 ): AsyncGenerator<Followed, void> {
   const { world, signal, silenceMsMax } = options;

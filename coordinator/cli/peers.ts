@@ -6,6 +6,7 @@ import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { CoordinatorClient } from '../../protos/generated/baton/v1/Coordinator.ts';
 import { CHANNEL_OPTIONS, v1 } from '../../protos/load.ts';
 import { isDialable } from './addresses.ts';
+import type { Way } from './way.ts';
 
 /** A connection that says nothing for this long is asked whether it lives, in milliseconds. */
 const KEEPALIVE_MS = 10_000;
@@ -23,6 +24,8 @@ export type Peer = {
   readonly place: string;
   /** How long it may take, in milliseconds. */
   readonly withinMs: number;
+  /** What the way to it knows of why it does not answer. */
+  readonly trouble: () => RunControlError | undefined;
 };
 
 export type PeersOptions = {
@@ -32,6 +35,8 @@ export type PeersOptions = {
   /** Who said so, for people; absent: nobody needs to know. */
   readonly source: string | undefined;
   readonly dialling: Dialling;
+  /** Absent: what is dialled is where it is. */
+  readonly way: Way | undefined;
 };
 
 /** Channels to the coordinators, until it is disposed of. */
@@ -47,7 +52,12 @@ export class Peers implements Disposable {
 
   /** The one that answered last; the first one before any has. */
   get present(): string {
-    return this.#present;
+    return this.#options.way?.place ?? this.#present;
+  }
+
+  /** The present one and who told of it, for people. */
+  get place(): string {
+    return this.#placeOf(this.#present);
   }
 
   /**
@@ -70,6 +80,7 @@ export class Peers implements Disposable {
           this.#settleOn(address);
           throw error;
         }
+        if (isWithoutLeader(error)) this.#options.way?.again();
         troubles.set(address, error);
         waiting.splice(0, waiting.length, ...this.#nextAfter(error, waiting, troubles));
       }
@@ -79,6 +90,7 @@ export class Peers implements Disposable {
 
   [Symbol.dispose](): void {
     for (const { stub } of this.#stubs.values()) stub.close();
+    this.#options.way?.[Symbol.dispose]();
   }
 
   /** From now on it is asked first. Who was only told of, and does not lead any more, is forgotten. */
@@ -92,10 +104,16 @@ export class Peers implements Disposable {
   }
 
   #peer(address: string, withinMs: number): Peer {
-    const { source } = this.#options;
     const opened = this.#stubs.get(address) ?? this.#open(address);
     this.#stubs.set(address, opened);
-    return { ...opened, place: source === undefined ? address : `${address} (${source})`, withinMs };
+    const trouble = () => this.#options.way?.trouble;
+    return { ...opened, place: this.#placeOf(address), withinMs, trouble };
+  }
+
+  #placeOf(address: string): string {
+    const { source, way } = this.#options;
+    const place = way?.place ?? address;
+    return source === undefined ? place : `${place} (${source})`;
   }
 
   #open(address: string): Pick<Peer, 'stub' | 'credentials'> {
@@ -112,6 +130,8 @@ export class Peers implements Disposable {
   ): readonly string[] {
     const { leader } = facts;
     if (leader === undefined || tried.has(leader) || !isDialable(leader)) return waiting;
+    // Inside of a cluster it has an address that nobody outside can dial.
+    if (this.#options.way !== undefined) return waiting;
     const place = { path: 'the leader', address: leader, how: '--insecure' };
     if (dialProblem(this.#options.dialling, place) !== undefined) return waiting;
     return [leader, ...waiting.filter((each) => each !== leader)];

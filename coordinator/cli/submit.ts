@@ -35,7 +35,8 @@ export async function submitSurely(
   const { id, command, highestSeen, operator } = submission;
   const { world, signal, silenceMsMax } = options;
   const begunMs = world.nowMs();
-  const request = { operationId: id, command, highestSeen, operator };
+  const { partition } = connection;
+  const request = { operationId: id, command, highestSeen, operator, partition };
   for (;;) {
     try {
       const { operation } = await connection.ask<{ operation: Operation__Output | null }>(
@@ -63,7 +64,7 @@ export async function getPartition(
 ): Promise<{ readonly partition: Partition__Output; readonly revision: number }> {
   try {
     const { partition, revision } = await connection.ask<GetPartitionResponse__Output>(
-      (stub, options, done) => stub.getPartition({}, options, done),
+      (stub, options, done) => stub.getPartition({ partition: connection.partition }, options, done),
     );
     if (partition !== null) return { partition, revision };
   } catch (error) {
@@ -81,9 +82,10 @@ export async function findOperation(
   connection: Connection,
   name: string,
 ): Promise<Operation__Output | undefined> {
+  const { partition } = connection;
   const { operations } = await connection.ask<{ operations: Operation__Output[] }>((stub, options, done) =>
     // One that does not know how to look for it lists them all.
-    stub.listOperations({ limit: SEARCHED_MAX, operation: name }, options, done),
+    stub.listOperations({ limit: SEARCHED_MAX, operation: name, partition }, options, done),
   );
   return operations.find(({ id, number }) => id === name || String(number) === name);
 }

@@ -10,24 +10,24 @@ import { startFake } from './fakeCoordinator.ts';
 import { fakeWorld, run } from './fakeWorld.ts';
 import { partition } from './fixtures.ts';
 
+type Watched = Pick<Connection, 'address' | 'watch'>;
+
 /** A connection whose streams are told in advance: messages, then the trouble that breaks them. */
-function streams(...told: readonly (readonly [number, TroubleCode])[]): Connection {
+function streams(...told: readonly (readonly [number, TroubleCode])[]): Watched {
   let next = 0;
   const message: WatchResponse__Output = { revision: 1, snapshot: partition() };
   return {
     address: 'nowhere',
-    ask: () => Promise.reject(new RunControlError('UNREACHABLE', 'nobody')),
     async *watch() {
       const [messages, code] = told[Math.min(next, told.length - 1)] ?? [0, 'UNREACHABLE'];
       next += 1;
       for (let at = 0; at < messages; at += 1) yield message;
       throw new RunControlError(code, `stream ${next}: ${code}`);
     },
-    [Symbol.dispose]: () => {},
   };
 }
 
-async function followed(connection: Connection): Promise<{ kinds: string; error: unknown }> {
+async function followed(connection: Watched): Promise<{ kinds: string; error: unknown }> {
   const { signal } = new AbortController();
   const kinds: Followed['kind'][] = [];
   try {
@@ -71,7 +71,7 @@ test('silence begins when the stream breaks, however long nothing was to be told
 test('who leads after a break is told once, when it is another epoch', async () => {
   const epochs = [1, 1, 2];
   const each = streams([1, 'UNREACHABLE'], [1, 'UNREACHABLE'], [1, 'NOT_ALLOWED']);
-  const connection: Connection = {
+  const connection: Watched = {
     ...each,
     async *watch(signal) {
       const epoch = epochs.shift() ?? 0;

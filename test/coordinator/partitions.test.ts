@@ -72,6 +72,16 @@ test('one coordinator leads several partitions, each with operations of its own'
   ]);
 });
 
+test('a namespace with one partition names it', async () => {
+  await using world = await twoLed();
+  await submit(world.client, { operationId: 'op-1', command: START, partition: 'surface/' });
+  expect(world.all.map(({ core }) => core.journal.operationNumber)).toEqual([1, 0]);
+  const trouble = await troubleOf(
+    submit(world.client, { operationId: 'op-2', command: START, partition: 'sky/' }),
+  );
+  expect(trouble.code).toBe('UNKNOWN_PARTITION');
+});
+
 test('a name that may mean several partitions is refused, with the names that do not', async () => {
   await using world = await twoLed();
   const { client } = world;

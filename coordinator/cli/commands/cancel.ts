@@ -23,7 +23,7 @@ export async function cancel(
     using connection = await dial(context);
     const operationId = options.id ?? (await openId(connection, world));
     const { operation } = await connection.ask<CancelResponse__Output>((stub, callOptions, done) =>
-      stub.cancel({ operationId }, callOptions, done),
+      stub.cancel({ operationId, partition: connection.partition }, callOptions, done),
     );
     if (operation === null) throw new RunControlError('UNREACHABLE', 'the coordinator cancelled nothing');
     print(world.err, [`${operation.id} ${operation.title}: cancel asked; no further wave starts`]);

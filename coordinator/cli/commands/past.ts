@@ -12,7 +12,7 @@ import { findOperation } from '../submit.ts';
 export async function operations(context: Context, limit: number): Promise<ExitCode> {
   using connection = await dial(context);
   const answer = await connection.ask<ListOperationsResponse__Output>((stub, options, done) =>
-    stub.listOperations({ limit }, options, done),
+    stub.listOperations({ limit, partition: connection.partition }, options, done),
   );
   const wallMs = context.world.wallMs();
   const wide = context.options.output === 'wide';
@@ -35,7 +35,7 @@ export async function operation(context: Context, id: string): Promise<ExitCode>
 export async function runs(context: Context, limit: number): Promise<ExitCode> {
   using connection = await dial(context);
   const answer = await connection.ask<ListRunsResponse__Output>((stub, options, done) =>
-    stub.listRuns({ limit }, options, done),
+    stub.listRuns({ limit, partition: connection.partition }, options, done),
   );
   const wallMs = context.world.wallMs();
   await give(context, answer.runs, (view) => runLines(answer.runs, { wallMs }, view));

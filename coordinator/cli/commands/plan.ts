@@ -11,7 +11,7 @@ export async function plan(context: Context, asking: Asking): Promise<ExitCode> 
   using connection = await dial(context);
   const command = asking(await getMachine(connection));
   const { operation } = await connection.ask<PlanResponse__Output>((stub, options, done) =>
-    stub.plan({ command }, options, done),
+    stub.plan({ command, partition: connection.partition }, options, done),
   );
   if (operation === null) throw new RunControlError('UNREACHABLE', 'the coordinator told no plan');
   await give(context, operation, (view) => [

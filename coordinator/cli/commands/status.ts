@@ -27,7 +27,7 @@ export async function status(context: Context): Promise<ExitCode> {
 
 async function inUseOf(connection: Connection, run: Run__Output | null): Promise<string> {
   const { operations } = await connection.ask<ListOperationsResponse__Output>((stub, options, done) =>
-    stub.listOperations({ limit: OPERATIONS_MAX }, options, done),
+    stub.listOperations({ limit: OPERATIONS_MAX, partition: connection.partition }, options, done),
   );
   const { argumentsInUse } = await import('../show/inUse.ts');
   return argumentsInUse(run, operations);

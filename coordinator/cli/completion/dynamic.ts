@@ -110,7 +110,7 @@ async function targetsOf(connection: Connection, { world }: Context): Promise<re
 
 async function operationsOf(connection: Connection): Promise<readonly Candidate[]> {
   const { operations } = await connection.ask<ListOperationsResponse__Output>((stub, options, done) =>
-    stub.listOperations({ limit: OPERATIONS_MAX }, options, done),
+    stub.listOperations({ limit: OPERATIONS_MAX, partition: connection.partition }, options, done),
   );
   return operations.map((each) => ({ value: each.id, about: `${each.title} ${statusWord(each)}` }));
 }
@@ -118,7 +118,7 @@ async function operationsOf(connection: Connection): Promise<readonly Candidate[
 function contextsOf({ world }: Context): readonly Candidate[] {
   const file = contextsFile(world.environment);
   const { contexts } = file === undefined ? { contexts: [] } : readContexts(file);
-  return contexts.map(({ name, address }) => ({ value: name, about: address }));
+  return contexts.map(({ name, address = 'in a cluster' }) => ({ value: name, about: address }));
 }
 
 function directoryOf({ options }: Line): string {

@@ -3,14 +3,14 @@
 
 export interface GetMachineRequest {
   /**
-   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   * Name of the partition, or namespace/name; namespace/: the only one there; empty: the only one of all.
    */
   'partition'?: (string);
 }
 
 export interface GetMachineRequest__Output {
   /**
-   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   * Name of the partition, or namespace/name; namespace/: the only one there; empty: the only one of all.
    */
   'partition': (string);
 }

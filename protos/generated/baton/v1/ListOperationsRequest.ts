@@ -11,7 +11,7 @@ export interface ListOperationsRequest {
    */
   'operation'?: (string);
   /**
-   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   * Name of the partition, or namespace/name; namespace/: the only one there; empty: the only one of all.
    */
   'partition'?: (string);
 }
@@ -26,7 +26,7 @@ export interface ListOperationsRequest__Output {
    */
   'operation': (string);
   /**
-   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   * Name of the partition, or namespace/name; namespace/: the only one there; empty: the only one of all.
    */
   'partition': (string);
 }

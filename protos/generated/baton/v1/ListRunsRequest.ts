@@ -7,7 +7,7 @@ export interface ListRunsRequest {
    */
   'limit'?: (number);
   /**
-   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   * Name of the partition, or namespace/name; namespace/: the only one there; empty: the only one of all.
    */
   'partition'?: (string);
 }
@@ -18,7 +18,7 @@ export interface ListRunsRequest__Output {
    */
   'limit': (number);
   /**
-   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   * Name of the partition, or namespace/name; namespace/: the only one there; empty: the only one of all.
    */
   'partition': (string);
 }

@@ -5,7 +5,7 @@ import type { Command as _baton_v1_Command, Command__Output as _baton_v1_Command
 export interface PlanRequest {
   'command'?: (_baton_v1_Command | null);
   /**
-   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   * Name of the partition, or namespace/name; namespace/: the only one there; empty: the only one of all.
    */
   'partition'?: (string);
 }
@@ -13,7 +13,7 @@ export interface PlanRequest {
 export interface PlanRequest__Output {
   'command': (_baton_v1_Command__Output | null);
   /**
-   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   * Name of the partition, or namespace/name; namespace/: the only one there; empty: the only one of all.
    */
   'partition': (string);
 }

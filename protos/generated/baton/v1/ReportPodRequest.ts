@@ -11,7 +11,7 @@ export interface ReportPodRequest {
    */
   'detail'?: (string);
   /**
-   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   * Name of the partition, or namespace/name; namespace/: the only one there; empty: the only one of all.
    */
   'partition'?: (string);
 }
@@ -25,7 +25,7 @@ export interface ReportPodRequest__Output {
    */
   'detail': (string);
   /**
-   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   * Name of the partition, or namespace/name; namespace/: the only one there; empty: the only one of all.
    */
   'partition': (string);
 }

@@ -19,7 +19,7 @@ export interface SubmitRequest {
    */
   'operator'?: (string);
   /**
-   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   * Name of the partition, or namespace/name; namespace/: the only one there; empty: the only one of all.
    */
   'partition'?: (string);
 }
@@ -40,7 +40,7 @@ export interface SubmitRequest__Output {
    */
   'operator': (string);
   /**
-   * Name of the partition, or namespace/name; empty: the only one that this coordinator leads.
+   * Name of the partition, or namespace/name; namespace/: the only one there; empty: the only one of all.
    */
   'partition': (string);
 }
