@@ -4,6 +4,7 @@ import { RunControlError } from '../../protos/failure/trouble.ts';
 import { readIfThere } from '../up/files.ts';
 import { ADDRESSES_WANTED, parseAddresses } from './addresses.ts';
 import { contextsFile } from './contexts/file.ts';
+import type { ClusterFlags, ClusterPlace } from './tunnel/place.ts';
 
 /** Where a coordinator listens when nobody says otherwise. */
 export const DEFAULT_ADDRESS = '127.0.0.1:7400';
@@ -15,38 +16,78 @@ export const UP_DIRECTORY = '.baton';
 export const ADDRESS_FILE = 'address';
 
 export type AddressSources = {
-  /** `--address` and `--context`. */
-  readonly flags: { readonly address?: string | undefined; readonly context?: string | undefined };
+  /** `--address`, `--context`, and what names a coordinator inside of a cluster. */
+  readonly flags: ClusterFlags & {
+    readonly address?: string | undefined;
+    readonly context?: string | undefined;
+  };
+  /** Asked as `kubectl baton`: what belongs to this machine is not looked at. */
+  readonly isPlugin?: boolean | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly directory: string;
 };
 
-export type Whereabouts = {
-  /** `host:port`, or several with commas between. */
-  readonly address: string;
+export type Whereabouts = Manner &
+  (
+    | {
+        /** `host:port`, or several with commas between. */
+        readonly address: string;
+        readonly cluster?: undefined;
+      }
+    | { readonly cluster: ClusterPlace }
+  );
+
+type Manner = {
   /** Who said so, for people: `context np02`, `.baton/address`. */
   readonly source: string;
   /** Folder of the credentials to use there, if whoever said where also said that. */
   readonly tls?: string | undefined;
   /** Plaintext may go there from another machine. */
   readonly insecure?: boolean | undefined;
+  /** The partition that is meant there, and its namespace. */
+  readonly partition?: string | undefined;
+  readonly namespace?: string | undefined;
 };
 
 /**
- * Where the coordinator is: --address, --context, BATON_ADDRESS, BATON_CONTEXT, a `baton up` in this directory,
- * the current context, or the default, in this order: a word on the line goes before the environment, and both
- * before files. Throws RunControlError MALFORMED when what was given is no address or no context.
+ * Where the coordinator is: --address, --context, a word about a cluster, BATON_ADDRESS, BATON_CONTEXT, a
+ * `baton up` in this directory, the current context, the kubeconfig if there is one, or the default, in this
+ * order: a word on the line goes before the environment, and both before files. `kubectl baton` means the cluster
+ * unless it is told otherwise. Throws RunControlError MALFORMED when what was given is no address or no context.
  */
 export async function findCoordinator(sources: AddressSources): Promise<Whereabouts> {
-  const { flags, environment, directory } = sources;
+  const { flags, environment, directory, isPlugin = false } = sources;
   const { BATON_ADDRESS: address = '', BATON_CONTEXT: context = '' } = environment;
   if (flags.address !== undefined) return checked(flags.address, '--address');
   if (flags.context !== undefined) return named(flags.context, environment);
+  const cluster = clusterOf(flags);
+  if (cluster !== undefined) return cluster;
   if (address !== '') return checked(address, 'BATON_ADDRESS');
   if (context !== '') return named(context, environment);
+  if (isPlugin) return { cluster: {}, source: 'the kubeconfig' };
   const told = addressOfUp(directory);
   if (told !== undefined) return checked(told, join(UP_DIRECTORY, ADDRESS_FILE));
-  return (await current(environment)) ?? { address: DEFAULT_ADDRESS, source: 'the default' };
+  const chosen = await current(environment);
+  if (chosen !== undefined) return chosen;
+  if (hasKubeconfig(environment)) return { cluster: {}, source: 'the kubeconfig' };
+  return { address: DEFAULT_ADDRESS, source: 'the default' };
+}
+
+function clusterOf({ kubeconfig, kubeContext, coordinatorNamespace }: ClusterFlags): Whereabouts | undefined {
+  const said = Object.entries({
+    '--kubeconfig': kubeconfig,
+    '--kube-context': kubeContext,
+    '--coordinator-namespace': coordinatorNamespace,
+  }).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
+  if (said.length === 0) return undefined;
+  return {
+    cluster: { kubeconfig, context: kubeContext, namespace: coordinatorNamespace },
+    source: said.join(', '),
+  };
+}
+
+function hasKubeconfig({ KUBECONFIG: named = '', HOME: home = '' }: AddressSources['environment']): boolean {
+  return named !== '' || (home !== '' && existsSync(join(home, '.kube', 'config')));
 }
 
 function checked(address: string, source: string): Whereabouts {
@@ -60,8 +101,13 @@ async function named(name: string, environment: AddressSources['environment']): 
   const { contextNamed, NO_CONTEXTS_FILE, readContexts } = await import('./contexts/contexts.ts');
   const file = contextsFile(environment);
   if (file === undefined) throw new RunControlError('MALFORMED', NO_CONTEXTS_FILE);
-  const { address, tls, insecure } = contextNamed(readContexts(file), name, file);
-  return { address, source: `context ${name}`, tls, insecure };
+  const { address, cluster, tls, insecure, partition, namespace } = contextNamed(
+    readContexts(file),
+    name,
+    file,
+  );
+  const manner = { source: `context ${name}`, tls, insecure, partition, namespace };
+  return address === undefined ? { ...manner, cluster: cluster ?? {} } : { ...manner, address };
 }
 
 /** The current context. A file is read only when there is one: most commands need no YAML. */

@@ -2,12 +2,13 @@ import { findCoordinator } from './address.ts';
 import { type Connection, connect } from './client.ts';
 import { openDialling } from './dialling.ts';
 import type { View } from './show/table.ts';
+import type { ClusterFlags } from './tunnel/place.ts';
 import { print, type Screen, viewOf, type World } from './world.ts';
 
 export type Format = 'table' | 'wide' | 'json' | 'yaml';
 
 /** Options that every command takes. */
-export type CommonOptions = {
+export type CommonOptions = ClusterFlags & {
   readonly output: Format;
   readonly address: string | undefined;
   /** Name of a context, in place of an address. */
@@ -16,6 +17,9 @@ export type CommonOptions = {
   readonly tls: string | undefined;
   /** Plaintext may leave this machine. */
   readonly insecure: boolean;
+  /** The partition that is meant, and its namespace; else what the context, or the environment, says. */
+  readonly partition?: string | undefined;
+  readonly namespace?: string | undefined;
   readonly timeoutMs: number;
   readonly plain: boolean;
 };
@@ -23,13 +27,31 @@ export type CommonOptions = {
 /** What a command works with. */
 export type Context = { readonly world: World; readonly options: CommonOptions };
 
-/** A connection to the coordinator that the options name; dispose it. Throws RunControlError MALFORMED. */
+/**
+ * A connection to the coordinator that the options name; dispose it. Throws RunControlError MALFORMED; for one in a
+ * cluster also NOT_ALLOWED, and for a namespace without a partition's name whatever the coordinator says of it.
+ */
 export async function dial(context: Context): Promise<Connection> {
   const { options, world } = context;
   const { environment, directory } = world;
-  const found = await findCoordinator({ flags: options, environment, directory });
+  const isPlugin = world.calledAs === 'kubectl baton';
+  const found = await findCoordinator({ flags: options, environment, directory, isPlugin });
   const dialling = openDialling(context, found);
-  return connect(found.address, options.timeoutMs, { source: found.source, dialling });
+  const { source } = found;
+  const name = options.partition ?? found.partition ?? environment['BATON_PARTITION'] ?? '';
+  const namespace = options.namespace ?? found.namespace ?? environment['BATON_NAMESPACE'] ?? '';
+  const partition = fullName(name, namespace);
+  if (found.cluster === undefined)
+    return connect(found.address, options.timeoutMs, { source, dialling, partition });
+  // The client of Kubernetes takes longer to load than all the rest: only who goes there waits for it.
+  const { openTunnel } = await import('./tunnel/tunnel.ts');
+  const way = await openTunnel(found.cluster);
+  return connect(way.address, options.timeoutMs, { source, dialling, partition, way });
+}
+
+/** The partition as requests name it; of a namespace alone it is the only one there. */
+function fullName(partition: string, namespace: string): string {
+  return namespace === '' || partition.includes('/') ? partition : `${namespace}/${partition}`;
 }
 
 /** True when one drawing may replace another on that screen. */

@@ -21,6 +21,8 @@ export function openDialling({ world, options }: Context, found: Whereabouts): D
   if (folder !== '') return withCredentials(world, resolve(directory, folder));
   const beyond = options.insecure || found.insecure === true || environment['BATON_INSECURE'] === '1';
   const dialling: Dialling = { kind: 'plaintext', beyond };
+  // What goes through the API server leaves this machine under its TLS.
+  if (found.cluster !== undefined) return dialling;
   const { address: addresses, source: path } = found;
   const problems = (parseAddresses(addresses) ?? []).flatMap(
     (address) => dialProblem(dialling, { path, address, how: '--tls DIR, or --insecure' }) ?? [],

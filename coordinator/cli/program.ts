@@ -12,6 +12,7 @@ import { addJournalWords } from './words/journal.ts';
 import { addLogsWords } from './words/logs.ts';
 import { addLookWords } from './words/look.ts';
 import { addMachineWords } from './words/machine.ts';
+import { addMembersWords } from './words/members.ts';
 import { addUpWords } from './words/up.ts';
 import { durationOf } from './words/values.ts';
 import type { World } from './world.ts';
@@ -26,7 +27,7 @@ export type Run = (act: (context: Context) => Promise<ExitCode>) => Promise<void
 
 /** The program `baton` with all its commands. Parsing runs the chosen one, which tells its exit code. */
 export function buildProgram(world: World, exited: (code: ExitCode) => void): Command {
-  const program = new Command('baton')
+  const program = new Command(world.calledAs ?? 'baton')
     .description('Run control for data acquisition: takes a partition through its states, in order.')
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
@@ -37,16 +38,22 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
       getErrHelpWidth: () => world.err.columns() ?? HELP_WIDTH,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
-      outputError: (text, write) => write(`${text.replace(/^error: /, 'baton: ')}next: baton --help\n`),
+      outputError: (text, write) =>
+        write(`${text.replace(/^error: /, 'baton: ')}next: ${world.calledAs ?? 'baton'} --help\n`),
     })
     .addOption(
       new Option('-o, --output <format>', 'how results are written').choices([...FORMATS]).default('table'),
     )
     .option(
       '--address <host:port,...>',
-      'the coordinators, of which one leads; else --context, BATON_ADDRESS, BATON_CONTEXT, .baton/address, the current context, 127.0.0.1:7400',
+      'the coordinators, of which one leads; else --context, --kube-context, BATON_ADDRESS, BATON_CONTEXT, .baton/address, the current context, the kubeconfig, 127.0.0.1:7400',
     )
     .option('--context <name>', 'the coordinator of that name: see baton context')
+    .option('--partition <name>', 'the partition, where the coordinator leads several; else BATON_PARTITION')
+    .option('-n, --namespace <name>', 'its namespace; else BATON_NAMESPACE')
+    .option('--kubeconfig <file>', 'reach a coordinator in a cluster; else KUBECONFIG, ~/.kube/config')
+    .option('--kube-context <name>', 'the context of the kubeconfig; else its current one')
+    .option('--coordinator-namespace <name>', 'where in the cluster it runs; else it is looked for')
     .option('--tls <dir>', 'your ca.crt, tls.crt and tls.key; else those of the context, BATON_TLS')
     .option('--insecure', 'allow plaintext to a coordinator on another machine')
     .option('--timeout <time>', 'give up on a silent coordinator after this (default: 30s)', durationOf)
@@ -63,6 +70,7 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
   addInitWords(program, run);
   addLookWords(program.commandsGroup('Look:'), run);
   addControlWords(program.commandsGroup('Control:'), run);
+  addMembersWords(program, run);
   addJournalWords(program.commandsGroup('On this machine:'), run);
   addMachineWords(program.commandsGroup('Documents and machines:'), run);
   addContextWords(program.commandsGroup('This command:'), run);
@@ -80,15 +88,21 @@ type Flags = {
   readonly insecure?: true;
   readonly timeout?: number;
   readonly plain?: true;
+  readonly partition?: string;
+  readonly namespace?: string;
+  readonly kubeconfig?: string;
+  readonly kubeContext?: string;
+  readonly coordinatorNamespace?: string;
 };
 
 function commonOptions(program: Command): CommonOptions {
-  const { output, address, context, tls, insecure, timeout, plain } = program.opts<Flags>();
+  const { output, insecure, timeout, plain, ...named } = program.opts<Flags>();
   return {
+    address: undefined,
+    context: undefined,
+    tls: undefined,
+    ...named,
     output,
-    address,
-    context,
-    tls,
     insecure: insecure === true,
     timeoutMs: timeout ?? TIMEOUT_MS,
     plain: plain === true,

@@ -4,6 +4,8 @@ import type { Programs } from '../up/setting.ts';
 import { painter } from './show/paint.ts';
 import type { View } from './show/table.ts';
 
+export type CalledAs = 'baton' | 'kubectl baton';
+
 /** Where lines go: a terminal, a file, a test. */
 export type Screen = {
   readonly isTerminal: boolean;
@@ -18,6 +20,8 @@ export type Screen = {
 };
 
 export type World = {
+  /** What a person types to run it; `baton` without. */
+  readonly calledAs?: CalledAs;
   /** What `baton up` starts when this is not a checkout; undefined: the sources beside it. */
   readonly programs?: Programs;
   readonly out: Screen;

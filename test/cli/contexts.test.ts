@@ -112,15 +112,14 @@ test('a file that is not there yet is made, and a link stays one', async () => {
 });
 
 test('all that is wrong with the file is told at once, and nothing is written to it', async () => {
-  const bad = 'curent: x\ncontexts:\n  - {name: a b, address: nowhere}\n  - {name: c}\n';
+  const bad = 'curent: x\ncontexts:\n  - {name: a b, address: nowhere}\n  - {name: c, address: "h:1"}\n';
   using at = place(bad);
   const { code, err } = await run(at.world(), 'context set d 127.0.0.1:1');
   expect(code).toBe(2);
-  expect(err.replaceAll(at.file, 'FILE')).toBe(`baton: FILE cannot be used: 4 problems
+  expect(err.replaceAll(at.file, 'FILE')).toBe(`baton: FILE cannot be used: 3 problems
   FILE:1 curent: want one of the keys current, contexts (did you mean "current"?), got "curent"
   FILE:3 contexts[0].name: want 1 to 63 letters, digits, '.', '_' or '-', got "a b"
   FILE:3 contexts[0].address: want host:port, e.g. 127.0.0.1:7400, or up to 8 with commas between, got "nowhere"
-  FILE:4 contexts[1].address: want a string, got nothing
 now: nothing was done
 next: correct it and ask again
 `);
@@ -129,6 +128,65 @@ next: correct it and ask again
   const told = await run(twice.world(), 'context list');
   expect(told.err).toContain('want a name that is used once, got "a" again');
   expect(told.err).toContain('current: want the name of a context (a, a)');
+});
+
+test('a context is at an address or in a cluster, and takes its partition with it', async () => {
+  using at = place();
+  const cluster = '--kube-context kind --coordinator-namespace ops -n daq --partition mini';
+  const set = await run(at.world(), `context set np02 ${cluster}`);
+  expect(set.out).toContain('np02 is the cluster of kind, namespace ops, in ');
+  expect(readFileSync(at.file, 'utf8')).toContain(`  - name: np02
+    cluster:
+      context: kind
+      namespace: ops
+    partition: mini
+    namespace: daq
+`);
+  expect((await run(at.world(), 'context list')).out).toBe(
+    `CURRENT  NAME  ADDRESS                             PARTITION
+*        np02  the cluster of kind, namespace ops  daq/mini
+         lab   127.0.0.1:5
+`,
+  );
+  const flags = {};
+  const environment = { BATON_CONTEXTS: at.file };
+  const found = await findCoordinator({ flags, environment, directory: '/nowhere' });
+  expect(found).toMatchObject({
+    cluster: { context: 'kind', namespace: 'ops' },
+    partition: 'mini',
+    namespace: 'daq',
+  });
+  expect((await run(at.world(), 'context set np02 127.0.0.1:4')).code).toBe(0);
+  expect(readFileSync(at.file, 'utf8')).not.toContain('cluster');
+  using both = place('contexts:\n  - {name: a, address: "h:1", cluster: {}}\n  - {name: b}\n');
+  const { code, err } = await run(both.world(), 'context list');
+  expect(code).toBe(2);
+  expect(err).toContain('contexts[0].address: want an address or a cluster, and not both, got both');
+  expect(err).toContain('contexts[1].address: want an address or a cluster, and not both, got neither');
+});
+
+test('a cluster is meant by its flags, as a plugin of kubectl, or by a kubeconfig when nothing else is said', async () => {
+  using at = place(null);
+  const { path, file } = at.directory;
+  const find = (sources: Partial<Parameters<typeof findCoordinator>[0]>) =>
+    findCoordinator({ flags: {}, environment: {}, directory: path, ...sources });
+  const named = { kubeconfig: 'k', kubeContext: 'kind', coordinatorNamespace: 'ops' };
+  expect(await find({ flags: named, environment: { BATON_ADDRESS: '127.0.0.1:2' } })).toEqual({
+    cluster: { kubeconfig: 'k', context: 'kind', namespace: 'ops' },
+    source: '--kubeconfig, --kube-context, --coordinator-namespace',
+  });
+  mkdirSync(file('.baton'));
+  writeFileSync(file('.baton/address'), '127.0.0.1:3\n');
+  const kubeconfig = { environment: { KUBECONFIG: '/somewhere' } };
+  expect(await find(kubeconfig)).toEqual({ address: '127.0.0.1:3', source: '.baton/address' });
+  expect(await find({ ...kubeconfig, isPlugin: true })).toEqual({ cluster: {}, source: 'the kubeconfig' });
+  const elsewhere = { directory: file('nowhere') };
+  expect(await find({ ...kubeconfig, ...elsewhere })).toEqual({ cluster: {}, source: 'the kubeconfig' });
+  mkdirSync(file('.kube'));
+  const home = { environment: { HOME: path }, ...elsewhere };
+  expect(await find(home)).toMatchObject({ address: DEFAULT_ADDRESS });
+  writeFileSync(file('.kube/config'), '');
+  expect(await find(home)).toEqual({ cluster: {}, source: 'the kubeconfig' });
 });
 
 test('an address that is none changes nothing', async () => {

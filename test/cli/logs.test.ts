@@ -37,9 +37,11 @@ test('the last lines are shown, across the file that was turned over', async () 
   expect(many).toMatchObject({ code: 0, err: '' });
   expect(many.out.split('\n').slice(0, 2)).toEqual(['line 11', 'line 12']);
   expect(many.out.endsWith('line 59\nline 60\n')).toBe(true);
-  expect((await run(at.world(), 'logs readout-2 -n 2')).out).toBe('line 59\nline 60\n');
-  expect((await run(at.world(), 'logs readout-2 -n 20')).out.startsWith('line 41\n')).toBe(true);
-  expect((await run(at.world(), 'logs readout-2 -n 21')).out.startsWith('line 40\nline 41\n')).toBe(true);
+  expect((await run(at.world(), 'logs readout-2 --lines 2')).out).toBe('line 59\nline 60\n');
+  expect((await run(at.world(), 'logs readout-2 --lines 20')).out.startsWith('line 41\n')).toBe(true);
+  expect((await run(at.world(), 'logs readout-2 --lines 21')).out.startsWith('line 40\nline 41\n')).toBe(
+    true,
+  );
   expect((await run(at.world(), 'logs readout-2 --lines 999')).out.split('\n')).toHaveLength(61);
   expect((await run(at.world(), 'logs readout-2 --sidecar')).out).toBe('{"msg":"sidecar"}\n');
   expect((await run(at.world(), 'logs readout-10')).out).toBe('no end\n');
@@ -49,14 +51,14 @@ test('lines longer than one read are whole', async () => {
   using at = place();
   const long = `${'ü'.repeat(100_000)}\n`;
   writeFileSync(at.file('readout-10.log'), `first\n${long}last\n`);
-  expect((await run(at.world(), 'logs readout-10 -n 2')).out).toBe(`${long}last\n`);
+  expect((await run(at.world(), 'logs readout-10 --lines 2')).out).toBe(`${long}last\n`);
 });
 
 test('as JSON each line is one object', async () => {
   using at = place();
-  const { out } = await run(at.world(), 'logs readout-2 -n 1 -o json');
+  const { out } = await run(at.world(), 'logs readout-2 --lines 1 -o json');
   expect(JSON.parse(out)).toEqual({ source: 'readout-2', line: 'line 60' });
-  const yaml = await run(at.world(), 'logs readout-2 -n 1 --sidecar -o yaml');
+  const yaml = await run(at.world(), 'logs readout-2 --lines 1 --sidecar -o yaml');
   expect(yaml.out).toContain('---\nsource: readout-2.sidecar\n');
 });
 
@@ -69,7 +71,7 @@ test('a process cannot command the terminal of who reads its log, but a file get
 test('a log is followed through parts of lines, a turn-over and a new start', async () => {
   using at = place();
   const world = at.world();
-  const following = runBaton(['logs', 'readout-2', '-f', '-n', '1'], world);
+  const following = runBaton(['logs', 'readout-2', '-f', '--lines', '1'], world);
   await world.out.shows('line 60\n');
   appendFileSync(at.file('readout-2.log'), 'one pa');
   appendFileSync(at.file('readout-2.log'), 'rt\n');
@@ -96,7 +98,8 @@ test.each([
     'logs readout-2 --directory elsewhere',
     'there are no logs in elsewhere/logs: they are kept where baton up runs',
   ],
-  ['logs readout-2 -n 0', 'want an integer in 1..1000000'],
+  ['logs readout-2 --lines 0', 'want an integer in 1..1000000'],
+  ['logs readout-2 -n 5', 'the number of lines is --lines'],
 ])('baton %s is a mistake of usage', async (line, words) => {
   using at = place();
   const { code, out, err } = await run(at.world(), line);

@@ -40,7 +40,7 @@ test('it brings a partition up and drives it', async () => {
   await up.says('mine is up: 2 targets attached');
   expect(baton('status')).toMatch(/^process-0 +● idle/m);
   expect(baton('send start_run')).toContain('now: mine is running, run 1 goes on\n');
-  expect(baton('logs process-1 -n 1')).toBe('start of run 1: idle → running\n');
+  expect(baton('logs process-1 --lines 1')).toBe('start of run 1: idle → running\n');
   await using watch = startBaton(home.path, 'watch -o json', program);
   await watch.says('"state":"running"');
   watch.interrupt();

@@ -55,6 +55,11 @@ async function unknownOf(context: Context, program: Command, line: Line): Promis
     context: options.get('context') ?? context.options.context,
     tls: options.get('tls') ?? context.options.tls,
     insecure: options.has('insecure') || context.options.insecure,
+    partition: options.get('partition') ?? context.options.partition,
+    namespace: options.get('namespace') ?? context.options.namespace,
+    kubeconfig: options.get('kubeconfig') ?? context.options.kubeconfig,
+    kubeContext: options.get('kubeContext') ?? context.options.kubeContext,
+    coordinatorNamespace: options.get('coordinatorNamespace') ?? context.options.coordinatorNamespace,
     timeoutMs: ASK_MS_MAX,
   };
   try {

@@ -48,7 +48,13 @@ export async function logs(context: Context, name: string, flags: LogsFlags): Pr
   }
 }
 
-function logOf({ world }: Context, name: string, { directory, sidecar }: LogsFlags): string {
+function logOf({ world, options }: Context, name: string, { directory, sidecar }: LogsFlags): string {
+  if (options.namespace !== undefined) {
+    const problem = { path: '--namespace', want: 'nothing', got: show(options.namespace) };
+    const sentence =
+      'logs shows what baton up keeps on this machine; the number of lines is --lines, of a pod: kubectl logs';
+    throw new RunControlError('MALFORMED', sentence, { problems: [problem] });
+  }
   const paths = pathsIn(resolve(world.directory, directory ?? UP_DIRECTORY));
   const folder = relative(world.directory, paths.logs) || '.';
   const names = logNames(paths.logs);

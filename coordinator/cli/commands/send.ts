@@ -42,7 +42,7 @@ export function goTo(words: readonly string[]): Asking {
 /** The machine that the partition obeys. */
 export async function getMachine(connection: Connection): Promise<Machine> {
   const { machine } = await connection.ask<GetMachineResponse__Output>((stub, options, done) =>
-    stub.getMachine({}, options, done),
+    stub.getMachine({ partition: connection.partition }, options, done),
   );
   if (machine === null) throw new RunControlError('UNREACHABLE', 'the coordinator told no machine');
   return machineFromWire(machine);
@@ -149,7 +149,8 @@ function operationIdFrom(given: string | undefined, world: World): string {
   });
 }
 
-function operatorOf({ environment }: World): string {
+/** Who asks, for the record. */
+export function operatorOf({ environment }: World): string {
   const name = environment['BATON_OPERATOR'] ?? environment['USER'] ?? environment['LOGNAME'] ?? '';
   return name.slice(0, OPERATOR_LENGTH_MAX);
 }

@@ -10,15 +10,22 @@ import { malformed } from '../../document/malformed.ts';
 import { readYaml } from '../../document/yaml.ts';
 import { readIfThere } from '../../up/files.ts';
 import { ADDRESSES_WANTED, parseAddresses } from '../addresses.ts';
+import type { ClusterPlace } from '../tunnel/place.ts';
 
 /** A coordinator by name. */
 export type NamedCoordinator = {
   readonly name: string;
-  readonly address: string;
+  /** `host:port`, or several; absent where there is a cluster. */
+  readonly address?: string | undefined;
+  /** The cluster inside of which it runs. */
+  readonly cluster?: ClusterPlace | undefined;
   /** Folder with the credentials to show there. */
   readonly tls?: string | undefined;
   /** Allows plaintext although it is on another machine. */
   readonly insecure?: boolean | undefined;
+  /** The partition that is meant, and its namespace in a cluster. */
+  readonly partition?: string | undefined;
+  readonly namespace?: string | undefined;
 };
 
 export type Contexts = {
@@ -30,6 +37,9 @@ export type Contexts = {
 /** More are no help to anybody. */
 export const CONTEXTS_MAX = 100;
 
+/** Longest name of a partition, of a namespace or of a context of a kubeconfig, in characters. */
+const WORD_LENGTH_MAX = 253;
+
 /** What is told when nobody knows where contexts are kept. */
 export const NO_CONTEXTS_FILE = 'there is no place for contexts: set HOME or BATON_CONTEXTS';
 
@@ -37,7 +47,23 @@ const name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, "1 to 63 letters, digits, '.', '_' or '-'");
 
-const address = z.string().refine((text) => parseAddresses(text) !== undefined, ADDRESSES_WANTED);
+const address = z
+  .string()
+  .refine((text) => parseAddresses(text) !== undefined, ADDRESSES_WANTED)
+  .optional();
+
+const word = z.string().min(1).max(WORD_LENGTH_MAX).optional();
+
+const cluster = z
+  .strictObject({
+    kubeconfig: z
+      .string()
+      .refine(isAbsolute, 'the full path of a file, e.g. /home/alice/.kube/config')
+      .optional(),
+    context: word,
+    namespace: word,
+  })
+  .optional();
 
 const tls = z.string().refine(isAbsolute, 'the full path of a folder, e.g. /home/alice/mini').optional();
 
@@ -45,7 +71,10 @@ const insecure = z.boolean().optional();
 
 const schema = z.strictObject({
   current: z.string().optional(),
-  contexts: z.array(z.strictObject({ name, address, tls, insecure })).max(CONTEXTS_MAX).default([]),
+  contexts: z
+    .array(z.strictObject({ name, address, cluster, tls, insecure, partition: word, namespace: word }))
+    .max(CONTEXTS_MAX)
+    .default([]),
 });
 
 /** What the file holds; nothing when there is none. Throws RunControlError MALFORMED with all problems. */
@@ -71,11 +100,16 @@ export function contextNamed({ contexts }: Contexts, wanted: string, file: strin
   if (found !== undefined) return found;
   const names = contexts.map((each) => each.name);
   const there = names.length === 0 ? 'holds none' : `holds ${list(names)}`;
-  const sentence = `there is no context ${show(wanted)}${didYouMean(wanted, names)}; ${file} ${there}`;
+  const sentence = `there is no context ${show(wanted)}${didYouMean(wanted, names)}; ${file} ${there}; one of the kubeconfig is named by --kube-context`;
   throw new RunControlError('MALFORMED', sentence);
 }
 
 function* namesOf({ current, contexts }: Contexts): Generator<Fault> {
+  for (const [at, each] of contexts.entries()) {
+    const want = 'an address or a cluster, and not both';
+    if ((each.address === undefined) !== (each.cluster === undefined)) continue;
+    yield { path: ['contexts', at, 'address'], want, got: each.cluster === undefined ? 'neither' : 'both' };
+  }
   const names = contexts.map((each) => each.name);
   for (const [at, each] of names.entries()) {
     if (names.indexOf(each) === at) continue;

@@ -16,8 +16,12 @@ export function setContext(file: string, named: NamedCoordinator): Contexts {
     const at = contexts.findIndex((each) => each.name === named.name);
     const said = Object.entries(named).filter(([, value]) => value !== undefined);
     // What else stands in it is kept.
-    if (at >= 0) for (const [key, value] of said) document.setIn(['contexts', at, key], value);
-    else if (contexts.length === 0) document.set('contexts', document.createNode([Object.fromEntries(said)]));
+    if (at >= 0) {
+      for (const [key, value] of said) document.setIn(['contexts', at, key], value);
+      // It has one place only.
+      document.deleteIn(['contexts', at, named.cluster === undefined ? 'cluster' : 'address']);
+    } else if (contexts.length === 0)
+      document.set('contexts', document.createNode([Object.fromEntries(said)]));
     else document.addIn(['contexts'], document.createNode(Object.fromEntries(said)));
   });
 }

@@ -16,9 +16,11 @@ export function addContextWords(program: Command, run: Run): void {
     .description('make a context the current one')
     .action((name: string) => run(async (each) => (await import('../commands/context.ts')).use(each, name)));
   context
-    .command('set <name> <host:port>')
-    .description('add a context, or give it another address; with --tls or --insecure if it wants that')
-    .action((name: string, address: string) =>
+    .command('set <name> [host:port]')
+    .description(
+      'add a context, or give it another address, or none for a cluster (--kube-context); with --tls, --insecure, --partition, --namespace if it wants that',
+    )
+    .action((name: string, address?: string) =>
       run(async (each) => (await import('../commands/context.ts')).set(each, { name, address })),
     );
   context

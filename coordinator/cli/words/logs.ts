@@ -12,7 +12,7 @@ export function addLogsWords(program: Command, run: Run): void {
     .command('logs <target>')
     .description('show what a process printed under baton up; also of: coordinator')
     .option('-f, --follow', 'and what it prints from now on, until Ctrl-C')
-    .option('-n, --lines <count>', 'how many of the last lines', countUpTo(LINES_MAX), LINES)
+    .option('--lines <count>', 'how many of the last lines', countUpTo(LINES_MAX), LINES)
     .option('--sidecar', 'what its sidecar printed')
     .option('--directory <path>', 'where baton up keeps what belongs to it (default: .baton)')
     .action((target: string, flags: LogsFlags) =>

@@ -47,6 +47,10 @@ export function addLookWords(program: Command, run: Run): void {
       run(async (context) => (await import('../commands/past.ts')).runs(context, limit)),
     );
   program
+    .command('partitions')
+    .description('list the partitions that the coordinator leads')
+    .action(() => run(async (context) => (await import('../commands/partitions.ts')).partitions(context)));
+  program
     .command('version')
     .description('show the version of this client and who answers')
     .action(() => run(async (context) => (await import('../commands/version.ts')).version(context)));

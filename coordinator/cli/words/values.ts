@@ -14,9 +14,14 @@ export function durationOf(text: string): number {
 
 /** A reader of whole numbers from 1 to `max`; for commander. */
 export function countUpTo(max: number): (text: string) => number {
+  return countFrom(1, max);
+}
+
+/** A reader of whole numbers from `min` to `max`; for commander. */
+export function countFrom(min: number, max: number): (text: string) => number {
   return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-    if (value >= 1 && value <= max) return value;
-    throw new InvalidArgumentError(`want an integer in 1..${max}, got ${JSON.stringify(text)}`);
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`want an integer in ${min}..${max}, got ${JSON.stringify(text)}`);
   };
 }
