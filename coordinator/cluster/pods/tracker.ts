@@ -21,8 +21,8 @@ const AGAIN_MS = 100;
 
 export type TrackerParts = {
   readonly segments: readonly SegmentPods[];
-  /** Port of the sidecars; another one only in tests. */
-  readonly port?: number;
+  /** `host:port` of the sidecar in a pod that has an address; another one only in tests. */
+  readonly addressOf?: ((pod: Pod) => string) | undefined;
   /** Takes a word for the core; false when there is no room for it. */
   readonly tell: (target: Target, word: Word) => boolean;
   /** Told when other targets have a pod than before, or other pods are strays. */
@@ -180,7 +180,7 @@ export class PodTracker implements Discovery {
       // Until it can be reached, whoever was there before it may still be heard.
       if (!this.#isReachable(pod)) continue;
       if (this.#words.get(target)?.phase === 'ended') places.delete(target);
-      else places.set(target, { address: addressOf(pod, this.#parts.port ?? SIDECAR_PORT), podUid: pod.uid });
+      else places.set(target, { address: (this.#parts.addressOf ?? addressOf)(pod), podUid: pod.uid });
     }
     if (samePlaces(this.#places, places)) return;
     this.#places = places;
@@ -214,8 +214,8 @@ export class PodTracker implements Discovery {
   }
 }
 
-function addressOf({ ip }: Pod, port: number): string {
-  return showAddress({ host: ip, port });
+function addressOf({ ip }: Pod): string {
+  return showAddress({ host: ip, port: SIDECAR_PORT });
 }
 
 function sameClaims(a: Claims, b: Claims): boolean {

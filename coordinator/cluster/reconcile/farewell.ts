@@ -1,6 +1,6 @@
 // A Partition that is deleted: its run is stopped in order, then its journal goes. Pure.
 
-import type { OperationId, Target } from '../../core/model/partition.ts';
+import type { OperationId } from '../../core/model/partition.ts';
 import type { Core } from '../../core/model/picture.ts';
 
 /** What keeps a deleted Partition until its run has ended. */
@@ -8,9 +8,6 @@ export const ORDERED_STOP_FINALIZER = 'baton.dev/ordered-stop';
 
 /** Stops that are tried by the coordinator itself; then an operator has to look. */
 export const STOPS_MAX = 3;
-
-/** Who asks for operations that follow from the deletion. */
-export const BY_DELETION = 'deletion of the partition';
 
 export type Farewell =
   /** An operation is open that goes on into the run, or anywhere: it ends after its present wave. */
@@ -51,6 +48,3 @@ function stopId(uid: string, attempt: number): OperationId {
 function prefixOf(uid: string): string {
   return `deleted-${uid.slice(0, 8)}-`;
 }
-
-/** Targets that are awaited no more: an ordered stop of the whole run names none. */
-export const WHOLE_RUN: readonly Target[] = [];

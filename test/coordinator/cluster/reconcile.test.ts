@@ -42,12 +42,17 @@ test('what cannot be read is told whole, under the name of the object', async ()
   });
 });
 
-function setOf(name: string, replicas: number, manager?: string): readonly [string, StatefulSet] {
+function setOf(
+  name: string,
+  replicas: number,
+  manager?: string,
+  generation = 1,
+): readonly [string, StatefulSet] {
   const managedFields =
     manager === undefined
       ? []
       : [{ manager, subresource: 'scale', fieldsV1: { 'f:spec': { 'f:replicas': {} } } }];
-  const metadata = { name, namespace: 'daq', managedFields };
+  const metadata = { name, namespace: 'daq', generation, managedFields };
   return [name, statefulSetOf({ metadata, spec: { replicas, template: {} } })];
 }
 
@@ -60,6 +65,8 @@ test('only a number that nobody has said is said by the coordinator', async () =
   ]);
   expect(sizes(setOf('minidaq-readout', 1, 'kubectl'))).toEqual([]);
   expect(sizes(setOf('minidaq-readout', 2, 'baton'))).toEqual([]);
+  // Scaled back to one through the scale subresource, which leaves no owner.
+  expect(sizes(setOf('minidaq-readout', 1, undefined, 3))).toEqual([]);
   expect(sizes()).toEqual([]);
 });
 

@@ -1,0 +1,201 @@
+// One coordinator process in a cluster: it listens, stands by until the Lease is its own, and then leads every
+// Partition of its namespaces.
+
+import type { Logger } from 'pino';
+import type { Dialling } from '../../protos/credentials/dialling.ts';
+import { RunControlError } from '../../protos/failure/trouble.ts';
+import { type Serving, serve } from '../../protos/serve.ts';
+import type { Partitions } from '../api/partitions.ts';
+import { coordinatorService } from '../api/service.ts';
+import type { Clock } from '../clock.ts';
+import type { KubeClient } from './client/client.ts';
+import type { Options, OwnPod } from './config/options.ts';
+import { Errand } from './errand.ts';
+import { createMetrics, type Figures } from './http/metrics.ts';
+import { type HttpServer, serveHttp } from './http/server.ts';
+import { holderOf } from './leader/identity.ts';
+import { dropLabel, takeLabel } from './leader/label.ts';
+import { Reconciler, type ReconcilerParts } from './reconcile/reconciler.ts';
+
+/** Who leads, as the Lease has it. */
+export type Election = AsyncDisposable & {
+  /** True once this process leads; false when it was stopped before. */
+  readonly elected: Promise<boolean>;
+  /** False when another one may lead by now. */
+  isCertain(): boolean;
+  /** Name of the present holder; undefined: nobody, or nobody knows. */
+  holder(): string | undefined;
+};
+
+export type ClusterCoordinatorParts = Pick<Options, 'listen' | 'http' | 'insecureListen' | 'ownPod'> & {
+  readonly client: KubeClient;
+  readonly namespaces: readonly string[];
+  readonly dialling: Dialling;
+  readonly openJournal: ReconcilerParts['openJournal'];
+  readonly addressOf?: ReconcilerParts['addressOf'];
+  /** Goes for the Lease once this process listens at `address`. */
+  readonly elect: (address: string) => Election;
+  readonly clock: Clock;
+  /** 0..1; Math.random in production. */
+  readonly random: () => number;
+  readonly log: Logger;
+  /** The process must end: a bug, or a lost lead (P8). */
+  readonly onFatal: (error: unknown) => void;
+};
+
+const SERVICE = 'baton.v1.Coordinator';
+
+/** How long the label of a leader that stops may take to go, in milliseconds: the next one takes it off as well. */
+const UNLABEL_MS = 1_000;
+
+/** From the moment it listens until it is disposed of. */
+export class ClusterCoordinator implements AsyncDisposable {
+  readonly #parts: ClusterCoordinatorParts;
+  readonly #serving: Serving;
+  readonly #http: HttpServer;
+  readonly #election: Election;
+  readonly #begun: Promise<void>;
+  #reconciler: Reconciler | undefined;
+  #labelling: Errand | undefined;
+  #isStopping = false;
+
+  /** Throws RunControlError MALFORMED or UNREACHABLE when it cannot listen. */
+  static async start(parts: ClusterCoordinatorParts): Promise<ClusterCoordinator> {
+    await using held = new AsyncDisposableStack();
+    // The servers ask before there is an object to ask: by then nobody leads.
+    let coordinator: ClusterCoordinator | undefined;
+    const partitions: Partitions = {
+      find: (name) => require(coordinator).find(name),
+      list: () => require(coordinator).list(),
+    };
+    const { listen, insecureListen, log } = parts;
+    const services = [coordinatorService(partitions, log)];
+    const serving = held.use(await serve({ listen, insecureListen, services }));
+    const http = held.use(
+      await serveHttp({
+        listen: parts.http,
+        unready: () => coordinator?.unready(),
+        metrics: createMetrics(() => coordinator?.figures() ?? NO_FIGURES),
+      }),
+    );
+    coordinator = new ClusterCoordinator(parts, { serving, http });
+    held.move();
+    return coordinator;
+  }
+
+  private constructor(
+    parts: ClusterCoordinatorParts,
+    { serving, http }: { readonly serving: Serving; readonly http: HttpServer },
+  ) {
+    this.#parts = parts;
+    this.#serving = serving;
+    this.#http = http;
+    serving.setHealth(SERVICE, false);
+    this.#election = parts.elect(serving.address);
+    this.#begun = this.#begin().catch(parts.onFatal);
+  }
+
+  /** `host:port` of gRPC, with the real port. */
+  get address(): string {
+    return this.#serving.address;
+  }
+
+  /** `host:port` of probes and metrics, with the real port. */
+  get httpAddress(): string {
+    return this.#http.address;
+  }
+
+  /** The partition that `name` means, or RunControlError: see `Partitions`. */
+  find(name: string): ReturnType<Partitions['find']> {
+    return this.#require().find(name);
+  }
+
+  list(): ReturnType<Partitions['list']> {
+    return this.#require().list();
+  }
+
+  /** Why the kubelet shall send nobody here; undefined while it can answer, be it as a standby. */
+  unready(): string | undefined {
+    return this.#isStopping ? 'it is being stopped' : undefined;
+  }
+
+  figures(): Figures {
+    return this.#reconciler?.figures() ?? NO_FIGURES;
+  }
+
+  /**
+   * Refuses new calls, ends every lead so that its journal is whole, gives the Lease and the label back, and stops
+   * the servers. What was accepted goes on under the next leader.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopping = true;
+    this.#serving.setHealth(SERVICE, false);
+    this.#reconciler?.dismiss(stoppingTrouble());
+    await this.#labelling?.[Symbol.asyncDispose]();
+    await this.#reconciler?.[Symbol.asyncDispose]();
+    // Not before nothing is done any more.
+    await Promise.all([this.#election[Symbol.asyncDispose](), this.#unlabel()]);
+    await this.#begun;
+    await Promise.all([this.#serving[Symbol.asyncDispose](), this.#http[Symbol.asyncDispose]()]);
+  }
+
+  async #begin(): Promise<void> {
+    const { log, client, ownPod, random, onFatal } = this.#parts;
+    if (!(await this.#election.elected) || this.#isStopping) return;
+    log.info({}, 'this coordinator leads');
+    this.#reconciler = new Reconciler({
+      ...this.#parts,
+      instance: ownPod?.name ?? 'baton',
+      isLeader: () => this.#election.isCertain(),
+    });
+    this.#serving.setHealth(SERVICE, true);
+    if (ownPod === undefined) return;
+    const work = (): Promise<void> => takeLabel(client, ownPod);
+    const onTrouble = (trouble: RunControlError | undefined): void => {
+      if (trouble !== undefined)
+        log.warn({ code: trouble.code }, `its pod is not labelled: ${trouble.message}`);
+    };
+    this.#labelling = new Errand({ work, random, onFatal, onTrouble });
+    await this.#labelling.want();
+  }
+
+  async #unlabel(): Promise<void> {
+    const { client, ownPod, log } = this.#parts;
+    if (ownPod === undefined || this.#labelling === undefined) return;
+    try {
+      await dropLabel(client, ownPod, UNLABEL_MS);
+    } catch (error) {
+      if (!(error instanceof RunControlError)) throw error;
+      log.warn({ code: error.code }, `its pod keeps the label: ${error.message}`);
+    }
+  }
+
+  #require(): Reconciler {
+    if (this.#isStopping) throw stoppingTrouble();
+    if (this.#reconciler === undefined) throw noLeader(this.#election.holder(), this.#parts.ownPod);
+    return this.#reconciler;
+  }
+}
+
+const NO_FIGURES: Figures = { isLeader: false, led: [], unled: 0 };
+
+function require(coordinator: ClusterCoordinator | undefined): ClusterCoordinator {
+  if (coordinator === undefined) throw noLeader(undefined, undefined);
+  return coordinator;
+}
+
+function noLeader(identity: string | undefined, ownPod: OwnPod | undefined): RunControlError {
+  const holder = identity === undefined ? undefined : holderOf(identity);
+  if (holder === undefined || holder.pod === ownPod?.name) {
+    return new RunControlError('NO_LEADER', 'this coordinator stands by: nobody leads yet');
+  }
+  const where = holder.address === '' ? '' : ` at ${holder.address}`;
+  const facts = { pod: holder.pod, ...(holder.address === '' ? {} : { leader: holder.address }) };
+  return new RunControlError('NO_LEADER', `this coordinator stands by: ${holder.pod}${where} leads`, {
+    facts,
+  });
+}
+
+function stoppingTrouble(): RunControlError {
+  return new RunControlError('STOPPING', 'this coordinator is stopping; ask the next one with the same id');
+}

@@ -1,0 +1,315 @@
+// Keeps one Partition: reads what it asks for, leads it, follows its edits, and sees it off. Whatever is wrong with
+// it is told by its conditions and by whoever calls for it, and is tried again; other partitions go on.
+
+import type { Logger } from 'pino';
+import { problemLine, RunControlError } from '../../../protos/failure/trouble.ts';
+import type { PartitionSummary } from '../../../protos/generated/baton/v1/PartitionSummary.ts';
+import { cutSentence } from '../../../protos/sentence.ts';
+import { partitionSummary } from '../../api/view.ts';
+import type { Target } from '../../core/model/partition.ts';
+import type { Core } from '../../core/model/picture.ts';
+import type { Leading } from '../../leading.ts';
+import { KubeFault } from '../client/fault.ts';
+import { Errand } from '../errand.ts';
+import { setTroubles, withMembers } from '../pods/members.ts';
+import { PodTracker } from '../pods/tracker.ts';
+import { Publisher } from '../publisher.ts';
+import { keyOf } from '../resources/metadata.ts';
+import type { PartitionObject } from '../resources/partition.ts';
+import type { Pod } from '../resources/pod.ts';
+import type { Fact } from '../status/conditions.ts';
+import { ACCEPTED, FactBook, FOUND, LED, MANAGED } from './book.ts';
+import { ORDERED_STOP_FINALIZER } from './farewell.ts';
+import { Lead } from './lead.ts';
+import { sayFarewell } from './letGo.ts';
+import type { KeeperParts } from './parts.ts';
+import { firstSizes } from './replicas.ts';
+import { samePartition, type Wanted, wantedOf } from './wanted.ts';
+import { deleteJournal, setFinalizer, setFirstSize } from './writes.ts';
+
+/** How soon a partition whose lead broke is led anew, in milliseconds. */
+const LEAD_AGAIN_MS = 1_000;
+
+/** How soon a deleted partition is looked at again that cannot be let go, in milliseconds. */
+const STUCK_MS = 15_000;
+
+/** From the first word of a Partition until it is disposed of. */
+export class Keeper implements AsyncDisposable {
+  readonly #parts: KeeperParts;
+  readonly #log: Logger;
+  readonly #tracker: PodTracker;
+  readonly #publisher: Publisher;
+  readonly #errand: Errand;
+  #object: PartitionObject;
+  #wanted: Wanted | undefined;
+  readonly #book: FactBook;
+  #lead: Lead | undefined;
+  /** Why the last attempt to lead it came to nothing. */
+  #trouble: RunControlError | undefined;
+  #isOver = false;
+
+  constructor(object: PartitionObject, parts: KeeperParts) {
+    this.#object = object;
+    this.#parts = parts;
+    this.#log = parts.log.child({ partition: object.name, namespace: object.namespace });
+    const { random, onFatal } = parts;
+    this.#book = new FactBook((type, fact) => this.#news(type, fact));
+    this.#tracker = new PodTracker({
+      segments: [],
+      addressOf: parts.addressOf,
+      tell: (target, word) => this.#lead?.tell(target, word) ?? true,
+      onClaims: () => void this.#errand.want(),
+    });
+    this.#publisher = new Publisher({
+      ...parts,
+      log: this.#log,
+      partition: () => this.#object,
+      document: () => this.#wanted?.document,
+      facts: () => this.#book.facts,
+      sets: () => parts.sets().values(),
+      placement: (core) => this.#placement(core),
+    });
+    const work = (): Promise<void> => this.#reconcile();
+    this.#errand = new Errand({ work, random, onFatal, onTrouble: (trouble) => this.#tell(trouble) });
+  }
+
+  get name(): string {
+    return this.#object.name;
+  }
+
+  get namespace(): string {
+    return this.#object.namespace;
+  }
+
+  /** Reads what the Partition asks for, now. */
+  begin(): void {
+    void this.#errand.want();
+  }
+
+  /** The Partition was written: by an operator, or by us. */
+  is(object: PartitionObject): void {
+    const before = this.#object;
+    this.#object = object;
+    if (object.generation !== before.generation || object.isDeleting !== before.isDeleting) this.begin();
+  }
+
+  /** A pod with its label is there, or is like this now. */
+  podIs(pod: Pod): void {
+    this.#tracker.is(pod);
+  }
+
+  podGone(pod: Pod): void {
+    this.#tracker.gone(pod);
+  }
+
+  /** A StatefulSet of its namespace has changed. */
+  setsChanged(): void {
+    this.begin();
+    this.#publisher.looked();
+  }
+
+  /** A node, or a budget of its namespace, has changed. */
+  looked(): void {
+    this.#publisher.looked();
+  }
+
+  /** What answers for it; undefined while it is not led. */
+  get led(): Leading | undefined {
+    return this.#lead?.isBroken === false ? this.#lead.leading : undefined;
+  }
+
+  /** What answers for it. Throws RunControlError with what keeps it from being led. */
+  leading(): Leading {
+    if (this.led !== undefined) return this.led;
+    const why = this.#whyNot();
+    const code =
+      this.#lead?.broken?.code ??
+      this.#trouble?.code ??
+      (this.#wanted === undefined && why !== '' ? 'MALFORMED' : 'NO_LEADER');
+    const sentence = why === '' ? 'it is being taken over; ask again' : `it is not led: ${why}`;
+    throw new RunControlError(code, `partition ${keyOf(this.#object)}: ${sentence}`);
+  }
+
+  /** One line about it. */
+  summary(): PartitionSummary {
+    const { namespace, name } = this.#object;
+    const trouble = cutSentence([this.#whyNot(), ...this.#publisher.notices()].filter(Boolean).join('; '));
+    if (this.led !== undefined) return { ...partitionSummary(this.led.core, namespace), trouble };
+    return { name, namespace, state: '', runNumber: 0, operation: '', trouble };
+  }
+
+  /** Ends every watcher with `why`. */
+  dismiss(why: RunControlError): void {
+    this.#lead?.leading.dismiss(why);
+  }
+
+  /** Nothing is done for it any more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    await this.#errand[Symbol.asyncDispose]();
+    await this.#unlead();
+    this.#tracker[Symbol.dispose]();
+    await this.#publisher[Symbol.asyncDispose]();
+  }
+
+  async #reconcile(): Promise<void> {
+    if (this.#lead?.broken !== undefined) {
+      this.#trouble = this.#lead.broken;
+      await this.#unlead();
+    }
+    if (this.#object.isDeleting) return this.#letGo();
+    const wanted = await this.#accept();
+    // What cannot be read changes nothing: a partition that is led goes on as it was.
+    if (wanted === undefined) return;
+    const left = await this.#manage(wanted);
+    await this.#follow(wanted);
+    if (left !== undefined) throw left;
+  }
+
+  /** What the Partition asks for; undefined: nothing that can be led, which is told. */
+  async #accept(): Promise<Wanted | undefined> {
+    try {
+      this.#wanted = await wantedOf(this.#object);
+      this.#book.set('Accepted', ACCEPTED);
+      return this.#wanted;
+    } catch (error) {
+      if (!(error instanceof RunControlError)) throw error;
+      const message = [error.message, ...error.problems.map(problemLine)].join('; ');
+      this.#book.deny('Accepted', 'Invalid', message);
+      return undefined;
+    }
+  }
+
+  /** Writes what makes the objects ours. What could not be written keeps nobody from leading; it is given back. */
+  async #manage({ document, segments }: Wanted): Promise<KubeFault | undefined> {
+    const { client, sets } = this.#parts;
+    try {
+      await setFinalizer(client, this.#object, true);
+      for (const first of firstSizes(document, segments, sets())) {
+        await setFirstSize(client, this.#object.namespace, first);
+        this.#log.info(first, 'the first size of a segment is set');
+      }
+      this.#book.set('Managed', MANAGED);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof KubeFault)) throw error;
+      this.#book.deny('Managed', 'NotWritten', error.message);
+      return error;
+    }
+  }
+
+  /** Leads what is wanted, with the members that there are now. */
+  async #follow(wanted: Wanted): Promise<void> {
+    const { document, segments, partition } = wanted;
+    const sets = this.#parts.sets();
+    this.#tracker.follow(segments);
+    this.#book.set('StatefulSetsFound', this.#setsFact(wanted));
+    const pods = this.#tracker.claims.pods.values();
+    const present = withMembers(partition, segments, { sets, pods });
+    const lead = this.#lead;
+    // The interval goes out with Hello: to change it is to lead anew.
+    if (lead !== undefined && lead.heartbeatMs !== document.heartbeatIntervalMs) await this.#unlead();
+    else if (lead !== undefined) {
+      if (!samePartition(lead.partition, present)) lead.change(present);
+      return;
+    }
+    if (this.#isOver) return;
+    this.#lead = await Lead.begin({
+      ...this.#parts,
+      log: this.#log,
+      name: this.#object,
+      partition: present,
+      heartbeatMs: document.heartbeatIntervalMs,
+      tracker: this.#tracker,
+      gate: this.#publisher.gate,
+      onTurn: (core, change) => {
+        this.#publisher.turned(core, change);
+        if (change.recorded && this.#object.isDeleting) this.begin();
+      },
+      onBroken: () => {
+        this.#book.deny('Led', 'Broken', this.#whyNot());
+        this.#errand.wantIn(LEAD_AGAIN_MS);
+      },
+    });
+    this.#trouble = undefined;
+    this.#book.set('Led', LED);
+    const { sequencer } = this.#lead.leading;
+    this.#publisher.led((toEvent) => sequencer.ask(toEvent));
+    this.#tracker.begin();
+  }
+
+  #setsFact({ segments }: Wanted): Fact {
+    const { name } = this.#object;
+    const troubles = setTroubles(name, segments, this.#parts.sets());
+    const { strays } = this.#tracker.claims;
+    const message = [...troubles, ...strays].map(({ sentence }) => sentence).join('; ');
+    if (message === '') return FOUND;
+    return { status: 'False', reason: troubles.length > 0 ? 'NotUsable' : 'StrayPods', message };
+  }
+
+  /** The Partition is deleted: its run is stopped in order, then its journal goes, then it may go itself. */
+  async #letGo(): Promise<void> {
+    if (!this.#object.finalizers.includes(ORDERED_STOP_FINALIZER)) return;
+    if (this.#lead === undefined && (await this.#hasRun())) await this.#leadOnceMore();
+    const lead = this.#lead;
+    if (lead === undefined) return this.#finish();
+    const farewell = await sayFarewell(lead, this.#object, this.#book);
+    if (farewell === 'done') return this.#finish();
+    if (farewell === 'stuck') this.#errand.wantIn(STUCK_MS);
+  }
+
+  async #hasRun(): Promise<boolean> {
+    await using journal = this.#parts.openJournal(this.#object);
+    const { state } = await journal.read();
+    return state.run !== undefined || state.open !== undefined;
+  }
+
+  async #leadOnceMore(): Promise<void> {
+    const wanted = this.#wanted ?? (await this.#accept());
+    if (wanted !== undefined) return this.#follow(wanted);
+    const why = `it is deleted in a run, and its spec cannot be read: correct it, or give the run up by removing the finalizer ${ORDERED_STOP_FINALIZER}`;
+    throw new RunControlError('MALFORMED', why);
+  }
+
+  async #finish(): Promise<void> {
+    const { client } = this.#parts;
+    await this.#unlead();
+    await deleteJournal(client, this.#object);
+    await setFinalizer(client, this.#object, false);
+    this.#log.info({}, 'partition is let go');
+  }
+
+  async #unlead(): Promise<void> {
+    const lead = this.#lead;
+    this.#lead = undefined;
+    this.#tracker.end();
+    if (lead === undefined) return;
+    this.#publisher.unled();
+    await lead[Symbol.asyncDispose]();
+  }
+
+  #news(type: string, { status, reason, message }: Fact): void {
+    if (status === 'False') {
+      this.#log.warn({ condition: type, reason }, message);
+      this.#publisher.warn(reason, message);
+    }
+    this.#publisher.looked();
+  }
+
+  #tell(trouble: RunControlError | undefined): void {
+    this.#trouble = trouble;
+    if (trouble === undefined || this.#lead !== undefined) return;
+    this.#book.deny('Led', 'NotLed', trouble.message);
+  }
+
+  /** Why it is not led, or not as it is written; empty: all is well. */
+  #whyNot(): string {
+    const broken = this.#lead?.broken;
+    const all = [broken?.message ?? '', this.#trouble?.message ?? '', ...this.#book.troubles];
+    return [...new Set(all)].filter((message) => message !== '').join('; ');
+  }
+
+  #placement(core: Core): ReadonlyMap<Target, string> {
+    return new Map([...core.fleet.keys()].map((target) => [target, this.#tracker.word(target)?.node ?? '']));
+  }
+}

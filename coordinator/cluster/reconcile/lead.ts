@@ -1,0 +1,159 @@
+// One lead of one partition: journal, streams, the gate before them, and the words on its pods. A lead that broke is
+// not mended; the keeper begins another one, with a fresh read of the journal.
+
+import type { Logger } from 'pino';
+import type { Dialling } from '../../../protos/credentials/dialling.ts';
+import { RunControlError } from '../../../protos/failure/trouble.ts';
+import { podDigest } from '../../../protos/identity.ts';
+import type { Clock } from '../../clock.ts';
+import type { OperationId, Partition, Target } from '../../core/model/partition.ts';
+import type { Core } from '../../core/model/picture.ts';
+import { type Journal, StaleAppend } from '../../journal/journal.ts';
+import { type Leading, leadPartition } from '../../leading.ts';
+import type { Change, Gate } from '../../sequencer.ts';
+import type { KubeClient } from '../client/client.ts';
+import { LeavingGate } from '../leaving/gate.ts';
+import { lookAt } from '../leaving/look.ts';
+import type { PodTracker } from '../pods/tracker.ts';
+import type { Look, Word } from '../pods/word.ts';
+import { keyOf, type ObjectName } from '../resources/metadata.ts';
+
+export type LeadParts = {
+  readonly name: ObjectName;
+  readonly partition: Partition;
+  readonly heartbeatMs: number;
+  readonly client: KubeClient;
+  readonly openJournal: (name: ObjectName) => Journal;
+  readonly tracker: PodTracker;
+  readonly dialling: Dialling;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly gate: Gate;
+  readonly onTurn: (core: Core, change: Change) => void;
+  /** Nothing is done for this partition any more; `broken` says why. */
+  readonly onBroken: () => void;
+  /** False once another coordinator may lead. */
+  readonly isLeader: () => boolean;
+  /** The process must end: a bug, or a lost lead (P8). */
+  readonly onFatal: (error: unknown) => void;
+};
+
+export class Lead implements AsyncDisposable {
+  readonly leading: Leading;
+  readonly heartbeatMs: number;
+  #partition: Partition;
+  readonly #gate: LeavingGate;
+  readonly #end: { broken: RunControlError | undefined };
+
+  /** Throws RunControlError when the partition cannot be led. */
+  static async begin(parts: LeadParts): Promise<Lead> {
+    const { name, client, log, tracker } = parts;
+    const look = async (target: Target, podUid: string): Promise<Look['phase'] | undefined> => {
+      const pod = tracker.pod(target);
+      return pod === undefined || pod.uid !== podUid ? 'removed' : await lookAt(client, pod, podUid);
+    };
+    const gate = new LeavingGate({ tracker, look, log });
+    const end: { broken: RunControlError | undefined } = { broken: undefined };
+    let isBegun = false;
+    try {
+      const leading = await leadPartition({
+        ...parts,
+        namespace: name.namespace,
+        journal: parts.openJournal(name),
+        place: keyOf(name),
+        discovery: tracker,
+        onChange: parts.onTurn,
+        hear: (event, post) => gate.hear(event, post),
+        onFatal: (error) => {
+          end.broken = brokenBy(error, parts);
+          if (isBegun && end.broken !== undefined) parts.onBroken();
+        },
+      });
+      isBegun = true;
+      return new Lead(parts, { leading, gate, end });
+    } catch (error) {
+      await gate[Symbol.asyncDispose]();
+      throw brokenBy(error, parts) ?? error;
+    }
+  }
+
+  private constructor(
+    { partition, heartbeatMs }: LeadParts,
+    {
+      leading,
+      gate,
+      end,
+    }: {
+      readonly leading: Leading;
+      readonly gate: LeavingGate;
+      readonly end: { broken: RunControlError | undefined };
+    },
+  ) {
+    this.#partition = partition;
+    this.heartbeatMs = heartbeatMs;
+    this.leading = leading;
+    this.#gate = gate;
+    this.#end = end;
+  }
+
+  /** As the core was last told. */
+  get partition(): Partition {
+    return this.#partition;
+  }
+
+  /** Why nothing is done for it any more. */
+  get broken(): RunControlError | undefined {
+    return this.#end.broken;
+  }
+
+  get isBroken(): boolean {
+    return this.#end.broken !== undefined;
+  }
+
+  /** The document was edited, or there are other members. */
+  change(partition: Partition): void {
+    this.#partition = partition;
+    this.leading.change(partition);
+  }
+
+  /** Tells the core the platform's word on a pod; false when there is no room for it. */
+  tell(target: Target, { podUid, phase }: Word): boolean {
+    const pod = podDigest(podUid);
+    return this.leading.sequencer.post({ type: 'pod', target, pod, phase });
+  }
+
+  /** Asks for an ordered stop of the run; an answer that is none is tried again by whoever looks next. */
+  async stopRun(id: OperationId, operator: string): Promise<void> {
+    const { sequencer } = this.leading;
+    const { operationNumber: highestSeen } = this.leading.core.journal;
+    const command = { kind: 'leave', targets: [] } as const;
+    const response = await sequencer.ask((caller) => ({
+      type: 'submit',
+      caller,
+      id,
+      command,
+      highestSeen,
+      operator,
+    }));
+    if (response.kind === 'trouble') throw new RunControlError(response.code, response.sentence);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const why = 'this partition is led anew; ask again';
+    this.leading.dismiss(this.#end.broken ?? new RunControlError('STOPPING', why));
+    await this.#gate[Symbol.asyncDispose]();
+    await this.leading[Symbol.asyncDispose]();
+  }
+}
+
+/** What broke this one lead; undefined: it breaks the process, which is told. */
+function brokenBy(error: unknown, { isLeader, onFatal, name }: LeadParts): RunControlError | undefined {
+  if (error instanceof RunControlError) return error;
+  // Somebody else has written, and it was no coordinator: what stands there now is read anew.
+  if (error instanceof StaleAppend && isLeader()) {
+    const cause = { cause: error };
+    return new RunControlError('STORAGE', `journal ${keyOf(name)}: ${error.message}; it is read anew`, cause);
+  }
+  onFatal(error);
+  return undefined;
+}

@@ -1,0 +1,41 @@
+// Sees a deleted Partition off, one step at a time: each record of its journal leads to the next look.
+
+import { unreachable } from '../../../protos/failure/invariant.ts';
+import type { PartitionObject } from '../resources/partition.ts';
+import { type FactBook, LED } from './book.ts';
+import { farewellOf } from './farewell.ts';
+import type { Lead } from './lead.ts';
+
+/** Who asks for operations that follow from the deletion. */
+const BY_DELETION = 'deletion of the partition';
+
+/**
+ * Does what comes next for the partition that `lead` leads. `goesOn`: a record will follow; `stuck`: it is worth
+ * another look in a while; `done`: no run is open. Throws RunControlError when the stop is refused.
+ */
+export async function sayFarewell(
+  lead: Lead,
+  { uid }: PartitionObject,
+  book: FactBook,
+): Promise<'goesOn' | 'stuck' | 'done'> {
+  const { sequencer, core } = lead.leading;
+  const next = farewellOf(core, uid);
+  switch (next.kind) {
+    case 'wait':
+      return 'goesOn';
+    case 'cancel':
+      await sequencer.ask((caller) => ({ type: 'cancel', caller, id: '' }));
+      return 'goesOn';
+    case 'stop':
+      book.set('Led', { ...LED, reason: 'Stopping', message: 'it is deleted: its run is stopped first' });
+      await lead.stopRun(next.id, BY_DELETION);
+      return 'goesOn';
+    case 'stuck':
+      book.set('Led', { ...LED, reason: 'RunNotEnded', message: next.sentence });
+      return 'stuck';
+    case 'done':
+      return 'done';
+    default:
+      return unreachable(next);
+  }
+}

@@ -1,0 +1,226 @@
+// What a leading coordinator does: it follows the Partitions of its namespaces, with their pods and StatefulSets,
+// and has a keeper for each.
+
+import { assert } from '../../../protos/failure/invariant.ts';
+import { RunControlError } from '../../../protos/failure/trouble.ts';
+import type { PartitionSummary } from '../../../protos/generated/baton/v1/PartitionSummary.ts';
+import { chosen } from '../../api/partitions.ts';
+import type { Leading } from '../../leading.ts';
+import { Informer } from '../client/informer.ts';
+import type { Change, Project } from '../client/known.ts';
+import {
+  DISRUPTION_BUDGETS,
+  NODES,
+  nameOf,
+  PARTITIONS,
+  PODS,
+  type Resource,
+  STATEFUL_SETS,
+} from '../client/resource.ts';
+import type { Figures } from '../http/metrics.ts';
+import { PARTITION_LABEL } from '../names.ts';
+import { disruptionBudgetOf } from '../resources/disruptionBudget.ts';
+import { keyOf } from '../resources/metadata.ts';
+import { type Node, nodeOf } from '../resources/node.ts';
+import { type PartitionObject, partitionObjectOf } from '../resources/partition.ts';
+import { type Pod, podOf } from '../resources/pod.ts';
+import { type StatefulSet, statefulSetOf } from '../resources/statefulSet.ts';
+import { Keeper } from './keeper.ts';
+import type { KeeperParts } from './parts.ts';
+
+/** Partitions that one coordinator leads. */
+export const PARTITIONS_MAX = 100;
+
+export type ReconcilerParts = Omit<KeeperParts, 'sets' | 'budgets' | 'nodes'> & {
+  readonly namespaces: readonly string[];
+};
+
+/** Keepers of all Partitions, until it is disposed of. */
+export class Reconciler implements AsyncDisposable {
+  readonly #parts: ReconcilerParts;
+  readonly #held = new AsyncDisposableStack();
+  readonly #keepers = new Map<string, Keeper>();
+  /** Keepers that are being disposed of: the next one of that name waits. */
+  readonly #leaving = new Map<string, Promise<void>>();
+  /** By what is not kept up, why. */
+  readonly #troubles = new Map<string, RunControlError>();
+  #unread: number;
+  #isOver = false;
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts;
+    this.#unread = parts.namespaces.length;
+    const nodes = this.#informer(NODES, undefined, nodeOf, () =>
+      this.#each(
+        () => true,
+        (keeper) => keeper.looked(),
+      ),
+    );
+    const all = (): Iterable<Node> => valuesOf(nodes.all());
+    for (const namespace of parts.namespaces) this.#follow(namespace, all);
+  }
+
+  /** The partition that `name` means. Throws RunControlError: none, several, or what keeps it from being led. */
+  find(name: string): Leading {
+    const keepers = [...this.#keepers.values()];
+    const isKnown = keepers.some((keeper) => name === '' || keeper.name === name || keyOf(keeper) === name);
+    // What is not listed yet may well be there.
+    if (!isKnown && this.#unread > 0) throw this.#unreadTrouble();
+    return chosen(keepers, name).leading();
+  }
+
+  /** One line about each, by namespace and name. Throws RunControlError when none can be listed. */
+  list(): readonly PartitionSummary[] {
+    const keepers = [...this.#keepers].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    if (keepers.length === 0 && this.#unread > 0) throw this.#unreadTrouble();
+    return keepers.map(([, keeper]) => keeper.summary());
+  }
+
+  /** For metrics. */
+  figures(): Figures {
+    const keepers = [...this.#keepers.values()];
+    const led = keepers.flatMap((keeper) => keeper.led ?? []);
+    return { isLeader: true, led, unled: keepers.length - led.length };
+  }
+
+  /** Why what is known of the cluster is not kept up, one sentence each. */
+  get troubles(): readonly string[] {
+    return [...this.#troubles.values()].map(({ message }) => message);
+  }
+
+  /** Ends every watcher with `why`. */
+  dismiss(why: RunControlError): void {
+    for (const keeper of this.#keepers.values()) keeper.dismiss(why);
+  }
+
+  /** Ends every lead; journals are given back, and whoever waits is answered. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
+    await Promise.all([...this.#keepers.values()].map((keeper) => keeper[Symbol.asyncDispose]()));
+    await Promise.all(this.#leaving.values());
+    await this.#held.disposeAsync();
+  }
+
+  #follow(namespace: string, nodes: () => Iterable<Node>): void {
+    const inNamespace = (keeper: Keeper): boolean => keeper.namespace === namespace;
+    const sets = this.#informer(STATEFUL_SETS, namespace, statefulSetOf, () =>
+      this.#each(inNamespace, (keeper) => keeper.setsChanged()),
+    );
+    const budgets = this.#informer(DISRUPTION_BUDGETS, namespace, disruptionBudgetOf, () =>
+      this.#each(inNamespace, (keeper) => keeper.looked()),
+    );
+    const pods = this.#informer(PODS, namespace, podOf, (change) => this.#podChanged(namespace, change));
+    const world = {
+      sets: (): ReadonlyMap<string, StatefulSet> =>
+        new Map([...sets.all()].map(([, set]) => [set.name, set])),
+      budgets: () => valuesOf(budgets.all()),
+      nodes,
+      pods: () => valuesOf(pods.all()),
+    };
+    // Before that a Partition would seem to have no pods and no StatefulSets.
+    const ready = Promise.all([sets.synced, pods.synced]);
+    void ready.then(() => {
+      if (this.#isOver) return;
+      const partitions = this.#informer(PARTITIONS, namespace, partitionObjectOf, (change) =>
+        this.#partitionChanged(change, world),
+      );
+      void partitions.synced.then(() => {
+        this.#unread -= 1;
+      });
+    });
+  }
+
+  #informer<T>(
+    resource: Resource,
+    namespace: string | undefined,
+    project: Project<T>,
+    onChange: (change: Change<T>) => void,
+  ): Informer<T> {
+    const { client, clock, random, onFatal, log } = this.#parts;
+    const what = nameOf(resource, { namespace });
+    const isOurs = resource === PODS || resource === STATEFUL_SETS;
+    return this.#held.use(
+      Informer.start({
+        client,
+        resource,
+        namespace,
+        project,
+        onChange,
+        onFatal,
+        clock,
+        random,
+        labelSelector: isOurs ? PARTITION_LABEL : undefined,
+        onTrouble: (trouble) => {
+          if (trouble === undefined) this.#troubles.delete(what);
+          else this.#troubles.set(what, trouble);
+          if (trouble === undefined) log.info({ what }, 'kept up again');
+          else log.warn({ what, code: trouble.code }, trouble.message);
+        },
+      }),
+    );
+  }
+
+  #partitionChanged(change: Change<PartitionObject>, world: World): void {
+    const { key, after } = change;
+    const keeper = this.#keepers.get(key);
+    if (after === undefined) return this.#drop(key);
+    if (keeper !== undefined) return keeper.is(after);
+    if (this.#keepers.size >= PARTITIONS_MAX) {
+      this.#parts.log.error(
+        { partition: key },
+        `not led: one coordinator leads ${PARTITIONS_MAX} partitions`,
+      );
+      return;
+    }
+    this.#add(key, after, world);
+  }
+
+  #add(key: string, object: PartitionObject, world: World): void {
+    const keeper = new Keeper(object, { ...this.#parts, ...world });
+    this.#keepers.set(key, keeper);
+    for (const pod of world.pods()) if (pod.partition === object.name) keeper.podIs(pod);
+    const before = this.#leaving.get(key);
+    if (before === undefined) keeper.begin();
+    else void before.then(() => keeper.begin());
+  }
+
+  #drop(key: string): void {
+    const keeper = this.#keepers.get(key);
+    if (keeper === undefined) return;
+    this.#keepers.delete(key);
+    const before = this.#leaving.get(key) ?? Promise.resolve();
+    const left = before
+      .then(() => keeper[Symbol.asyncDispose]())
+      .catch(this.#parts.onFatal)
+      .finally(() => {
+        if (this.#leaving.get(key) === left) this.#leaving.delete(key);
+      });
+    this.#leaving.set(key, left);
+  }
+
+  /** A pod may change its partition by its label: it is gone from one, and another one's from then on. */
+  #podChanged(namespace: string, { before, after }: Change<Pod>): void {
+    if (before !== undefined && before.partition !== after?.partition) {
+      this.#keepers.get(keyOf({ namespace, name: before.partition }))?.podGone(before);
+    }
+    if (after !== undefined) this.#keepers.get(keyOf({ namespace, name: after.partition }))?.podIs(after);
+  }
+
+  #each(which: (keeper: Keeper) => boolean, run: (keeper: Keeper) => void): void {
+    for (const keeper of this.#keepers.values()) if (which(keeper)) run(keeper);
+  }
+
+  #unreadTrouble(): RunControlError {
+    const [trouble] = this.#troubles.values();
+    if (trouble !== undefined) return trouble;
+    assert(this.#unread > 0, 'what is read is told');
+    return new RunControlError('NO_LEADER', 'this coordinator begins to lead; ask again');
+  }
+}
+
+/** What is known of a namespace. */
+type World = Pick<KeeperParts, 'sets' | 'budgets' | 'nodes'> & { readonly pods: () => Iterable<Pod> };
+
+function* valuesOf<T>(entries: Iterable<readonly [string, T]>): Iterable<T> {
+  for (const [, value] of entries) yield value;
+}
