@@ -36,6 +36,8 @@ export type LeadingParts = {
   /** Told after each turn, once everything is committed. */
   readonly onChange?: ((core: Core, change: Change) => void) | undefined;
   readonly gate?: Gate | undefined;
+  /** What people should know of the partition as a whole, one sentence each. */
+  readonly notices?: (() => readonly string[]) | undefined;
   /**
    * Stands between the streams and the line of events: gives each event to `post`, now or later, and what a target
    * says in its order. False when there is no room for it.
@@ -108,6 +110,7 @@ export async function leadPartition(parts: LeadingParts): Promise<Leading> {
   const surroundings = (): Surroundings => ({
     nowMs: clock().monotonicMs,
     addressOf: (target) => dispatcher.address(target),
+    notices: parts.notices,
   });
   const watchers = new Watchers({ core: () => sequencer.core, surroundings });
   const onChange = (change: Change): void => {

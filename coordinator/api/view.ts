@@ -8,6 +8,7 @@ import type { PartitionSummary } from '../../protos/generated/baton/v1/Partition
 import type { Run as RunMessage } from '../../protos/generated/baton/v1/Run.ts';
 import type { Step as StepMessage } from '../../protos/generated/baton/v1/Step.ts';
 import type { TargetView } from '../../protos/generated/baton/v1/TargetView.ts';
+import { cutSentence } from '../../protos/sentence.ts';
 import type {
   FinishedOperation,
   FinishedRun,
@@ -28,16 +29,21 @@ export type Surroundings = {
   readonly nowMs: number;
   /** `host:port` of a sidecar, empty when unknown. */
   readonly addressOf: (target: Target) => string;
+  /** What people should know of the partition as a whole, one sentence each; absent: nothing. */
+  readonly notices?: (() => readonly string[]) | undefined;
 };
+
+/** Notices that are told of one partition. */
+const NOTICES_MAX = 8;
 
 /** The whole partition. */
 export function partitionView(core: Core, surroundings: Surroundings): PartitionMessage {
   const targets = [...core.fleet.values()].map((observation) => targetView(core, observation, surroundings));
-  return { ...partitionHead(core), targets, operation: presentOperation(core.journal) ?? null };
+  return { ...partitionHead(core, surroundings), targets, operation: presentOperation(core.journal) ?? null };
 }
 
 /** The partition without its targets and operation: what changes with state, run and leader. */
-export function partitionHead(core: Core): PartitionMessage {
+export function partitionHead(core: Core, { notices }: Pick<Surroundings, 'notices'>): PartitionMessage {
   const { partition, journal } = core;
   return {
     name: partition.name,
@@ -48,6 +54,7 @@ export function partitionHead(core: Core): PartitionMessage {
     epoch: journal.epoch,
     operationNumber: journal.operationNumber,
     allowedNow: [...allowedNow(core)],
+    notices: (notices?.() ?? []).slice(0, NOTICES_MAX).map(cutSentence),
   };
 }
 

@@ -142,7 +142,7 @@ export class Watchers {
   }
 
   #tellHead(core: Core): void {
-    const partition = partitionHead(core);
+    const partition = partitionHead(core, this.#source.surroundings());
     const head = JSON.stringify(partition);
     if (head === this.#toldHead) return;
     this.#toldHead = head;

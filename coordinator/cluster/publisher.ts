@@ -46,7 +46,7 @@ export class Publisher implements AsyncDisposable {
   readonly #budgets: BudgetKeeper;
   readonly #cordons: CordonWatch;
   readonly #sight = newSight();
-  readonly #ripple = new Ripple();
+  #ripple = new Ripple();
   #lost: NodeJS.Timeout | undefined;
   #core: Core | undefined;
   #ask: Sequencer['ask'] | undefined;
@@ -100,6 +100,8 @@ export class Publisher implements AsyncDisposable {
     this.#ask = undefined;
     this.#core = undefined;
     this.#told = { operation: 0, run: undefined };
+    this.#ripple.end(notLed());
+    this.#ripple = new Ripple();
     this.#status.changed();
   }
 
@@ -112,8 +114,8 @@ export class Publisher implements AsyncDisposable {
   }
 
   /**
-   * Resolves at the next turn or change, and when `signal` aborts. Throws RunControlError STOPPING once nothing is
-   * published any more.
+   * Resolves at the next turn or change, and when `signal` aborts. Throws RunControlError STOPPING once the partition
+   * is not led any more.
    */
   nextChange(signal: AbortSignal): Promise<void> {
     return this.#ripple.next(signal);
@@ -137,7 +139,7 @@ export class Publisher implements AsyncDisposable {
   /** Nothing is written any more. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#lost);
-    this.#ripple.end(new RunControlError('STOPPING', 'this partition is not led here any more; ask again'));
+    this.#ripple.end(notLed());
     await this.#held.disposeAsync();
   }
 
@@ -189,4 +191,8 @@ export class Publisher implements AsyncDisposable {
       Math.max(0, dueMs - clock().monotonicMs),
     );
   }
+}
+
+function notLed(): RunControlError {
+  return new RunControlError('STOPPING', 'this partition is not led here any more; ask again');
 }

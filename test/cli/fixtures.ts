@@ -58,6 +58,7 @@ export function partition(changes: Partial<Partition__Output> = {}): Partition__
     operationNumber: 4,
     allowedNow: ['change_rate', 'disable_triggers', 'stop_run', 'shutdown'],
     targetsLeft: 0,
+    notices: [],
     ...changes,
   };
 }

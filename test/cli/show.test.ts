@@ -140,6 +140,20 @@ test.each(WIDTHS)('status is told in %i columns', async (columns) => {
   await expect(titled(told)).toMatchFileSnapshot(`../testdata/cli/status-${columns}.txt`);
 });
 
+test('what concerns the partition as a whole stands above the targets, in as many lines as it needs', () => {
+  const notice = 'node east is cordoned under readout-1, writer-0: a drain waits until the run is stopped';
+  const told = partition({ notices: [notice] });
+  const at = (width?: number) => {
+    const view = { paint: plain, ...(width === undefined ? {} : { width }) };
+    return statusLines(pictureOf(told, 1, 0), { nowMs: 0, wallMs: WALL_MS, wide: false }, view);
+  };
+  expect(at()[1]).toBe(`! ${notice}`);
+  expect(at(60).slice(1, 3)).toEqual([
+    '! node east is cordoned under readout-1, writer-0: a drain',
+    '  waits until the run is stopped',
+  ]);
+});
+
 test('status says by colour only what it says by words', async () => {
   const view = { paint: named, width: 120 };
   const told = [

@@ -6,6 +6,7 @@ import type { Tone } from './paint.ts';
 import { cut, printable, type View, width } from './table.ts';
 import { type Standing, standing, targetLines } from './target.ts';
 import { age } from './time.ts';
+import { wrapped } from './wrap.ts';
 
 export type StatusOptions = {
   /** Monotonic milliseconds, the clock of the picture. */
@@ -63,6 +64,7 @@ function headLines(picture: Picture, options: StatusOptions, view: View): readon
   return [
     titleLine(picture, options, view),
     ...operationLines(picture, options, view),
+    ...noticeLines(picture, view),
     ...(options.inUse ? [cut(printable(`in use: ${options.inUse}`), view.width)] : []),
     ...allowedLines(picture, view),
   ];
@@ -97,6 +99,13 @@ function operationLines(picture: Picture, options: StatusOptions, view: View): r
     ? openOperationWords(operation, picture.targets, options.wallMs)
     : [`last: ${operationWords(operation, options.wallMs)}`];
   return texts.map((text) => view.paint(tone, cut(printable(text), view.width)));
+}
+
+/** What concerns the partition as a whole: never cut where there is a second line for it. */
+function noticeLines({ partition }: Picture, view: View): readonly string[] {
+  return partition.notices.flatMap((notice) =>
+    wrapped(`! ${printable(notice)}`, view.width).map((line) => view.paint('bad', line)),
+  );
 }
 
 function allowedLines(picture: Picture, view: View): readonly string[] {

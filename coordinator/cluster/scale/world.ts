@@ -1,7 +1,6 @@
 // What scaling and rolling out know of one partition, and how they wait for it to change.
 
 import { RunControlError } from '../../../protos/failure/trouble.ts';
-import type { Clock } from '../../clock.ts';
 import type { FinishedOperation } from '../../core/model/journal.ts';
 import type { Command } from '../../core/model/operation.ts';
 import type { OperationId } from '../../core/model/partition.ts';
@@ -27,7 +26,6 @@ export type ScalingParts = {
   readonly client: Pick<KubeClient, 'get' | 'patch' | 'delete'>;
   /** Throws RunControlError when the partition is not led any more. */
   readonly worldOf: (leading: Leading) => PartitionWorld;
-  readonly clock: Clock;
   /** Random and never given twice. */
   readonly newId: () => string;
 };

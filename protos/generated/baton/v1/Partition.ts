@@ -38,6 +38,11 @@ export interface Partition {
    * With a snapshot: targets that found no room in it. So many messages with one target each follow at once.
    */
   'targetsLeft'?: (number);
+  /**
+   * What people should know of the partition as a whole, one sentence each: that a node is cordoned under its
+   * targets, say. At most 8.
+   */
+  'notices'?: (string)[];
 }
 
 export interface Partition__Output {
@@ -73,4 +78,9 @@ export interface Partition__Output {
    * With a snapshot: targets that found no room in it. So many messages with one target each follow at once.
    */
   'targetsLeft': (number);
+  /**
+   * What people should know of the partition as a whole, one sentence each: that a node is cordoned under its
+   * targets, say. At most 8.
+   */
+  'notices': (string)[];
 }
