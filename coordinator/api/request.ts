@@ -90,6 +90,10 @@ export function parseLimit(limit: number, { otherwise, max }: { otherwise: numbe
 
 function commandFrom(message: Command__Output | null, problems: Problem[]): Command | undefined {
   const values = argumentsFrom(message?.argumentsJson ?? '', problems);
+  const to = targetsFrom('to_targets', message?.toTargets?.targets ?? [], problems);
+  if (to.length > 0 && message?.command !== 'goTo') {
+    problems.push({ path: 'command.to_targets', want: 'none but with go_to', got: `${to.length}` });
+  }
   switch (message?.command) {
     case 'transition':
       return {
@@ -100,7 +104,12 @@ function commandFrom(message: Command__Output | null, problems: Problem[]): Comm
     case 'sequence':
       return { kind: 'sequence', name: nameFrom('sequence', message.sequence, problems), arguments: values };
     case 'goTo':
-      return { kind: 'goTo', state: nameFrom('go_to', message.goTo, problems), arguments: values };
+      return {
+        kind: 'goTo',
+        state: nameFrom('go_to', message.goTo, problems),
+        arguments: values,
+        ...(to.length === 0 ? {} : { targets: to }),
+      };
     case 'recover':
       return { kind: 'recover', targets: targetsFrom('recover', message.recover?.targets ?? [], problems) };
     case 'adopt':

@@ -210,7 +210,11 @@ function commandView(command: Command): CommandMessage {
     case 'sequence':
       return { sequence: command.name, argumentsJson: JSON.stringify(command.arguments) };
     case 'goTo':
-      return { goTo: command.state, argumentsJson: JSON.stringify(command.arguments) };
+      return {
+        goTo: command.state,
+        argumentsJson: JSON.stringify(command.arguments),
+        ...(command.targets === undefined ? {} : { toTargets: { targets: [...command.targets] } }),
+      };
     case 'recover':
       return { recover: { targets: [...command.targets] } };
     case 'adopt':

@@ -22,7 +22,12 @@ const incarnations = z.record(text, z.array(noneOrIncarnation).readonly());
 const command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('transition'), name: text, arguments: values }),
   z.strictObject({ kind: z.literal('sequence'), name: text, arguments: values }),
-  z.strictObject({ kind: z.literal('goTo'), state: text, arguments: values }),
+  z.strictObject({
+    kind: z.literal('goTo'),
+    state: text,
+    arguments: values,
+    targets: names.exactOptional(),
+  }),
   z.strictObject({ kind: z.enum(['recover', 'adopt', 'declareGone', 'leave']), targets: names }),
 ]);
 

@@ -33,7 +33,11 @@ test('status -o wide tells which arguments hold in the run', async () => {
     endedAtMs: 0,
   } as const;
   const given = (number: number, argumentsJson: string, changes: Parameters<typeof operation>[0] = {}) =>
-    operation({ number, command: { command: 'transition', transition: 'x', argumentsJson }, ...changes });
+    operation({
+      number,
+      command: { command: 'transition', transition: 'x', argumentsJson, toTargets: null },
+      ...changes,
+    });
   fake.operations = [
     given(9, '{"trigger_rate":50}', { status: 'OPERATION_STATUS_FAILED' }),
     given(8, '{"trigger_rate":5}'),

@@ -107,6 +107,22 @@ test('P18: a cancelled operation settles its wave and ends cancelled', async () 
   });
 });
 
+test('only those go who are named, and the operation says so', async () => {
+  await using world = await rig(2);
+  const { client, sidecars } = world;
+  await submit(client, { operationId: 'op-1', command: START });
+  await finished(client, 'op-1');
+  const command = { goTo: 'idle', toTargets: { targets: ['readout-1'] } };
+  await submit(client, { operationId: 'op-2', command });
+  expect(await finished(client, 'op-2')).toMatchObject({
+    status: 'OPERATION_STATUS_SUCCEEDED',
+    title: 'go to idle: readout-1',
+    command,
+    troubles: [],
+  });
+  expect(sidecars.map((sidecar) => sidecar.asked.length)).toEqual([1, 2]);
+});
+
 test('a plan is told and does nothing', async () => {
   await using world = await rig(2);
   const { client, sidecars } = world;

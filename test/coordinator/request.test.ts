@@ -42,6 +42,11 @@ test.each<[string, SubmitRequest, readonly string[]]>([
     ['command.adopt.targets[1]'],
   ],
   [
+    'targets for a transition',
+    { operationId: 'a', command: { ...START, toTargets: { targets: ['readout-0'] } } },
+    ['command.to_targets'],
+  ],
+  [
     'a strange number',
     { operationId: 'a', command: START, highestSeen: '18446744073709551615' },
     ['highest_seen'],

@@ -233,8 +233,12 @@ function segmentOf(word: string): Segment {
 
 function commandOf(words: Words): Command {
   const [kind = '', name = '', ...rest] = words.filter((word) => !word.startsWith('seen='));
-  if (kind === 'goto') return { kind: 'goTo', state: name, arguments: argumentsOf(rest) };
-  if (kind === 'recover' || kind === 'adopt') return { kind, targets: words.slice(1) };
+  if (kind === 'goto') {
+    const targets = rest.filter((word) => word.startsWith('to=')).map((word) => word.slice('to='.length));
+    const values = argumentsOf(rest.filter((word) => !word.startsWith('to=')));
+    return { kind: 'goTo', state: name, arguments: values, ...(targets.length === 0 ? {} : { targets }) };
+  }
+  if (kind === 'recover' || kind === 'adopt' || kind === 'leave') return { kind, targets: words.slice(1) };
   if (kind === 'declare-gone') return { kind: 'declareGone', targets: words.slice(1) };
   return { kind: kind === 'sequence' ? 'sequence' : 'transition', name, arguments: argumentsOf(rest) };
 }

@@ -6,11 +6,17 @@ import type { Incarnations, OperationId, Target } from './partition.ts';
 export type Command =
   | { readonly kind: 'transition'; readonly name: string; readonly arguments: Arguments }
   | { readonly kind: 'sequence'; readonly name: string; readonly arguments: Arguments }
-  | { readonly kind: 'goTo'; readonly state: string; readonly arguments: Arguments }
+  | {
+      readonly kind: 'goTo';
+      readonly state: string;
+      readonly arguments: Arguments;
+      /** Targets or segments; absent: all. */
+      readonly targets?: readonly string[];
+    }
   | { readonly kind: 'recover'; readonly targets: readonly string[] }
   | { readonly kind: 'adopt'; readonly targets: readonly string[] }
   | { readonly kind: 'declareGone'; readonly targets: readonly string[] }
-  /** The coordinator's own: targets that leave take the stop path; none named: the whole run stops. */
+  /** Asked inside of the process only: these targets take the stop path; none named: the whole run stops. */
   | { readonly kind: 'leave'; readonly targets: readonly string[] };
 
 /** Both ends included. */

@@ -15,6 +15,7 @@ import type { Command, Operation, Step } from '../model/operation.ts';
 import type { Incarnation, Incarnations, Partition } from '../model/partition.ts';
 import type { Core } from '../model/picture.ts';
 import { recorded } from '../policy.ts';
+import { whyNotIntoRun } from './joining.ts';
 import { type Able, countingStates } from './members.ts';
 import { mergeRoutes } from './merge.ts';
 import { type Planned, type PlannedOperation, refusal } from './planned.ts';
@@ -45,6 +46,10 @@ export function freeze(core: Core, command: Command, title: string, routed: Rout
       'REFUSED',
       `${title} would start a run while targets are still in an earlier one; stop them first, see: baton status`,
     );
+  }
+  if (starts !== undefined) {
+    const why = whyNotIntoRun(core, command, routed, { title, begins: spends });
+    if (why !== undefined) return why;
   }
   if (spends && journal.runNumber >= RUN_NUMBER_MAX)
     return refusal('LIMIT', `run numbers end at ${RUN_NUMBER_MAX}: a new journal is needed`);

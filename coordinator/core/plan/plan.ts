@@ -17,7 +17,7 @@ export function plan(core: Core, command: Command): Planned {
     case 'sequence':
       return routed(core, command, command.name, sequenceRoutes(core, command.name));
     case 'goTo':
-      return routed(core, command, `go to ${command.state}`, goToRoutes(core, command.state));
+      return routed(core, command, goToTitle(command), goToRoutes(core, command.state, command.targets));
     case 'leave':
       return routed(core, command, leaveTitle(command.targets), leaveRoutes(core, command.targets));
     case 'recover':
@@ -39,8 +39,20 @@ function routed(core: Core, command: Command, title: string, routes: Routed | Re
   return freeze(core, command, title, routes);
 }
 
+/** At most this many targets are named in a title. */
+const TITLED_MAX = 5;
+
 function leaveTitle(targets: readonly string[]): string {
-  return targets.length === 0 ? 'stop the run because targets leave' : `leave: ${targets.join(', ')}`;
+  return targets.length === 0 ? 'stop the run because targets leave' : `leave: ${named(targets)}`;
+}
+
+function goToTitle({ state, targets = [] }: Extract<Command, { kind: 'goTo' }>): string {
+  return targets.length === 0 ? `go to ${state}` : `go to ${state}: ${named(targets)}`;
+}
+
+function named(targets: readonly string[]): string {
+  const more = targets.length > TITLED_MAX ? ` and ${targets.length - TITLED_MAX} more` : '';
+  return `${targets.slice(0, TITLED_MAX).join(', ')}${more}`;
 }
 
 function planAdopt(core: Core, command: Extract<Command, { kind: 'adopt' }>): Planned {

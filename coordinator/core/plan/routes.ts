@@ -4,10 +4,10 @@ import { nearest } from '../../../protos/machine/nearest.ts';
 import { stopPath, walkSequence } from '../../../protos/machine/path.ts';
 import { findTransition, type Machine } from '../../../protos/machine/table.ts';
 import type { Trouble } from '../model/operation.ts';
-import type { Core } from '../model/picture.ts';
+import type { Core, Observation } from '../model/picture.ts';
 import { segmentOf } from '../policy.ts';
 import { type Able, type Absent, leftOut, type Members, membersOf, partitionState } from './members.ts';
-import { isNamed, type Refusal, refusal } from './planned.ts';
+import { isNamed, type Refusal, refusal, unknownNames } from './planned.ts';
 import { isStopSequence, stopRoute, stopTransitionRoute, wayTo } from './route.ts';
 
 /** Targets with their transitions; `base` gives the order of the steps where that is already known. */
@@ -50,12 +50,17 @@ export function sequenceRoutes(core: Core, name: string): Routed | Refusal {
   return together(core, base, name, ({ state }) => walkSequence(machine, sequence, state), starts);
 }
 
-/** Each target by its own shortest way. Refused while any target's state is unknown. */
-export function goToRoutes(core: Core, state: string): Routed | Refusal {
+/**
+ * Each target, or each of `targets`, by its own shortest way. Refused while the state of any of them is unknown.
+ */
+export function goToRoutes(core: Core, state: string, targets: readonly string[] = []): Routed | Refusal {
   const { machine } = core.partition;
+  const strangers = unknownNames(core, targets);
+  if (strangers !== undefined) return strangers;
   if (!machine.states.some((candidate) => candidate.name === state)) return unknownState(machine, state);
   // Who is excluded and in error stays where it is; who leaves would only turn the request away.
-  const { able, absent } = staying(core, membersOf(core), ({ inError }) => inError);
+  const accepts = (observation: Observation) => isNamed(targets, observation);
+  const { able, absent } = staying(core, membersOf(core, { accepts }), ({ inError }) => inError);
   const { missing, out } = withoutAbsent(core, able, absent);
   if (able.length === 0) return refusal('REFUSED', `go to ${state} finds nobody: ${reasons(absent)}`);
   if (missing.length > 0)
@@ -74,6 +79,8 @@ export function goToRoutes(core: Core, state: string): Routed | Refusal {
 /** The stop path of the named targets, or of all; of those the missing ones are told. */
 export function leaveRoutes(core: Core, targets: readonly string[]): Routed | Refusal {
   const { machine } = core.partition;
+  const strangers = unknownNames(core, targets);
+  if (strangers !== undefined) return strangers;
   const { able, absent } = membersOf(core, {
     accepts: (observation) => isNamed(targets, observation),
     returning: true,
@@ -81,9 +88,10 @@ export function leaveRoutes(core: Core, targets: readonly string[]): Routed | Re
   });
   const takers = able.map((member) => ({ member, route: stopPath(machine, member.state) }));
   const walkers = walking(takers);
+  // Who is named and cannot be asked is told as well: nobody may take it for stopped.
   const missing =
     targets.length > 0
-      ? []
+      ? absent
       : [...absent.filter((member) => isMissed(core, member)), ...replaced(core, able, walkers)];
   return { kind: 'routed', takers: walkers, base: [], leftOut: spared(core, able, missing) };
 }

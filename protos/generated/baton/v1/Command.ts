@@ -34,6 +34,10 @@ export interface Command {
    * Arguments as a JSON object; at most 64 KiB.
    */
   'argumentsJson'?: (string);
+  /**
+   * With go_to: only these go, as new members do to where the others are. Absent or empty: all.
+   */
+  'toTargets'?: (_baton_v1_TargetList | null);
   'command'?: "transition"|"sequence"|"goTo"|"recover"|"adopt"|"declareGone";
 }
 
@@ -69,5 +73,9 @@ export interface Command__Output {
    * Arguments as a JSON object; at most 64 KiB.
    */
   'argumentsJson': (string);
+  /**
+   * With go_to: only these go, as new members do to where the others are. Absent or empty: all.
+   */
+  'toTargets': (_baton_v1_TargetList__Output | null);
   'command'?: "transition"|"sequence"|"goTo"|"recover"|"adopt"|"declareGone";
 }
