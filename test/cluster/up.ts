@@ -9,7 +9,7 @@ import { apiServerCommand, etcdCommand, untilReady } from './apiServer.ts';
 import { pauseImage } from './baseImages.ts';
 import { buildPrograms, pathOf } from './binaries.ts';
 import type { Image } from './buildah.ts';
-import { type Certificates, type Files, newCertificates } from './certificates.ts';
+import { type Certificates, newCertificates } from './certificates.ts';
 import { controllerParts } from './controllers.ts';
 import { DNS_READY, dnsPart } from './dns.ts';
 import { importImages } from './images.ts';
@@ -146,7 +146,7 @@ async function start(pause: Image, tell: Progress): Promise<void> {
   await startNamed(parts, tell, (name) => name === 'etcd' || name.startsWith('containerd'));
   await startNamed(parts, tell, (name) => name === 'kube-apiserver');
   await importImages([pause], tell);
-  await untilApiServer(parts);
+  await untilApiServer();
   await startNamed(parts, tell, () => true);
   await untilNodes();
   tell(`${NODES.map(({ name }) => name).join(' and ')} are Ready`);
@@ -166,13 +166,11 @@ async function startNamed(parts: readonly Part[], tell: Progress, isMeant: (name
   }
 }
 
-async function untilApiServer(parts: readonly Part[]): Promise<void> {
-  const log = parts.find(({ name }) => name === 'kube-apiserver')?.log ?? '';
+/** Resolves once the API server is ready; throws when it ends or takes too long. */
+export async function untilApiServer(): Promise<void> {
+  const log = readParts().find(({ name }) => name === 'kube-apiserver')?.log ?? '';
   const text = (name: string) => readFileSync(join(STATE, 'certificates', name), 'utf8');
-  const admin: Pick<Files, 'certificate' | 'key'> = {
-    certificate: text('admin.crt'),
-    key: text('admin.key'),
-  };
+  const admin = { certificate: text('admin.crt'), key: text('admin.key') };
   const asked = { server: SERVER, admin, authority: text('ca.crt'), log, limitMs: READY_LIMIT_MS };
   await untilReady({ ...asked, who: partOf('kube-apiserver') });
 }

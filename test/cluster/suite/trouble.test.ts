@@ -1,0 +1,108 @@
+// The harness itself: what it breaks is broken, and what it mends works again.
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { condition } from '../../sidecar/condition.ts';
+import { askedSince, auditMark, writesOf } from '../audit.ts';
+import { requestCounts } from '../requests.ts';
+import { openSite, type Site } from '../site.ts';
+import { apiServer, killContainer, kubeletOf, pauseContainer } from '../trouble.ts';
+
+let site: Site;
+
+const WHICH = { pod: 'idle', container: 'idle' };
+
+beforeAll(async () => {
+  site = await openSite('trouble');
+  const idle = {
+    name: 'idle',
+    image: site.image('node'),
+    imagePullPolicy: 'Never',
+    command: ['node', '-e', 'setInterval(() => console.log(Date.now()), 50)'],
+    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+  };
+  await site.apply({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'idle' },
+    spec: {
+      nodeName: 'node-2',
+      terminationGracePeriodSeconds: 1,
+      automountServiceAccountToken: false,
+      securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+      containers: [idle],
+    },
+  });
+  await site.kubectl('wait', '--for=condition=Ready', 'pod/idle', '--timeout=60s');
+});
+
+afterAll(async () => site?.[Symbol.asyncDispose]());
+
+const restarts = () =>
+  site.kubectl('get', 'pod', 'idle', '--output=jsonpath={.status.containerStatuses[0].restartCount}');
+
+test('a killed container is started again by its kubelet', async () => {
+  const before = Number(await restarts());
+  await killContainer(site, WHICH);
+  await condition('it was started again', async () => Number(await restarts()) === before + 1);
+  await site.kubectl('wait', '--for=condition=Ready', 'pod/idle', '--timeout=60s');
+});
+
+test('nobody starts a container again while the kubelet is dead', async () => {
+  const kubelet = kubeletOf('node-2');
+  const before = await restarts();
+  await kubelet.kill();
+  try {
+    await killContainer(site, WHICH);
+    await expect(killContainer(site, WHICH)).rejects.toThrow(/does not run/);
+    expect(await restarts()).toBe(before);
+  } finally {
+    await kubelet.start();
+  }
+  await condition('it was started again', async () => (await restarts()) !== before);
+  await site.kubectl('wait', '--for=condition=Ready', 'pod/idle', '--timeout=60s');
+});
+
+test('a paused container says nothing more until it is let go', async () => {
+  const lines = async () => (await site.kubectl('logs', 'idle')).length;
+  await condition('it runs', async () => (await lines()) > 0);
+  const resume = await pauseContainer(site, WHICH);
+  const before = await lines();
+  await site.kubectl('get', 'nodes');
+  expect(await lines()).toBe(before);
+  resume();
+  await condition('it goes on', async () => (await lines()) > before);
+});
+
+test('an API server that was stopped answers nobody, and all when it is started', async () => {
+  const server = apiServer();
+  await server.stop();
+  try {
+    await expect(site.kubectl('get', 'pods')).rejects.toThrow(/refused/);
+  } finally {
+    await server.start();
+  }
+  expect(await site.kubectl('get', 'pods', '--output=name')).toBe('pod/idle\n');
+});
+
+test('what was asked is in the audit log and in the metrics', async () => {
+  const mark = auditMark();
+  const created = async () =>
+    (await requestCounts(site)).find(({ verb, resource }) => verb === 'POST' && resource === 'configmaps')
+      ?.count ?? 0;
+  const before = await created();
+  await site.kubectl('create', 'configmap', 'noted');
+  const writes = writesOf(askedSince(mark)).filter(({ namespace }) => namespace === site.namespace);
+  expect(writes).toEqual([
+    {
+      verb: 'create',
+      user: 'admin',
+      group: '',
+      resource: 'configmaps',
+      subresource: '',
+      namespace: site.namespace,
+      name: 'noted',
+      status: 201,
+    },
+  ]);
+  expect(await created()).toBeGreaterThan(before);
+});
