@@ -1,6 +1,6 @@
 // What the faces of a sidecar see of it.
 
-import type { Event, Memory, Settings } from './rules/model.ts';
+import type { Event, Memory, PodFacts, Settings } from './rules/model.ts';
 import type { View } from './rules/view.ts';
 import type { Outlet } from './streams.ts';
 import type { PreStopAnswer } from './waiters.ts';
@@ -10,6 +10,8 @@ export type Present = {
   readonly settings: Settings;
   readonly memory: Memory;
   readonly view: View;
+  /** What the platform knows of the pod. */
+  readonly pod: PodFacts;
   /** How long the view has been so, in milliseconds. */
   readonly sinceMs: number;
 };

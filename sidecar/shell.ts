@@ -89,7 +89,8 @@ class Shell implements RunningSidecar {
 
   present(): Present {
     const sinceMs = Math.round(this.#options.clock.nowMs() - this.#viewSinceMs);
-    return { settings: this.#options.settings, memory: this.#sidecar.memory, view: this.#view, sinceMs };
+    const { memory, pod } = this.#sidecar;
+    return { settings: this.#options.settings, memory, view: this.#view, pod, sinceMs };
   }
 
   link(): ProcessLink {
@@ -163,6 +164,7 @@ class Shell implements RunningSidecar {
     if (change.after !== change.before && !this.#remember(change)) return;
     this.#sidecar = sidecar;
     if (sidecar !== before) this.#look();
+    if (event.type === 'podFacts') this.#options.log.info(event.pod, 'the platform tells of the pod');
     if (event.type === 'streamClosed') this.#streams.forget(event.stream);
     this.#notice(before, effects);
     for (const effect of effects) {

@@ -4,9 +4,11 @@ import type { Problem } from '../../protos/failure/trouble.ts';
 import type { ControlRequest__Output } from '../../protos/generated/baton/v1/ControlRequest.ts';
 import type { Hello__Output } from '../../protos/generated/baton/v1/Hello.ts';
 import type { Leave__Output } from '../../protos/generated/baton/v1/Leave.ts';
+import type { PodFacts__Output } from '../../protos/generated/baton/v1/PodFacts.ts';
 import type { Request__Output } from '../../protos/generated/baton/v1/Request.ts';
 import { NAME_LENGTH_MAX, TIMEOUT_MS_MAX } from '../../protos/machine/limits.ts';
 import { show } from '../../protos/machine/show.ts';
+import { SENTENCE_CHARACTERS_MAX } from '../../protos/sentence.ts';
 import type { Event, Verdict } from '../rules/model.ts';
 
 /** Longest id of an operation, a journal or an incarnation, in characters. */
@@ -29,7 +31,7 @@ export type Inbound =
   | { readonly type: 'heartbeat' }
   | { readonly type: 'event'; readonly event: StreamEvent };
 
-type StreamEvent = Extract<Event, { type: 'request' | 'settle' | 'giveUp' | 'leave' }>;
+type StreamEvent = Extract<Event, { type: 'request' | 'settle' | 'giveUp' | 'leave' | 'podFacts' }>;
 
 /** The message, or all that is wrong with it. */
 export function parseInbound(
@@ -41,7 +43,7 @@ export function parseInbound(
   if (inbound === undefined && problems.length === 0) {
     problems.push({
       path: 'message',
-      want: 'hello, request, settle, give_up, leave or heartbeat',
+      want: 'hello, request, settle, give_up, leave, pod_facts or heartbeat',
       got: 'nothing',
     });
   }
@@ -56,6 +58,7 @@ function read(raw: ControlRequest__Output, stream: number, problems: Problem[]):
   if (raw.giveUp)
     return { type: 'event', event: { type: 'giveUp', stream, ...readStep('give_up', raw.giveUp, problems) } };
   if (raw.leave) return readLeave(raw.leave, stream, problems);
+  if (raw.podFacts) return { type: 'event', event: readPodFacts(raw.podFacts, stream, problems) };
   if (raw.hello) return { type: 'hello', hello: readHello(raw.hello, problems) };
   return undefined;
 }
@@ -137,6 +140,15 @@ function readLeave(raw: Leave__Output, stream: number, problems: Problem[]): Inb
     return undefined;
   }
   return { type: 'event', event: { type: 'leave', stream, incarnation: raw.incarnation, verdict } };
+}
+
+function readPodFacts(
+  { sentence, restarts }: PodFacts__Output,
+  stream: number,
+  problems: Problem[],
+): StreamEvent {
+  text(problems, 'pod_facts.sentence', sentence, 0, SENTENCE_CHARACTERS_MAX);
+  return { type: 'podFacts', stream, pod: { sentence, restarts } };
 }
 
 function text(problems: Problem[], path: string, value: string, min: number, max: number): void {

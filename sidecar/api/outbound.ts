@@ -63,6 +63,7 @@ export function getStateResponse(present: Present): GetStateResponse {
     fence: memory.fence,
     last: lastMessage(memory.last, present),
     state: stateMessage(present),
+    podFacts: present.pod,
   };
 }
 

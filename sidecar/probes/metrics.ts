@@ -91,8 +91,9 @@ function gauges(registry: Registry, version: string): (present: Present) => void
   const attached = gauge('baton_process_attached', '1 while a process is attached.');
   const inError = gauge('baton_in_error', '1 while the process is in error or in an unknown state.');
   const running = gauge('baton_transition_running', '1 while a transition of the process runs.');
+  const restarts = gauge('baton_process_restarts', 'How often the container was restarted, as last told.');
   info.set({ version, contract: String(CONTRACT_VERSION) }, 1);
-  return ({ view, settings }) => {
+  return ({ view, settings, pod }) => {
     const { machine } = settings.compiled;
     target.set({ partition: settings.partition, target: settings.target, machine: machine.name }, 1);
     // Before the first process has attached no state is true of anything.
@@ -101,6 +102,7 @@ function gauges(registry: Registry, version: string): (present: Present) => void
     number.set(view.stateNumber);
     attached.set(view.attached ? 1 : 0);
     inError.set(view.inError || view.state === '' ? 1 : 0);
+    restarts.set(pod.restarts);
     running.set(view.doing === undefined ? 0 : 1);
   };
 }

@@ -1,5 +1,5 @@
 import { type MachineValue, UNKNOWN_VALUE } from '../machine/compile.ts';
-import type { Fence, Memory, Settings, Sidecar, Token } from './model.ts';
+import type { Fence, Memory, PodFacts, Settings, Sidecar, Token } from './model.ts';
 
 /** Higher than any real step: a fence with it has closed the whole operation. */
 export const STEP_MAX = 0xffff_ffff;
@@ -8,6 +8,9 @@ const NO_FENCE: Fence = { epoch: 0, operationNumber: 0, step: 0 };
 
 /** Nobody can say where the process is: it takes only recover. */
 export const LOST_VALUE: MachineValue = { state: '', error: true, doing: '' };
+
+/** A coordinator that knows nothing worth telling says nothing. */
+export const NO_POD_FACTS: PodFacts = { sentence: '', restarts: 0 };
 
 /** Memory of a sidecar that has none: `memoryId` makes the incarnation a new one. */
 export function freshMemory(memoryId: string): Memory {
@@ -39,6 +42,7 @@ export function initialSidecar(settings: Settings, memory: Memory): Sidecar {
     stream: undefined,
     preStop: 'none',
     trouble: '',
+    pod: NO_POD_FACTS,
     fresh: memory.incarnation !== '',
   };
 }

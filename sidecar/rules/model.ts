@@ -95,6 +95,14 @@ export type Stream = { readonly id: number; readonly epoch: number };
 /** How far a preStop hook that waits for its answer has come. */
 export type PreStop = 'none' | 'awaitingVerdict' | 'ordered' | 'local' | 'done';
 
+/** What only the platform knows of the pod, as the present coordinator told it. */
+export type PodFacts = {
+  /** One sentence for people; empty: nothing worth telling. */
+  readonly sentence: string;
+  /** How often the process's container was restarted. */
+  readonly restarts: number;
+};
+
 export type Settings = {
   readonly target: string;
   readonly partition: string;
@@ -114,6 +122,8 @@ export type Sidecar = {
   readonly preStop: PreStop;
   /** What the process complains of, or why none is attached, one sentence; it is told, and changes nothing else. */
   readonly trouble: string;
+  /** Told, never remembered: a coordinator says it anew on each stream. */
+  readonly pod: PodFacts;
   /** It has just started beside a process that it remembers, and has not found process and coordinator yet. */
   readonly fresh: boolean;
 };
@@ -172,6 +182,7 @@ export type Event =
       readonly incarnation: string;
       readonly verdict: Verdict;
     }
+  | { readonly type: 'podFacts'; readonly stream: number; readonly pod: PodFacts }
   | {
       readonly type: 'attached';
       readonly attachment: Attachment;

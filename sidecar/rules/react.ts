@@ -6,7 +6,7 @@ import { attached, detached, hookEnded, hookOverran, observed } from './hook.ts'
 import { continueStop, leaveVerdict, localStopDue, preStop, preStopDue, returnToService } from './leave.ts';
 import type { Event, Reaction, Sidecar } from './model.ts';
 import { takeRequest } from './request.ts';
-import { giveUp, hello, settle, streamClosed } from './stream.ts';
+import { giveUp, hello, podFacts, settle, streamClosed } from './stream.ts';
 import { sameView, viewOf } from './view.ts';
 
 /**
@@ -45,6 +45,8 @@ function route(sidecar: Sidecar, event: Event): Reaction {
       return giveUp(sidecar, event);
     case 'leave':
       return leaveVerdict(sidecar, event);
+    case 'podFacts':
+      return podFacts(sidecar, event);
     case 'attached':
       return attached(sidecar, event);
     case 'detached':

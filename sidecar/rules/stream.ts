@@ -1,7 +1,7 @@
 // Hello, Settle and GiveUp: who commands, and what is closed.
 
 import { leftAlone } from './leave.ts';
-import { compareStep, LOST_VALUE, STEP_MAX } from './memory.ts';
+import { compareStep, LOST_VALUE, NO_POD_FACTS, STEP_MAX } from './memory.ts';
 import type { Effect, Event, Fence, Memory, Reaction, Sidecar } from './model.ts';
 import { doing, nothing, remember, tell } from './reaction.ts';
 
@@ -21,6 +21,7 @@ export function hello(sidecar: Sidecar, event: Extract<Event, { type: 'hello' }>
     ...remember(sidecar, adopts ? adopted(sidecar, event) : raised(memory, event)),
     hook: adopts && sidecar.hook !== undefined ? { ...sidecar.hook, owner: 'forgotten' } : sidecar.hook,
     stream: { id: event.stream, epoch: event.epoch },
+    pod: NO_POD_FACTS,
     fresh: sidecar.fresh && sidecar.attachment === undefined,
   };
   return doing(next, ...closeOlder(sidecar, event.stream), {
@@ -32,6 +33,11 @@ export function hello(sidecar: Sidecar, event: Extract<Event, { type: 'hello' }>
 /** The stream is gone; a newer one may already be there. */
 export function streamClosed(sidecar: Sidecar, stream: number): Reaction {
   return sidecar.stream?.id === stream ? leftAlone({ ...sidecar, stream: undefined }) : nothing(sidecar);
+}
+
+/** What the platform knows of the pod; it changes nothing but what is told. */
+export function podFacts(sidecar: Sidecar, event: Extract<Event, { type: 'podFacts' }>): Reaction {
+  return nothing(sidecar.stream?.id === event.stream ? { ...sidecar, pod: event.pod } : sidecar);
 }
 
 /**

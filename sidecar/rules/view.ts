@@ -1,3 +1,4 @@
+import { cutSentence } from '../../protos/sentence.ts';
 import type { Sidecar, Token } from './model.ts';
 
 /** What others may know of a target. */
@@ -27,9 +28,14 @@ export function viewOf(sidecar: Sidecar): View {
     doing: doing?.token,
     doingTransition: doing?.transition ?? '',
     leaving: memory.leaving !== 'no',
-    // While nothing is attached nobody can act on anything else.
-    cause: attachment === undefined ? sidecar.trouble || memory.cause : memory.cause || sidecar.trouble,
+    cause: causeOf(sidecar),
   };
+}
+
+/** While nothing is attached nobody can act on anything else, and the platform knows best why. */
+function causeOf({ attachment, memory, pod, trouble }: Sidecar): string {
+  if (attachment !== undefined) return memory.cause || trouble;
+  return cutSentence([pod.sentence, trouble || memory.cause].filter((part) => part !== '').join('; '));
 }
 
 /**

@@ -222,6 +222,23 @@ test('a sidecar that stops tells its coordinator so', async () => {
   expect(coordinator.ended).toMatchObject({ code: status.UNAVAILABLE, details: 'the sidecar stops' });
 });
 
+test('what the platform knows of the pod is kept for people, and a sentence that is too long is malformed', async () => {
+  await using all = await rig();
+  using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);
+  const podFacts = { sentence: 'the process was OOMKilled, 3 restarts', restarts: 3 };
+  coordinator.stream.write({ podFacts });
+  const client = new v1.Sidecar(all.sidecar.grpc, credentials.createInsecure());
+  const told = () =>
+    new Promise((resolve, reject) =>
+      client.getState({}, (error, response) => (error ? reject(error) : resolve(response?.podFacts))),
+    );
+  await expect.poll(told).toEqual(podFacts);
+  client.close();
+  const long = { podFacts: { ...podFacts, sentence: 'x'.repeat(501) } };
+  const ended = fromStatus(await endOf(all.sidecar.grpc, { hello: { ...HELLO, epoch: 2 } }, long));
+  expect(ended.problems.map(({ path }) => path)).toEqual(['pod_facts.sentence']);
+});
+
 test('people and tools may ask for the state and the machine', async () => {
   await using all = await rig();
   using coordinator = await TestCoordinator.welcomed(all.sidecar.grpc);

@@ -18,7 +18,8 @@ const settings = {
 function metrics(nowMs: () => number) {
   const memory = freshMemory('memory');
   const view = viewOf(initialSidecar(settings, memory));
-  const present = () => ({ settings, memory, view, sinceMs: 0 });
+  const pod = { sentence: '', restarts: 2 };
+  const present = () => ({ settings, memory, view, pod, sinceMs: 0 });
   const clock = { nowMs, after: () => () => {} };
   return createMetrics({ present, clock, version: '1.2.3' });
 }
@@ -32,6 +33,7 @@ test('durations are counted on the clock from the beginning of the hook to its e
   figures.note({ type: 'hookEnded', transition: 'start', outcome: 'failed' });
   const text = await figures.render();
   expect(text).toContain('baton_transition_duration_seconds_sum{transition="start",outcome="failed"} 2\n');
+  expect(text).toContain('baton_process_restarts 2\n');
   expect(text).toContain('baton_build_info{version="1.2.3",contract="1"} 1\n');
 });
 
