@@ -23,7 +23,7 @@ export type CandidateParts = LeasePlace & {
    * whole duration, so that somebody else may lead by now. Undefined: that is over.
    */
   readonly onTrouble: (why: Error | undefined) => void;
-  /** It leads no more: the process must end at once and write nothing (P8). `holder` empty: not known. */
+  /** It leads no more: the process must end at once and write nothing (P8). */
   readonly onLost: (holder: string) => void;
   /** A bug. */
   readonly onFatal: (error: unknown) => void;
@@ -32,7 +32,7 @@ export type CandidateParts = LeasePlace & {
 /** One that wants to lead, from `start` until it is disposed of or has lost. */
 export class Candidate implements AsyncDisposable {
   /** True once it leads; false when it was disposed of before. */
-  readonly leads: Promise<boolean>;
+  readonly elected: Promise<boolean>;
   readonly #parts: CandidateParts;
   readonly #stopping = new AbortController();
   readonly #first = Promise.withResolvers<boolean>();
@@ -41,6 +41,7 @@ export class Candidate implements AsyncDisposable {
   /** When the newest renewal that was answered was sent; undefined: it does not lead. */
   #renewedMs: number | undefined;
   #trouble: string | undefined;
+  #holder: string | undefined;
 
   /** Goes for the Lease at once. */
   static start(parts: CandidateParts): Candidate {
@@ -49,7 +50,7 @@ export class Candidate implements AsyncDisposable {
 
   private constructor(parts: CandidateParts) {
     this.#parts = parts;
-    this.leads = this.#first.promise;
+    this.elected = this.#first.promise;
     this.#running = this.#run().catch(parts.onFatal);
   }
 
@@ -57,9 +58,14 @@ export class Candidate implements AsyncDisposable {
    * True while nobody else can have taken the Lease. Of a process that was stopped and goes on it is false, before
    * it has done anything.
    */
-  get isCertain(): boolean {
+  isCertain(): boolean {
     if (this.#renewedMs === undefined) return false;
     return this.#parts.clock().monotonicMs < this.#renewedMs + LEASE_DURATION_MS;
+  }
+
+  /** Name of the one that held it when it was last seen; undefined: nobody, or nobody knows. */
+  holder(): string | undefined {
+    return this.#holder;
   }
 
   /** Gives the Lease back if it is ours, so that the next one need not wait. */
@@ -79,7 +85,11 @@ export class Candidate implements AsyncDisposable {
   async #run(): Promise<void> {
     const { signal } = this.#stopping;
     const onTrouble = (why: Error | undefined): void => this.#tell(why);
-    const taken = await waitForLease({ ...this.#parts, onTrouble, signal });
+    const onWait = (holder: string): void => {
+      this.#holder = holder;
+      this.#parts.onWait(holder);
+    };
+    const taken = await waitForLease({ ...this.#parts, onWait, onTrouble, signal });
     if (taken !== undefined) this.#renewed(taken.record, taken.sentMs);
     this.#first.resolve(taken !== undefined);
     for (let failures = 0; !signal.aborted && this.#renewedMs !== undefined; ) {
@@ -134,6 +144,7 @@ export class Candidate implements AsyncDisposable {
         return;
       case 'wait':
         this.#renewedMs = undefined;
+        this.#holder = decision.holder;
         return onLost(decision.holder);
       default:
         return unreachable(decision);
@@ -143,11 +154,12 @@ export class Candidate implements AsyncDisposable {
   #renewed(record: LeaseRecord, sentMs: number): void {
     this.#record = record;
     this.#renewedMs = sentMs;
+    this.#holder = record.holder;
     this.#tell(undefined);
   }
 
   #doubt(why: Error): void {
-    if (!this.isCertain) this.#tell(why);
+    if (!this.isCertain()) this.#tell(why);
   }
 
   /** Each reason once. */

@@ -22,7 +22,7 @@ const candidate = Candidate.start({
   identity,
   clock: systemClock,
   random: Math.random,
-  onWait: (holder) => tell(`waits for ${holder}`),
+  onWait: () => tell(`waits for ${candidate.holder()}`),
   onTrouble: (why) => tell(why === undefined ? 'no trouble' : `trouble: ${why.message}`),
   onLost: (holder) => tell(`lost to ${holder}`),
   onFatal: (error) => {
@@ -33,9 +33,10 @@ process.on('SIGTERM', async () => {
   await candidate[Symbol.asyncDispose]();
   process.exit(0);
 });
-if (await candidate.leads) tell('leads');
+if (await candidate.elected) tell('leads');
 let wasCertain = true;
 setInterval(() => {
-  if (candidate.isCertain !== wasCertain) tell(candidate.isCertain ? 'certain' : 'uncertain');
-  wasCertain = candidate.isCertain;
+  const isCertain = candidate.isCertain();
+  if (isCertain !== wasCertain) tell(isCertain ? 'certain' : 'uncertain');
+  wasCertain = isCertain;
 }, LOOK_MS);
