@@ -1,0 +1,91 @@
+// The charts on a site, installed by helm with the images of this checkout.
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { definitionOf, KINDS } from '../../charts/generate/resources.ts';
+import { API_GROUP } from '../../coordinator/cluster/names.ts';
+import type { Values } from './charts/helm.ts';
+import { type Changes, minidaq } from './charts/minidaq.ts';
+import type { Site } from './site.ts';
+
+/** Release of the coordinator; its Service, Deployment and ServiceAccount have the same name. */
+export const BATON = 'baton';
+
+/** Less than the chart's own: nine sidecars have to find room on two nodes that are one machine of two cores. */
+const SIDECAR_RESOURCES = { cpu: '200m', memory: '96Mi' };
+
+/** For images that are there already, in seconds. */
+const READY_SECONDS = 180;
+
+/** Installs Partition, Journal and Run; resolves once they can be used. */
+export async function installKinds(site: Site): Promise<void> {
+  // They are the whole cluster's: no release of one test may own them, and whoever was here before need not agree.
+  const items = KINDS.map(definitionOf);
+  await withFile(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }), (file) =>
+    site.kubectl('apply', '--server-side', '--force-conflicts', '--filename', file),
+  );
+  const names = KINDS.map(({ plural }) => `customresourcedefinition/${plural}.${API_GROUP}`);
+  await site.kubectl('wait', '--for=condition=Established', ...names);
+}
+
+/** Installs the kinds and the coordinator, with these values of charts/baton; resolves once all replicas are Ready. */
+export async function installBaton(site: Site, values: Values = {}): Promise<void> {
+  await installKinds(site);
+  await install(site, BATON, 'baton', {
+    image: imageOf(site.image('coordinator')),
+    crds: { install: false },
+    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+    partition: { sidecar: { image: imageOf(site.image('sidecar')), resources: SIDECAR_RESOURCES } },
+    ...values,
+  });
+  const limit = `--timeout=${READY_SECONDS}s`;
+  await site.kubectl('rollout', 'status', `deployment/${BATON}`, limit);
+}
+
+export type MinidaqOptions = {
+  /** More of the Partition's spec. */
+  readonly spec?: Values;
+  /** More of its segments, by name. */
+  readonly segments?: Changes;
+  /** More of the other values of the library chart, e.g. `pods`. */
+  readonly partition?: Values;
+  /** More of the chart's own values. */
+  readonly values?: Values;
+};
+
+/** Installs, or upgrades, the miniature DAQ as partition `name` over the claim `data`, a volume of the site. Waits for nothing. */
+export async function installMinidaq(site: Site, name: string, options: MinidaqOptions = {}): Promise<void> {
+  const { spec, segments, partition, values } = options;
+  const sidecar = { image: imageOf(site.image('sidecar')), resources: SIDECAR_RESOURCES };
+  await install(site, name, 'minidaq', {
+    image: imageOf(site.image('daq')),
+    data: { existingClaim: 'data' },
+    ...minidaq(spec, segments, { sidecar, ...partition }),
+    ...values,
+  });
+}
+
+function install(site: Site, release: string, chart: string, values: Values): Promise<string> {
+  return withFile(JSON.stringify(values), (file) =>
+    site.helm('upgrade', '--install', release, `charts/${chart}`, '--values', file),
+  );
+}
+
+/** Does something with a file that has this text. */
+async function withFile<T>(text: string, act: (file: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-install-'));
+  try {
+    const file = join(folder, 'text.json');
+    writeFileSync(file, text);
+    return await act(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A reference as the values of a chart have it. */
+function imageOf(reference: string): Values {
+  const at = reference.lastIndexOf(':');
+  return { repository: reference.slice(0, at), tag: reference.slice(at + 1) };
+}
