@@ -12,7 +12,6 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation, protoPath as healthProtoPath } from 'grpc-health-check';
 import { acceptTls } from './credentials/accept.ts';
 import { type Access, accessInterceptor } from './credentials/access.ts';
@@ -21,6 +20,7 @@ import { assert } from './failure/invariant.ts';
 import { RunControlError } from './failure/trouble.ts';
 import { listenProblem, listenTrouble, parseListen, showAddress } from './listen.ts';
 import { CHANNEL_OPTIONS, contract } from './load.ts';
+import { addReflection } from './reflection.ts';
 
 /** How long open calls may go on after a stop was asked, in milliseconds; then they are cut. */
 export const STOP_GRACE_MS = 1_000;
@@ -91,7 +91,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     Object.fromEntries(['', ...names].map((name) => [name, 'SERVING'])),
   );
   health.addToServer(server);
-  reflection(names).addToServer(server);
+  addReflection(server, [...names, HEALTH_SERVICE], () => ({ ...contract, ...loadSync(healthProtoPath) }));
   const bound = tls === undefined ? await bind(server, options.listen) : await bindTls(server, options, tls);
   return {
     address: showAddress({ host: address.host, port: bound.port }),
@@ -115,19 +115,6 @@ function refusedListen(listen: string, problem: ReturnType<typeof listenProblem>
   return new RunControlError('MALFORMED', `will not listen on ${listen} in plaintext: want ${want}`, {
     problems,
   });
-}
-
-const reflections = new Map<string, ReflectionService>();
-
-/** Made once for each set of services: it takes 50 ms, and a benchmark runs a thousand servers in one process. */
-function reflection(names: readonly string[]): ReflectionService {
-  const key = names.join();
-  const known = reflections.get(key);
-  if (known !== undefined) return known;
-  const served = { ...contract, ...loadSync(healthProtoPath) };
-  const made = new ReflectionService(served, { services: [...names, HEALTH_SERVICE] });
-  reflections.set(key, made);
-  return made;
 }
 
 type Bound = { readonly port: number; readonly close: () => void; readonly cut: () => void };
