@@ -25,7 +25,8 @@ if (major >= WANTED) {
 }
 
 function handOver(node) {
-  const words = [fileURLToPath(import.meta.url), ...process.argv.slice(2)];
+  // By which of its names it was called is told by the path.
+  const words = process.argv.slice(1);
   const child = spawn(node, words, { stdio: 'inherit' });
   // A terminal gives Ctrl-C to both of us at once: passing it on would make it a second one.
   const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

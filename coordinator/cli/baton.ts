@@ -3,4 +3,5 @@
 import { startBaton } from './start.ts';
 import { terminalWorld } from './terminal.ts';
 
-await startBaton(process.argv.slice(2), terminalWorld());
+const [, path = '', ...words] = process.argv;
+await startBaton(path, words, terminalWorld());

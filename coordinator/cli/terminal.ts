@@ -3,12 +3,14 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createLogUpdate } from 'log-update';
+import { calledAs } from './called.ts';
 import type { Screen, World } from './world.ts';
 
 /** The world of a program that a person has started. */
 export function terminalWorld(): World {
   const interrupts = openInterrupts();
   return {
+    calledAs: calledAs(process.argv[1] ?? ''),
     out: screenOf(process.stdout, interrupts.lost),
     err: screenOf(process.stderr, interrupts.lost),
     environment: process.env,

@@ -1,4 +1,4 @@
-// All three programs and everything that they use, in one file.
+// All three programs and everything that they use: what each needs only sometimes stands in a file of its own.
 
 import { createRequire } from 'node:module';
 import { dirname, join, resolve as resolvePath } from 'node:path';
@@ -28,11 +28,21 @@ const BANNER = [
   'const __filename = import.meta.filename;',
 ].join('\n');
 
-/** Writes the bundle to `file` and tells what is in it. Throws when something cannot be bundled. */
-export async function bundle(file: string): Promise<Metafile> {
+/** Folder of what is loaded when it is needed, beside the program. */
+export const PARTS = 'parts';
+
+/**
+ * Writes the bundle to `folder`, as baton.js and its parts, and tells what is in it. In one file each sidecar and
+ * each command would read the Kubernetes client, which is larger than all the rest. Throws when something cannot be
+ * bundled.
+ */
+export async function bundle(folder: string): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints: [join(ROOT, 'coordinator/pack/entry.ts')],
-    outfile: file,
+    outdir: folder,
+    entryNames: 'baton',
+    chunkNames: `${PARTS}/[name]-[hash]`,
+    splitting: true,
     absWorkingDir: ROOT,
     bundle: true,
     platform: 'node',

@@ -1,4 +1,4 @@
-// The one file of the package: the command, and the two programs that `baton up` starts from it. It is a shelf
+// The program of the package: the command, and the two programs that `baton up` starts from it. It is a shelf
 // on which they stand side by side, and the only place that knows of all three.
 
 import { clientPrograms, ownPart } from './parts.ts';
@@ -16,6 +16,7 @@ switch (ownPart(process.argv)) {
     const { startBaton } = await import('../cli/start.ts');
     const { terminalWorld } = await import('../cli/terminal.ts');
     const programs = clientPrograms(process.execPath, import.meta.filename);
-    await startBaton(process.argv.slice(2), { ...terminalWorld(), programs });
+    const [, path = '', ...words] = process.argv;
+    await startBaton(path, words, { ...terminalWorld(), programs });
   }
 }

@@ -5,7 +5,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
-import { bundle, NODE_MAJOR_MIN } from './bundle.ts';
+import { COMMANDS } from '../cli/called.ts';
+import { bundle, NODE_MAJOR_MIN, PARTS } from './bundle.ts';
 import { noticesOf } from './notices.ts';
 
 const [folder = '.'] = process.argv.slice(2);
@@ -16,7 +17,7 @@ async function pack(destination: string): Promise<string> {
   const stage = mkdtempSync(join(tmpdir(), 'baton-pack-'));
   try {
     const program = join(stage, 'baton.js');
-    const metafile = await bundle(program);
+    const metafile = await bundle(stage);
     chmodSync(program, 0o755);
     writeFileSync(join(stage, 'NOTICES.txt'), noticesOf(metafile));
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(packageJson(), null, 2)}\n`);
@@ -36,8 +37,8 @@ function packageJson() {
     version,
     description,
     type: 'module',
-    bin: { baton: 'baton.js' },
-    files: ['baton.js', 'NOTICES.txt'],
+    bin: Object.fromEntries(COMMANDS.map((name) => [name, 'baton.js'])),
+    files: ['baton.js', PARTS, 'NOTICES.txt'],
     engines: { node: `>=${NODE_MAJOR_MIN}` },
   };
 }

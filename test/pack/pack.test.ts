@@ -1,7 +1,7 @@
-// The package as somebody without a checkout has it: one file, installed into an empty folder, without a network.
+// The package as somebody without a checkout has it: installed into an empty folder, without a network.
 
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { noticesOf } from '../../coordinator/pack/notices.ts';
@@ -25,13 +25,37 @@ beforeAll(() => {
   return () => home[Symbol.dispose]();
 });
 
-test('one file is installed, with the licences of what is in it, and no package beside it', () => {
+test('one program is installed, with the licences of what is in it, and no package beside it', () => {
   expect(readdirSync(home.file('node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['baton']);
   const installed = readdirSync(home.file('node_modules/baton'));
-  expect(installed.toSorted()).toEqual(['NOTICES.txt', 'baton.js', 'package.json']);
+  expect(installed.toSorted()).toEqual(['NOTICES.txt', 'baton.js', 'package.json', 'parts']);
   const notices = readFileSync(home.file('node_modules/baton/NOTICES.txt'), 'utf8');
-  for (const name of ['@grpc/grpc-js', 'commander', 'zod', 'xstate']) expect(notices).toContain(`${name} `);
+  for (const name of ['@grpc/grpc-js', '@kubernetes/client-node', 'commander', 'zod', 'xstate'])
+    expect(notices).toContain(`${name} `);
   expect(noticesOf({ inputs: {}, outputs: {} })).toBe('');
+});
+
+test('kubectl finds it as its plugin, and reads the Kubernetes client only for a cluster', () => {
+  const plugin = (name: string, ...words: readonly string[]) =>
+    node(home.path, [home.file(`node_modules/.bin/${name}`), ...words]);
+  expect(plugin('kubectl-baton', 'help')).toContain('Usage: kubectl baton [options] [command]');
+  expect(plugin('kubectl_complete-baton', 'con')).toBe(
+    'context\tname coordinators, and choose the one that is used without asking\n:4\n',
+  );
+  const parts = readdirSync(home.file('node_modules/baton/parts'));
+  const client = parts.filter((name) =>
+    readFileSync(home.file(`node_modules/baton/parts/${name}`), 'utf8').includes('portforward?'),
+  );
+  expect(client).toHaveLength(1);
+  const folder = home.file('node_modules/baton/parts');
+  const away = home.file('away');
+  renameSync(join(folder, client[0] ?? ''), away);
+  try {
+    expect(baton('machine list')).toContain('dune');
+    expect(() => baton('--kube-context none status')).toThrow(/Cannot find module/);
+  } finally {
+    renameSync(away, join(folder, client[0] ?? ''));
+  }
 });
 
 test('it brings a partition up and drives it', async () => {

@@ -13,6 +13,9 @@ const ASK_MS_MAX = 500;
 /** More would be no help; a shell asks the person before it shows as many. */
 const CANDIDATES_MAX = 1_000;
 
+/** Last line for kubectl: names of files, words and no files, the same with nothing after the word. */
+const DIRECTIVES = { files: ':0', words: ':4', open: ':6' } as const;
+
 /** `baton completion SHELL`: the script that a shell reads. */
 export async function completion({ world }: Context, shell: Shell): Promise<ExitCode> {
   world.out.write(SCRIPTS[shell]);
@@ -26,12 +29,12 @@ export async function completion({ world }: Context, shell: Shell): Promise<Exit
 export async function complete(
   context: Context,
   program: Command,
-  words: readonly string[],
+  { words, forKubectl }: { readonly words: readonly string[]; readonly forKubectl: boolean },
 ): Promise<ExitCode> {
   const { world } = context;
   const line = lookAt(program, words);
   if (line.unknown === 'files') {
-    print(world.out, [FILES]);
+    print(world.out, [forKubectl ? DIRECTIVES.files : FILES]);
     return EXIT.done;
   }
   const found = [...line.candidates, ...(await unknownOf(context, program, line))];
@@ -41,6 +44,10 @@ export async function complete(
     world.out,
     fitting.map(({ value, about }) => `${printable(value)}\t${printable(about)}`),
   );
+  if (forKubectl) {
+    const isOpen = fitting.length > 0 && fitting.every(({ value }) => value.endsWith('='));
+    print(world.out, [isOpen ? DIRECTIVES.open : DIRECTIVES.words]);
+  }
   return EXIT.done;
 }
 

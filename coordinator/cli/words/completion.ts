@@ -21,7 +21,11 @@ export function addCompletionWords(program: Command, run: Run): void {
   program
     .command('complete [words...]', { hidden: true })
     .description('what may follow these words; asked by the completion scripts')
-    .action((words: readonly string[]) =>
-      run(async (context) => (await import('../commands/complete.ts')).complete(context, program, words)),
+    .option('--directive', 'end with what kubectl is to do with them')
+    .action((words: readonly string[], { directive }: { readonly directive?: true }) =>
+      run(async (context) => {
+        const { complete } = await import('../commands/complete.ts');
+        return complete(context, program, { words, forKubectl: directive === true });
+      }),
     );
 }
