@@ -62,7 +62,8 @@ async function checked(
   const machine = chosen?.machine && withOverrides(chosen.machine, { ...draft, segments: namesOf(draft) });
   const found = [
     ...checkSegments(draft, { inCluster: directory === undefined }),
-    ...checkPorts(draft),
+    // Each pod has a network of its own.
+    ...(directory === undefined ? [] : checkPorts(draft)),
     ...checkAdapters(draft, machine),
     ...checkMachine(draft, chosen, machine),
     ...(directory === undefined ? [] : await checkFiles(draft, directory)),

@@ -51,3 +51,11 @@ test('all problems at once, each with its path', async () => {
   );
   expect(await problemsOf(undefined)).not.toEqual([]);
 });
+
+test('each pod has ports of its own, so that segments may take the same one', async () => {
+  const adapter = { type: 'grpc', port: 5_000 };
+  const segments = ['reader', 'writer'].map((name) => ({ name, members: 2, adapter }));
+  const raw = { ...HEAD, spec: { machine: 'minimal', segments } };
+  expect((await parseObject(raw, NAME)).segments).toHaveLength(2);
+  await expect(parseDocument(JSON.stringify(raw), '/here.yaml')).rejects.toThrow(RunControlError);
+});
