@@ -9,7 +9,7 @@ import { list, show } from '../../protos/machine/show.ts';
 import type { Arguments } from '../../protos/machine/table.ts';
 import type { Command } from '../core/model/operation.ts';
 import type { OperationId, Target } from '../core/model/partition.ts';
-import type { Fleet, PodPhase } from '../core/model/picture.ts';
+import type { Fleet, PodFacts, PodPhase } from '../core/model/picture.ts';
 
 export const OPERATION_ID_LENGTH_MAX = 64;
 export const OPERATOR_LENGTH_MAX = 64;
@@ -64,7 +64,7 @@ const POD_PHASES: Readonly<Record<string, PodPhase>> = {
 export function parseReportPod(
   { target: name, podUid, phase, detail }: ReportPodRequest__Output,
   fleet: Fleet,
-): { readonly target: Target; readonly phase: PodPhase } {
+): { readonly target: Target; readonly phase: PodPhase; readonly facts: PodFacts } {
   const problems: Problem[] = [];
   const target = fleet.get(name as Target)?.target;
   const known = POD_PHASES[phase];
@@ -79,7 +79,7 @@ export function parseReportPod(
     problems.push({ path: 'phase', want: `one of ${list(Object.keys(POD_PHASES))}`, got: show(phase) });
   }
   if (target === undefined || known === undefined || problems.length > 0) throw malformed(problems);
-  return { target, phase: known };
+  return { target, phase: known, facts: { sentence: detail, node: '', restarts: 0 } };
 }
 
 /** How many to list: 0 means `otherwise`; RunControlError MALFORMED beyond `max`. */

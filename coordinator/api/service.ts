@@ -147,9 +147,9 @@ function getPartition({ sequencer, watchers, surroundings }: Leading): GetPartit
 }
 
 function reportPod(sequencer: Sequencer, request: ReportPodRequest__Output, log: Logger): void {
-  const { target, phase } = parseReportPod(request, sequencer.core.fleet);
+  const { target, phase, facts } = parseReportPod(request, sequencer.core.fleet);
   log.info({ target, podUid: request.podUid, phase, detail: request.detail }, 'pod reported');
-  const event: Event = { type: 'pod', target, pod: podDigest(request.podUid), phase };
+  const event: Event = { type: 'pod', target, pod: podDigest(request.podUid), phase, facts };
   if (sequencer.post(event)) return;
   throw new RunControlError('LIMIT', 'too many events wait for their turn; report again later');
 }

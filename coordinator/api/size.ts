@@ -62,7 +62,8 @@ function fittingCount(sizes: readonly number[], bytesMax: number): number {
   return beyond === -1 ? sizes.length : beyond;
 }
 
-function targetBytes({ target, segment, incarnation, state, doing, trouble, address }: TargetView): number {
-  const texts = [target, segment, incarnation, state, doing, trouble, address];
+function targetBytes(view: TargetView): number {
+  const { target, segment, incarnation, state, doing, trouble, address, podDetail, node } = view;
+  const texts = [target, segment, incarnation, state, doing, trouble, address, podDetail, node];
   return texts.reduce<number>((bytes, text) => bytes + Buffer.byteLength(text ?? ''), TARGET_BYTES);
 }

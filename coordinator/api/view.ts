@@ -79,7 +79,7 @@ function unsettled(core: Core, target: Target): string {
 
 /** One target as it was last observed; P10: its state is unknown once its stream is closed. */
 export function targetView(core: Core, observation: Observation, surroundings: Surroundings): TargetView {
-  const { target, segment, ordinal, connected, reported, trouble, observedAtMs } = observation;
+  const { target, segment, ordinal, connected, reported, trouble, observedAtMs, podFacts } = observation;
   const excluded = core.journal.excluded[target];
   return {
     target,
@@ -97,6 +97,8 @@ export function targetView(core: Core, observation: Observation, surroundings: S
     trouble: trouble || unsettled(core, target) || reported?.cause || excluded || '',
     address: surroundings.addressOf(target),
     stateNumber: reported?.stateNumber ?? 0,
+    podDetail: podFacts.sentence,
+    node: podFacts.node,
   };
 }
 

@@ -12,10 +12,10 @@ import { type Draft, decisionOf, draftOf, write } from './draft.ts';
 import { advance, ask, deadlineDue } from './fanout.ts';
 import { fleetOf, observeFleet } from './fleet.ts';
 import { apply } from './journal-state.ts';
-import { lead, releaseEnded, releaseSettled, settleUnknown, welcomed } from './lead.ts';
+import { lead, releaseEnded, releaseSettled, settleUnknown, tellPodFacts, welcomed } from './lead.ts';
 import { leaving, returnToService, startLeave, verdictDue } from './leave.ts';
 import type { JournalState } from './model/journal.ts';
-import type { Partition, Target } from './model/partition.ts';
+import type { Partition } from './model/partition.ts';
 import type { Core } from './model/picture.ts';
 import type { Decision, Event, Following, Instant } from './model/turn.ts';
 import { abandonedRun } from './run.ts';
@@ -101,7 +101,7 @@ function route(draft: Draft, event: Event, now: Instant): void {
       draft.wanted = event.partition;
       return;
     case 'pod':
-      return podReported(draft, event.target);
+      return podReported(draft, event);
     case 'disconnected':
       return;
     default:
@@ -119,7 +119,8 @@ function endAbandonedRun(draft: Draft, event: Event, now: Instant): void {
 }
 
 /** The hook may arrive before the word on its pod: then the verdict is due now. */
-function podReported(draft: Draft, target: Target): void {
+function podReported(draft: Draft, { target, facts }: Extract<Event, { type: 'pod' }>): void {
+  if (facts !== undefined) tellPodFacts(draft, target);
   releaseEnded(draft, target);
   if (draft.core.fleet.get(target)?.reported?.leaving === true) verdictDue(draft, target);
 }

@@ -2,7 +2,7 @@
 
 import { ENDED_PODS_MAX } from './limits.ts';
 import type { Target } from './model/partition.ts';
-import type { Fleet, Observation, PodPhase, ReportedState } from './model/picture.ts';
+import type { Fleet, Observation, PodFacts, PodPhase, ReportedState } from './model/picture.ts';
 import type { Event, Instant } from './model/turn.ts';
 import { segmentOf } from './policy.ts';
 import { podOf } from './targets.ts';
@@ -11,6 +11,8 @@ import { podOf } from './targets.ts';
 export function fleetOf(targets: readonly Target[], known: Fleet): Fleet {
   return new Map(targets.map((target) => [target, known.get(target) ?? unseen(target)]));
 }
+
+const NO_FACTS: PodFacts = { sentence: '', node: '', restarts: 0 };
 
 function unseen(target: Target): Observation {
   return {
@@ -23,6 +25,7 @@ function unseen(target: Target): Observation {
     reported: undefined,
     observedAtMs: 0,
     podPhase: 'unreported',
+    podFacts: NO_FACTS,
     pod: '',
     endedPods: [],
   };
@@ -50,7 +53,7 @@ export function observeFleet(fleet: Fleet, event: Event, now: Instant): void {
       changeState(fleet, event.target, now, event.state);
       break;
     case 'pod':
-      changePod(fleet, event.target, event.pod, event.phase);
+      changePod(fleet, event);
       break;
     default:
       return;
@@ -103,10 +106,11 @@ function changeState(fleet: Fleet, target: Target, now: Instant, reported: Repor
   fleet.set(target, { ...before, reported, observedAtMs: now.monotonicMs });
 }
 
-function changePod(fleet: Fleet, target: Target, pod: string, podPhase: PodPhase): void {
+function changePod(fleet: Fleet, { target, pod, phase, facts }: Extract<Event, { type: 'pod' }>): void {
   const before = fleet.get(target);
   if (before === undefined) return;
-  const ended = podPhase === 'ended' ? [pod] : [];
+  const ended = phase === 'ended' ? [pod] : [];
   const endedPods = [...before.endedPods, ...ended].slice(-ENDED_PODS_MAX);
-  fleet.set(target, { ...before, pod, podPhase, endedPods });
+  const podFacts = facts ?? (pod === before.pod ? before.podFacts : NO_FACTS);
+  fleet.set(target, { ...before, pod, podPhase: phase, podFacts, endedPods });
 }

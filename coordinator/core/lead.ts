@@ -5,6 +5,7 @@ import { ask, beginWave } from './fanout.ts';
 import { verdictDue } from './leave.ts';
 import { OPERATIONS_IN_FULL_MAX, OPERATIONS_REMEMBERED_MAX } from './limits.ts';
 import type { Target } from './model/partition.ts';
+import type { PodFacts } from './model/picture.ts';
 import type { Event } from './model/turn.ts';
 import { podOf, replacedInPod } from './targets.ts';
 
@@ -45,10 +46,26 @@ export function welcomed(draft: Draft, event: Extract<Event, { type: 'welcome' }
   if (draft.journal.adopted[event.target] !== undefined) {
     write(draft, { kind: 'adopted', target: event.target, fromJournalId: '' });
   }
+  if (isWorthTelling(draft.core.fleet.get(event.target)?.podFacts)) tellPodFacts(draft, event.target);
   // Its preStop was called while nobody listened: it still waits for a verdict, or for its return to service.
   if (event.state.leaving) verdictDue(draft, event.target);
   if (draft.progress?.pending.has(event.target)) ask(draft, event.target);
   settleUnknown(draft, event.target);
+}
+
+function isWorthTelling(facts: PodFacts | undefined): boolean {
+  return facts !== undefined && (facts.sentence !== '' || facts.restarts > 0);
+}
+
+/** Tells a sidecar what only the platform knows of its pod, unless that is known of another pod of this name. */
+export function tellPodFacts(draft: Draft, target: Target): void {
+  const observation = draft.core.fleet.get(target);
+  if (observation?.connected !== true) return;
+  const { podFacts, pod, reported } = observation;
+  const present = podOf(reported?.incarnation ?? '');
+  if (present !== '' && present !== pod) return;
+  const { sentence, restarts } = podFacts;
+  send(draft, target, { type: 'podFacts', sentence, restarts });
 }
 
 /** P3: a target whose part is unknown gets Settle until it acknowledges, or its incarnation is gone. */

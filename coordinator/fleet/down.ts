@@ -45,6 +45,8 @@ export function downMessage(message: DownMessage): ControlRequest {
       return { giveUp: { operationNumber: message.operationNumber, step: message.step } };
     case 'leave':
       return { leave: { incarnation: message.incarnation, mode: LEAVE_MODES[message.verdict] } };
+    case 'podFacts':
+      return { podFacts: { sentence: message.sentence, restarts: message.restarts } };
     default:
       return unreachable(message);
   }

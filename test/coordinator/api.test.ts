@@ -158,6 +158,10 @@ test('what the kubelet knows of a pod is taken, and nonsense is not', async () =
   const report = (request: ReportPodRequest) => client.ask((stub, done) => stub.reportPod(request, done));
   const wrong = await troubleOf(report({ target: 'nobody-0', podUid: '', detail: 'x'.repeat(501) }));
   expect(wrong.problems.map((problem) => problem.path)).toEqual(['target', 'pod_uid', 'detail', 'phase']);
+  const pod = { target: 'readout-0', podUid: sidecars[0]?.podUid ?? '' };
+  await report({ ...pod, phase: 'POD_PHASE_RUNNING', detail: 'killed by SIGKILL, started again' });
+  const detail = async () => (await client.partition()).targets[0]?.podDetail;
+  await condition('it is told', async () => (await detail()) === 'killed by SIGKILL, started again');
   // A pod that ended ends the wait for its process.
   sidecars[0]?.hold();
   await submit(client, { operationId: 'op-1', command: START });

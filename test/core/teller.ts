@@ -12,7 +12,7 @@ import type {
   Segment,
   Target,
 } from '../../coordinator/core/model/partition.ts';
-import type { Core, ReportedState, Token } from '../../coordinator/core/model/picture.ts';
+import type { Core, PodFacts, ReportedState, Token } from '../../coordinator/core/model/picture.ts';
 import type { Deadline, DownMessage, Effect, Event, Response } from '../../coordinator/core/model/turn.ts';
 import { partitionState } from '../../coordinator/core/plan/members.ts';
 import { builtinMachine } from '../../protos/machine/builtin.ts';
@@ -100,6 +100,7 @@ export class Teller {
           target,
           pod: optionOf(words, 'pod') ?? `${target}a`,
           phase: (words[1] ?? 'running') as 'running',
+          ...factsOf(words),
         };
       case 'leaving':
         return {
@@ -231,6 +232,14 @@ function segmentOf(word: string): Segment {
   return { name, members, critical: spare === 0, minMembers: members - spare, order };
 }
 
+/** `says=killed_by_SIGKILL restarts=3 node=daq1` */
+function factsOf(words: Words): { facts?: PodFacts } {
+  const sentence = optionOf(words, 'says')?.replaceAll('_', ' ');
+  if (sentence === undefined) return {};
+  const restarts = Number(optionOf(words, 'restarts') ?? 0);
+  return { facts: { sentence, node: optionOf(words, 'node') ?? '', restarts } };
+}
+
 function commandOf(words: Words): Command {
   const [kind = '', name = '', ...rest] = words.filter((word) => !word.startsWith('seen='));
   if (kind === 'goto') {
@@ -336,6 +345,7 @@ function effectLine(effect: Effect): string {
 
 function messageText(message: DownMessage): string {
   if (message.type === 'leave') return `leave ${message.verdict}`;
+  if (message.type === 'podFacts') return `podFacts "${message.sentence}" ${message.restarts}`;
   if (message.type !== 'request') return `${message.type} ${message.operationNumber}/${message.step}`;
   const { transition, token } = message.request;
   return `request ${transition} ${token.operationNumber}/${token.step}`;

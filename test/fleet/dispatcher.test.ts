@@ -50,11 +50,13 @@ test('Hello comes first and says who leads; the Welcome becomes an event; messag
   fleet.dispatcher.send(READOUT, { type: 'request', request: { ...request, arguments: { rate: 2 } } });
   fleet.dispatcher.send(READOUT, { type: 'giveUp', operationNumber: 3, step: 1 });
   fleet.dispatcher.send(READOUT, { type: 'leave', incarnation: request.incarnation, verdict: 'ordered' });
-  await condition('all four came', () => sidecar.heard.length === 5);
+  fleet.dispatcher.send(READOUT, { type: 'podFacts', sentence: 'was OOMKilled', restarts: 2 });
+  await condition('all five came', () => sidecar.heard.length === 6);
   expect(sidecar.heard[1]?.settle).toEqual({ operationNumber: 3, step: 1 });
   expect(sidecar.heard[2]?.request).toEqual({ ...request, argumentsJson: '{"rate":2}' });
   expect(sidecar.heard[3]?.giveUp).toEqual({ operationNumber: 3, step: 1 });
   expect(sidecar.heard[4]?.leave).toEqual({ incarnation: request.incarnation, mode: 'LEAVE_MODE_ORDERED' });
+  expect(sidecar.heard[5]?.podFacts).toEqual({ sentence: 'was OOMKilled', restarts: 2 });
 });
 
 test('a lost sidecar is told once and dialled again until it is back', async () => {

@@ -59,6 +59,12 @@ export class SimStream {
           incarnation: message.incarnation,
           verdict: message.verdict,
         });
+      case 'podFacts':
+        return this.#down({
+          type: 'podFacts',
+          stream,
+          pod: { sentence: message.sentence, restarts: message.restarts },
+        });
     }
   }
 

@@ -117,9 +117,15 @@ export class Lead implements AsyncDisposable {
   }
 
   /** Tells the core the platform's word on a pod; false when there is no room for it. */
-  tell(target: Target, { podUid, phase }: Word): boolean {
+  tell(target: Target, { podUid, phase, sentence, node, restarts }: Word): boolean {
     const pod = podDigest(podUid);
-    return this.leading.sequencer.post({ type: 'pod', target, pod, phase });
+    return this.leading.sequencer.post({
+      type: 'pod',
+      target,
+      pod,
+      phase,
+      facts: { sentence, node, restarts },
+    });
   }
 
   /** Asks for an ordered stop of the run; an answer that is none is tried again by whoever looks next. */

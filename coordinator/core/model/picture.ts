@@ -36,6 +36,16 @@ export type Answer = {
  */
 export type PodPhase = 'unreported' | 'running' | 'deleting' | 'removed' | 'ended';
 
+/** What the platform tells people of a pod. */
+export type PodFacts = {
+  /** One sentence, without ages; empty: nothing worth telling. */
+  readonly sentence: string;
+  /** Where it runs; empty outside a cluster, or while it is not placed. */
+  readonly node: string;
+  /** How often the process's container was started again. */
+  readonly restarts: number;
+};
+
 export type Observation = {
   readonly target: Target;
   readonly segment: string;
@@ -49,6 +59,7 @@ export type Observation = {
   /** Milliseconds on the coordinator's monotonic clock when `reported` or `connected` last changed. */
   readonly observedAtMs: number;
   readonly podPhase: PodPhase;
+  readonly podFacts: PodFacts;
   /** Digest of the pod that `podPhase` speaks of: the part of an incarnation before the dot. */
   readonly pod: string;
   /** Pods of this name that the platform has seen ending, newest last, at most ENDED_PODS_MAX. */

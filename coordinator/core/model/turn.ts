@@ -5,7 +5,7 @@ import type { Arguments } from '../../../protos/machine/table.ts';
 import type { JournalRecord } from './journal.ts';
 import type { Command } from './operation.ts';
 import type { Incarnation, OperationId, Partition, Target } from './partition.ts';
-import type { Answer, Leavers, PodPhase, Progress, ReportedState, Token } from './picture.ts';
+import type { Answer, Leavers, PodFacts, PodPhase, Progress, ReportedState, Token } from './picture.ts';
 
 /** When an event happened: the monotonic clock for durations, the wall clock for the record only. */
 export type Instant = { readonly monotonicMs: number; readonly wallMs: number };
@@ -70,6 +70,8 @@ export type Event =
       readonly target: Target;
       readonly pod: string;
       readonly phase: PodPhase;
+      /** Absent: nothing is known of it but its phase. */
+      readonly facts?: PodFacts;
     }
   | { readonly type: 'deadline'; readonly deadline: Deadline }
   /** The document was edited, or a segment has another number of members. */
@@ -83,7 +85,9 @@ export type DownMessage =
       readonly type: 'leave';
       readonly incarnation: Incarnation;
       readonly verdict: 'ordered' | 'local' | 'restart' | 'forced';
-    };
+    }
+  /** What only the platform knows of its pod: for people, and followed by nothing. */
+  | { readonly type: 'podFacts'; readonly sentence: string; readonly restarts: number };
 
 export type RequestMessage = {
   readonly token: Token;
