@@ -160,7 +160,7 @@ export async function* brought(job: Job, segment: string): AsyncGenerator<Progre
   yield { kind: 'step', sentence: `bringing ${nameSome(targets)} to ${state}` };
   const again = `bring them there with: baton goto ${state}`;
   try {
-    const { outcome, cause } = await operate(job, 'join', { kind: 'goTo', state, arguments: {} });
+    const { outcome, cause } = await operate(job, 'join', { kind: 'goTo', state, arguments: {}, targets });
     if (outcome !== 'succeeded') yield { kind: 'step', sentence: `that ${outcome}: ${cause}; ${again}` };
   } catch (error) {
     // The members are what they shall be; where they stand is an operator's choice from here on.
