@@ -204,7 +204,11 @@ export class Sequencer implements AsyncDisposable {
     const now = this.#parts.clock();
     observe(this.#core, event, now);
     reachObserved(event, operationWord(this.#core, []));
-    return decide(this.#core, event, now);
+    const decision = decide(this.#core, event, now);
+    // What follows without anybody's asking is never refused: there is room left for it.
+    if (event.type !== 'submit' || decision.records.length === 0) return decision;
+    const trouble = this.#parts.journal.room?.(decision.records);
+    return trouble === undefined ? decision : refused(event.caller, trouble);
   }
 
   #commit(decision: Decision, during: string | undefined): void {
@@ -279,6 +283,12 @@ export class Sequencer implements AsyncDisposable {
     for (const timer of this.#timers.keys()) clearTimeout(timer);
     this.#timers.clear();
   }
+}
+
+/** As if it had not been asked, but for the answer. */
+function refused(caller: Caller, { code, message, problems }: RunControlError): Decision {
+  const response: Response = { kind: 'trouble', code, sentence: message, problems };
+  return { records: [], effects: [{ type: 'respond', caller, response }] };
 }
 
 /** After an append that failed nobody knows whether its records are durable: only the next leader does. */

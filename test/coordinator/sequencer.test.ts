@@ -279,3 +279,23 @@ test('a deadline comes back when its time is up, and not after the end', async (
     vi.useRealTimers();
   }
 });
+
+test('an operation that the journal has no room for is refused, as if it had not been asked', async () => {
+  const journal = new StallingJournal();
+  const sentence = 'it would take more room than there is';
+  const room = vi.fn((records: readonly JournalRecord[]) =>
+    records.some(({ kind }) => kind === 'accepted') ? new RunControlError('LIMIT', sentence) : undefined,
+  );
+  const { sequencer, streams, fatal, sent } = sequencerOf(Object.assign(journal, { room }));
+  await sequencer.start(streams, 'journal');
+  sequencer.post(welcome());
+  const before = journal.records.length;
+  const response = await sequencer.ask((caller) => submit(caller));
+  expect(response).toEqual({ kind: 'trouble', code: 'LIMIT', sentence, problems: [] });
+  expect(journal.records).toHaveLength(before);
+  expect(sent.filter((message) => typeof message !== 'string' && message.type === 'request')).toEqual([]);
+  room.mockReturnValue(undefined);
+  expect(await sequencer.ask((caller) => submit(caller))).toEqual({ kind: 'operation', id: 'op-1' });
+  expect(fatal).toEqual([]);
+  await sequencer[Symbol.asyncDispose]();
+});

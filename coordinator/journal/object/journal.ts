@@ -68,7 +68,9 @@ export function createObjectJournal(parts: ObjectJournalParts): Journal {
     room: (records) => {
       assert(base !== undefined, 'a journal is read before it is asked for room');
       const { rows } = rowsAfter(base.end, records);
-      return specWith(base, rows, ACCEPTED_BYTES_MAX) === undefined ? noRoom(store.name) : undefined;
+      // What ends a run may take the room that was left for it.
+      const bytesMax = base.end.state.run === undefined ? ACCEPTED_BYTES_MAX : OBJECT_BYTES_MAX;
+      return specWith(base, rows, bytesMax) === undefined ? noRoom(store.name, bytesMax) : undefined;
     },
     [Symbol.asyncDispose]: async () => stopping.abort(),
   };
@@ -191,10 +193,10 @@ function tooLarge(name: string): RunControlError {
   });
 }
 
-function noRoom(name: string): RunControlError {
+function noRoom(name: string, bytesMax: number): RunControlError {
   return new RunControlError(
     'LIMIT',
-    `journal ${name}: with this operation it would take more than ${ACCEPTED_BYTES_MAX} bytes, and there must be ` +
+    `journal ${name}: with this operation it would take more than ${bytesMax} bytes, and there must be ` +
       'room for how the operation goes on; give shorter arguments, or take its transitions one by one',
   );
 }

@@ -42,13 +42,15 @@ async function begun() {
 const lives = (count: number) =>
   Array.from({ length: count }, () => randomBytes(8).toString('hex') as Incarnation);
 
-test('operations of ten thousand targets with a thousand troubles each stay within the object', async () => {
+test('operations of ten thousand targets with a thousand troubles each stay within the object', {
+  timeout: 120_000,
+}, async () => {
   const { journal, append, object, largest } = await begun();
   const troubles = Array.from({ length: TROUBLES }, (_, index) => ({
     ...trouble(`readout-${index * 7}` as Target, 'failed'),
     cause: `hook failed with ${randomBytes(8).toString('hex')}: no such crate, link or board on this host`,
   }));
-  for (let number = 101; number <= 120; number += 1) {
+  for (let number = 101; number <= 112; number += 1) {
     const accepted: JournalRecord = {
       kind: 'accepted',
       operation: operation(number, { incarnations: { readout: lives(TARGETS) }, leftOut: troubles }),
@@ -62,8 +64,8 @@ test('operations of ten thousand targets with a thousand troubles each stay with
   // The room is used, not wasted: what was left out is the detail of old ones.
   expect(largest()).toBeGreaterThan(ACCEPTED_BYTES_MAX / 2);
   const { state } = parseSpec('daq/mini', object.stored?.spec).end;
-  expect(state.finished).toHaveLength(20);
-  expect(state.finished.map(({ outcome }) => outcome)).toEqual(Array(20).fill('failed'));
+  expect(state.finished).toHaveLength(12);
+  expect(state.finished.map(({ outcome }) => outcome)).toEqual(Array(12).fill('failed'));
 });
 
 test('an operation that leaves no room for its end is refused in words; smaller ones are not', async () => {
@@ -76,6 +78,23 @@ test('an operation that leaves no room for its end is refused in words; smaller 
   expect(refused?.code).toBe('LIMIT');
   expect(refused?.message).toContain('more than 786432 bytes');
   expect(journal.room?.([withLabel(randomBytes(300_000).toString('base64'))])).toBeUndefined();
+});
+
+test('what ends a run may take the room that was left for it, and no more', async () => {
+  const { journal, append } = await begun();
+  const run = { runNumber: 7, startsRunAt: 0 };
+  await append([{ kind: 'accepted', operation: operation(101, run) }]);
+  await append([
+    { kind: 'waveDone', number: 101, step: 0, wave: 0, troubles: [] },
+    { kind: 'finished', number: 101, outcome: 'succeeded', cause: '', atMs: 1, unknown: [] },
+  ]);
+  const stop = (bytes: number): JournalRecord => {
+    const label = randomBytes(bytes).toString('base64');
+    const command = { kind: 'transition', name: 'conf', arguments: { label } } as const;
+    return { kind: 'accepted', operation: operation(102, { runNumber: 7, endsRunAt: 0, command }) };
+  };
+  expect(journal.room?.([stop(600_000)])).toBeUndefined();
+  expect(journal.room?.([stop(800_000)])?.message).toContain('more than 1048576 bytes');
 });
 
 test('what can never be kept is refused before it is written', async () => {
