@@ -53,6 +53,27 @@ const troubled = partition({
   ],
 });
 
+const KILLED = 'the process was OOMKilled 12 s ago, 3 restarts';
+
+const clustered = partition({
+  targets: [
+    target('trigger-0', { node: 'daq-west-01' }),
+    target('readout-0', { node: 'daq-east-01', podDetail: KILLED }),
+    target('readout-1', {
+      node: 'daq-east-02',
+      inError: true,
+      trouble: `gone: ${KILLED}`,
+      podDetail: KILLED,
+    }),
+    target('writer-0', {
+      connected: false,
+      state: '',
+      trouble: 'its address is not known yet',
+      podDetail: 'unschedulable: 0/2 nodes are available, 2 Insufficient cpu',
+    }),
+  ],
+});
+
 const startingOperation = operation({
   status: 'OPERATION_STATUS_OPEN',
   step: 1,
@@ -130,6 +151,9 @@ test.each(WIDTHS)('status is told in %i columns', async (columns) => {
     ['a start in its third wave', status(starting, view)],
     ['in trouble', status(troubled, view)],
     ['wide', status(troubled, view, true)],
+    ['in a cluster', status(clustered, view)],
+    ['in a cluster, wide', status(clustered, view, true)],
+    ['in a cluster, folded', status(clustered, { ...view, height: 6 })],
     ['151 targets on 24 rows', status(many, view)],
     ['151 targets on 12 rows', status(many, { ...view, height: 12 })],
     ['300 targets in a wave on 24 rows', status(inWave, view)],

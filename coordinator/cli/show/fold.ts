@@ -3,7 +3,7 @@
 import type { Seen } from '../picture.ts';
 import { rangeWords } from './ranges.ts';
 import { type Cell, tableLines, type View } from './table.ts';
-import { doingWords, MARKS, standing, stateWord, TONES, troubleWords } from './target.ts';
+import { doingWords, MARKS, standing, stateWord, TONES, troubleTone, troubleWords } from './target.ts';
 import { age } from './time.ts';
 
 /** The blank line and the head above those in trouble. */
@@ -40,7 +40,10 @@ function groupLines(groups: readonly (readonly Seen[])[], nowMs: number, view: V
 
 function parted(targets: readonly Seen[]): readonly [readonly Seen[], readonly Seen[]] {
   const isTroubled = ({ view }: Seen) => troubleWords(view) !== '';
-  return [targets.filter(isTroubled), targets.filter((each) => !isTroubled(each))];
+  // Where not all find room, what is only worth knowing gives way.
+  const isBad = ({ view }: Seen) => troubleTone(view) === 'bad';
+  const troubled = targets.filter(isTroubled).toSorted((a, b) => Number(isBad(b)) - Number(isBad(a)));
+  return [troubled, targets.filter((each) => !isTroubled(each))];
 }
 
 /** Like targets together, in the order in which the first of them comes. */
@@ -71,6 +74,6 @@ function groupRow(group: readonly Seen[], nowMs: number): readonly Cell[] {
     { text: group.length === 1 ? '' : String(group.length), align: 'right' },
     { text: age(sinceMs), align: 'right', tone: 'quiet' },
     { text: doingWords(view), tone: 'doing' },
-    { text: troubleWords(view), tone: stands === 'absent' ? 'quiet' : 'bad' },
+    { text: troubleWords(view), tone: troubleTone(view) },
   ];
 }

@@ -53,20 +53,33 @@ export function troubleWords(view: TargetView__Output): string {
   const from = view.inError && view.state !== '' ? `came from ${view.state}` : '';
   const silent = !view.connected && view.trouble === '' ? 'no stream to its sidecar' : '';
   const out = view.excluded ? 'left out' : '';
-  return [view.trouble, silent, from, out].filter((part) => part !== '').join('; ');
+  // The coordinator's own words may hold those of the platform already.
+  const pod = view.trouble.includes(view.podDetail) ? '' : view.podDetail;
+  return [view.trouble, silent, from, out, pod].filter((part) => part !== '').join('; ');
 }
 
-/** The targets as a table; `wide` adds incarnation, address and number of the state. */
+/** Colour of those words: what only the platform tells of a target that is well is worth knowing, and no more. */
+export function troubleTone(view: TargetView__Output): Tone {
+  const stands = standing(view);
+  if (stands === 'absent') return 'quiet';
+  return stands === 'settled' && troubleWords(view) === view.podDetail ? 'doing' : 'bad';
+}
+
+/** From this width on there is room for the nodes, in characters. */
+const NODES_WIDTH_MIN = 120;
+
+/** The targets as a table; `wide` adds incarnation, address and number of the state, and so does room the node. */
 export function targetLines(
   targets: Iterable<Seen>,
   options: { readonly nowMs: number; readonly wide: boolean },
   view: View,
 ): readonly string[] {
   const wide = options.wide ? ['ADDRESS', 'INCARNATION', 'SEEN'] : [];
-  const head = ['TARGET', 'STATE', 'SINCE', 'DOING', ...wide, 'TROUBLE'];
+  const nodes = options.wide || (view.width ?? 0) >= NODES_WIDTH_MIN;
+  const head = ['TARGET', 'STATE', 'SINCE', 'DOING', ...wide, ...(nodes ? ['NODE'] : []), 'TROUBLE'];
   const table: Table = {
     head,
-    rows: [...targets].map((seen) => targetRow(seen, options)),
+    rows: [...targets].map((seen) => targetRow(seen, { ...options, nodes })),
     gives: [head.length - 1],
   };
   return tableLines(table, view);
@@ -74,7 +87,7 @@ export function targetLines(
 
 function targetRow(
   { view, atMs }: Seen,
-  { nowMs, wide }: { readonly nowMs: number; readonly wide: boolean },
+  { nowMs, wide, nodes }: { readonly nowMs: number; readonly wide: boolean; readonly nodes: boolean },
 ): readonly Cell[] {
   const stands = standing(view);
   const tone = TONES[stands];
@@ -89,6 +102,7 @@ function targetRow(
     { text: age(view.sinceMs + (nowMs - atMs)), align: 'right', tone: 'quiet' },
     { text: doingWords(view), tone: 'doing' },
     ...(wide ? more : []),
-    { text: troubleWords(view), tone: stands === 'absent' ? 'quiet' : 'bad' },
+    ...(nodes ? [{ text: view.node }] : []),
+    { text: troubleWords(view), tone: troubleTone(view) },
   ];
 }
