@@ -1,6 +1,7 @@
 // One coordinator process in a cluster: it listens, stands by until the Lease is its own, and then leads every
 // Partition of its namespaces.
 
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Dialling } from '../../protos/credentials/dialling.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
@@ -8,6 +9,7 @@ import { type Serving, serve } from '../../protos/serve.ts';
 import type { Partitions } from '../api/partitions.ts';
 import { coordinatorService } from '../api/service.ts';
 import type { Clock } from '../clock.ts';
+import type { Leading } from '../leading.ts';
 import type { KubeClient } from './client/client.ts';
 import type { Options, OwnPod } from './config/options.ts';
 import { Errand } from './errand.ts';
@@ -16,6 +18,8 @@ import { type HttpServer, serveHttp } from './http/server.ts';
 import { holderOf } from './leader/identity.ts';
 import { dropLabel, takeLabel } from './leader/label.ts';
 import { Reconciler, type ReconcilerParts } from './reconcile/reconciler.ts';
+import { clusterScaling } from './scale/scaling.ts';
+import type { PartitionWorld } from './scale/world.ts';
 
 /** Who leads, as the Lease has it. */
 export type Election = AsyncDisposable & {
@@ -67,6 +71,11 @@ export class ClusterCoordinator implements AsyncDisposable {
     const partitions: Partitions = {
       find: (name) => require(coordinator).find(name),
       list: () => require(coordinator).list(),
+      scaling: clusterScaling({
+        client: parts.client,
+        newId: randomUUID,
+        worldOf: (leading) => require(coordinator).worldOf(leading),
+      }),
     };
     const { listen, insecureListen, log } = parts;
     const services = [coordinatorService(partitions, log)];
@@ -112,6 +121,11 @@ export class ClusterCoordinator implements AsyncDisposable {
 
   list(): ReturnType<Partitions['list']> {
     return this.#require().list();
+  }
+
+  /** What scaling knows of a partition that is led. Throws RunControlError when it is not any more. */
+  worldOf(leading: Leading): PartitionWorld {
+    return this.#require().worldOf(leading);
   }
 
   /** Why the kubelet shall send nobody here; undefined while it can answer, be it as a standby. */

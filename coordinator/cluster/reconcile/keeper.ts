@@ -17,10 +17,11 @@ import { Publisher } from '../publisher.ts';
 import { keyOf } from '../resources/metadata.ts';
 import type { PartitionObject } from '../resources/partition.ts';
 import type { Pod } from '../resources/pod.ts';
+import type { PartitionWorld } from '../scale/world.ts';
 import type { Fact } from '../status/conditions.ts';
 import { ACCEPTED, FactBook, FOUND, LED, MANAGED } from './book.ts';
 import { ORDERED_STOP_FINALIZER } from './farewell.ts';
-import { Lead } from './lead.ts';
+import { Lead, ledAnew } from './lead.ts';
 import { sayFarewell } from './letGo.ts';
 import type { KeeperParts } from './parts.ts';
 import { firstSizes } from './replicas.ts';
@@ -46,7 +47,7 @@ export class Keeper implements AsyncDisposable {
   #lead: Lead | undefined;
   /** Why the last attempt to lead it came to nothing. */
   #trouble: RunControlError | undefined;
-  #isOver = false;
+  readonly #stopping = new AbortController();
 
   constructor(object: PartitionObject, parts: KeeperParts) {
     this.#object = object;
@@ -96,10 +97,12 @@ export class Keeper implements AsyncDisposable {
   /** A pod with its label is there, or is like this now. */
   podIs(pod: Pod): void {
     this.#tracker.is(pod);
+    this.#lead?.ripple.wake();
   }
 
   podGone(pod: Pod): void {
     this.#tracker.gone(pod);
+    this.#lead?.ripple.wake();
   }
 
   /** A StatefulSet of its namespace has changed. */
@@ -138,6 +141,18 @@ export class Keeper implements AsyncDisposable {
     return { name, namespace, state: '', runNumber: 0, operation: '', trouble };
   }
 
+  /** What scaling knows of it. Throws RunControlError when `leading` is not what leads it any more. */
+  world(leading: Leading): PartitionWorld {
+    const lead = this.#lead;
+    const wanted = this.#wanted;
+    if (lead?.leading !== leading || wanted === undefined) throw ledAnew();
+    return {
+      document: () => this.#wanted?.document ?? wanted.document,
+      pods: () => this.#tracker.pods(),
+      nextChange: (signal) => lead.ripple.next(signal),
+    };
+  }
+
   /** Ends every watcher with `why`. */
   dismiss(why: RunControlError): void {
     this.#lead?.leading.dismiss(why);
@@ -145,7 +160,7 @@ export class Keeper implements AsyncDisposable {
 
   /** Nothing is done for it any more. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isOver = true;
+    this.#stopping.abort();
     await this.#errand[Symbol.asyncDispose]();
     await this.#unlead();
     this.#tracker[Symbol.dispose]();
@@ -213,7 +228,7 @@ export class Keeper implements AsyncDisposable {
       if (!samePartition(lead.partition, present)) lead.change(present);
       return;
     }
-    if (this.#isOver) return;
+    if (this.#stopping.signal.aborted) return;
     this.#lead = await Lead.begin({
       ...this.#parts,
       log: this.#log,
@@ -259,7 +274,8 @@ export class Keeper implements AsyncDisposable {
   }
 
   async #hasRun(): Promise<boolean> {
-    await using journal = this.#parts.openJournal(this.#object);
+    const { signal } = this.#stopping;
+    await using journal = this.#parts.openJournal(this.#object, { signal, onWait: () => undefined });
     const { state } = await journal.read();
     return state.run !== undefined || state.open !== undefined;
   }
@@ -304,8 +320,9 @@ export class Keeper implements AsyncDisposable {
 
   /** Why it is not led, or not as it is written; empty: all is well. */
   #whyNot(): string {
-    const broken = this.#lead?.broken;
-    const all = [broken?.message ?? '', this.#trouble?.message ?? '', ...this.#book.troubles];
+    const { broken, waits } = this.#lead ?? {};
+    const waiting = waits === undefined ? '' : `its journal waits: ${waits.message}`;
+    const all = [broken?.message ?? '', waiting, this.#trouble?.message ?? '', ...this.#book.troubles];
     return [...new Set(all)].filter((message) => message !== '').join('; ');
   }
 

@@ -8,7 +8,7 @@ import { podDigest } from '../../../protos/identity.ts';
 import type { Clock } from '../../clock.ts';
 import type { OperationId, Partition, Target } from '../../core/model/partition.ts';
 import type { Core } from '../../core/model/picture.ts';
-import { type Journal, StaleAppend } from '../../journal/journal.ts';
+import { StaleAppend } from '../../journal/journal.ts';
 import { type Leading, leadPartition } from '../../leading.ts';
 import type { Change, Gate } from '../../sequencer.ts';
 import type { KubeClient } from '../client/client.ts';
@@ -17,13 +17,15 @@ import { lookAt } from '../leaving/look.ts';
 import type { PodTracker } from '../pods/tracker.ts';
 import type { Look, Word } from '../pods/word.ts';
 import { keyOf, type ObjectName } from '../resources/metadata.ts';
+import { Ripple } from '../ripple.ts';
+import type { OpenJournal } from './parts.ts';
 
 export type LeadParts = {
   readonly name: ObjectName;
   readonly partition: Partition;
   readonly heartbeatMs: number;
   readonly client: KubeClient;
-  readonly openJournal: (name: ObjectName) => Journal;
+  readonly openJournal: OpenJournal;
   readonly tracker: PodTracker;
   readonly dialling: Dialling;
   readonly clock: Clock;
@@ -38,12 +40,26 @@ export type LeadParts = {
   readonly onFatal: (error: unknown) => void;
 };
 
+/** How long an append may go on once the lead ends, in milliseconds: the API server may be away for hours. */
+const SETTLE_MS = 2_000;
+
+/** What may become of a lead, and how what waits in it is given up. */
+type Course = {
+  broken: RunControlError | undefined;
+  /** Why its journal waits. */
+  waits: RunControlError | undefined;
+  readonly giveUp: AbortController;
+  readonly ripple: Ripple;
+};
+
 export class Lead implements AsyncDisposable {
   readonly leading: Leading;
   readonly heartbeatMs: number;
+  /** Of each turn of the core, until this lead ends. */
+  readonly ripple: Ripple;
   #partition: Partition;
   readonly #gate: LeavingGate;
-  readonly #end: { broken: RunControlError | undefined };
+  readonly #course: Course;
 
   /** Throws RunControlError when the partition cannot be led. */
   static async begin(parts: LeadParts): Promise<Lead> {
@@ -53,24 +69,38 @@ export class Lead implements AsyncDisposable {
       return pod === undefined || pod.uid !== podUid ? 'removed' : await lookAt(client, pod, podUid);
     };
     const gate = new LeavingGate({ tracker, look, log });
-    const end: { broken: RunControlError | undefined } = { broken: undefined };
+    const course: Course = {
+      broken: undefined,
+      waits: undefined,
+      giveUp: new AbortController(),
+      ripple: new Ripple(),
+    };
+    const onWait = (why: RunControlError | undefined): void => {
+      course.waits = why;
+      if (why === undefined) log.info({}, 'the journal goes on');
+      else log.warn({ code: why.code }, `the journal waits: ${why.message}`);
+    };
     let isBegun = false;
     try {
       const leading = await leadPartition({
         ...parts,
         namespace: name.namespace,
-        journal: parts.openJournal(name),
+        journal: parts.openJournal(name, { signal: course.giveUp.signal, onWait }),
         place: keyOf(name),
         discovery: tracker,
-        onChange: parts.onTurn,
+        onChange: (core, change) => {
+          parts.onTurn(core, change);
+          course.ripple.wake();
+        },
         hear: (event, post) => gate.hear(event, post),
         onFatal: (error) => {
-          end.broken = brokenBy(error, parts);
-          if (isBegun && end.broken !== undefined) parts.onBroken();
+          course.broken = brokenBy(error, parts);
+          if (course.broken !== undefined) course.ripple.end(course.broken);
+          if (isBegun && course.broken !== undefined) parts.onBroken();
         },
       });
       isBegun = true;
-      return new Lead(parts, { leading, gate, end });
+      return new Lead(parts, { leading, gate, course });
     } catch (error) {
       await gate[Symbol.asyncDispose]();
       throw brokenBy(error, parts) ?? error;
@@ -82,18 +112,19 @@ export class Lead implements AsyncDisposable {
     {
       leading,
       gate,
-      end,
+      course,
     }: {
       readonly leading: Leading;
       readonly gate: LeavingGate;
-      readonly end: { broken: RunControlError | undefined };
+      readonly course: Course;
     },
   ) {
     this.#partition = partition;
     this.heartbeatMs = heartbeatMs;
     this.leading = leading;
     this.#gate = gate;
-    this.#end = end;
+    this.#course = course;
+    this.ripple = course.ripple;
   }
 
   /** As the core was last told. */
@@ -103,11 +134,16 @@ export class Lead implements AsyncDisposable {
 
   /** Why nothing is done for it any more. */
   get broken(): RunControlError | undefined {
-    return this.#end.broken;
+    return this.#course.broken;
+  }
+
+  /** Why its journal waits: nothing is accepted and no wave begins until it goes on. */
+  get waits(): RunControlError | undefined {
+    return this.#course.waits;
   }
 
   get isBroken(): boolean {
-    return this.#end.broken !== undefined;
+    return this.#course.broken !== undefined;
   }
 
   /** The document was edited, or there are other members. */
@@ -145,11 +181,19 @@ export class Lead implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const why = 'this partition is led anew; ask again';
-    this.leading.dismiss(this.#end.broken ?? new RunControlError('STOPPING', why));
+    const why = this.#course.broken ?? ledAnew();
+    this.leading.dismiss(why);
+    this.ripple.end(why);
+    const settling = setTimeout(() => this.#course.giveUp.abort(), SETTLE_MS);
     await this.#gate[Symbol.asyncDispose]();
     await this.leading[Symbol.asyncDispose]();
+    clearTimeout(settling);
   }
+}
+
+/** For whoever waits for a lead that ends. */
+export function ledAnew(): RunControlError {
+  return new RunControlError('STOPPING', 'this partition is not led here any more, or led anew; ask again');
 }
 
 /** What broke this one lead; undefined: it breaks the process, which is told. */

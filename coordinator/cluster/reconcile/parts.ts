@@ -2,6 +2,7 @@
 
 import type { Logger } from 'pino';
 import type { Dialling } from '../../../protos/credentials/dialling.ts';
+import type { RunControlError } from '../../../protos/failure/trouble.ts';
 import type { Clock } from '../../clock.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { KubeClient } from '../client/client.ts';
@@ -10,6 +11,17 @@ import type { DisruptionBudget } from '../resources/disruptionBudget.ts';
 import type { ObjectName } from '../resources/metadata.ts';
 import type { Node } from '../resources/node.ts';
 import type { Pod } from '../resources/pod.ts';
+
+/** The journal of a partition: nothing is read or written before it is asked to. */
+export type OpenJournal = (
+  name: ObjectName,
+  options: {
+    /** Gives up whatever waits for the API server; nobody knows then whether it is durable. */
+    readonly signal: AbortSignal;
+    /** It waits, and why; undefined: it goes on. */
+    readonly onWait: (why: RunControlError | undefined) => void;
+  },
+) => Journal;
 
 export type KeeperParts = {
   readonly client: KubeClient;
@@ -21,7 +33,7 @@ export type KeeperParts = {
   /** The pod that leads, for people. */
   readonly instance: string;
   /** The journal of a partition; it is opened anew for each lead. */
-  readonly openJournal: (name: ObjectName) => Journal;
+  readonly openJournal: OpenJournal;
   /** What the informers know, of the partition's namespace. */
   readonly sets: () => Sets;
   readonly budgets: () => Iterable<DisruptionBudget>;

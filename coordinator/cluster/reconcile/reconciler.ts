@@ -25,7 +25,9 @@ import { type Node, nodeOf } from '../resources/node.ts';
 import { type PartitionObject, partitionObjectOf } from '../resources/partition.ts';
 import { type Pod, podOf } from '../resources/pod.ts';
 import { type StatefulSet, statefulSetOf } from '../resources/statefulSet.ts';
+import type { PartitionWorld } from '../scale/world.ts';
 import { Keeper } from './keeper.ts';
+import { ledAnew } from './lead.ts';
 import type { KeeperParts } from './parts.ts';
 
 /** Partitions that one coordinator leads. */
@@ -74,6 +76,13 @@ export class Reconciler implements AsyncDisposable {
     const keepers = [...this.#keepers].toSorted(([a], [b]) => (a < b ? -1 : 1));
     if (keepers.length === 0 && this.#unread > 0) throw this.#unreadTrouble();
     return keepers.map(([, keeper]) => keeper.summary());
+  }
+
+  /** What scaling knows of a partition. Throws RunControlError when it is not led any more. */
+  worldOf(leading: Leading): PartitionWorld {
+    const keeper = this.#keepers.get(keyOf(leading));
+    if (keeper !== undefined) return keeper.world(leading);
+    throw ledAnew();
   }
 
   /** For metrics. */

@@ -15,7 +15,7 @@ import {
   STATEFUL_SETS,
 } from '../../../coordinator/cluster/client/resource.ts';
 import { ClusterCoordinator } from '../../../coordinator/cluster/coordinator.ts';
-import type { ObjectName } from '../../../coordinator/cluster/resources/metadata.ts';
+import type { OpenJournal } from '../../../coordinator/cluster/reconcile/parts.ts';
 import { partitionStatusSchema } from '../../../coordinator/cluster/resources/status.ts';
 import { createObjectJournal } from '../../../coordinator/journal/object/journal.ts';
 import { kubeObjectStore } from '../../../coordinator/journal/object/store.ts';
@@ -65,13 +65,8 @@ function meet({ podUid, address }: Obedient): void {
 /** A coordinator that leads the Partitions of `namespace`; who leads is no matter here. */
 async function coordinatorOf(namespace: string): Promise<{ client: Client; fatal: unknown[] }> {
   const fatal: unknown[] = [];
-  const openJournal = (name: ObjectName) =>
-    createObjectJournal({
-      store: kubeObjectStore(client, name),
-      onWait: () => undefined,
-      signal: new AbortController().signal,
-      random: Math.random,
-    });
+  const openJournal: OpenJournal = (name, options) =>
+    createObjectJournal({ ...options, store: kubeObjectStore(client, name), random: Math.random });
   const coordinator = held.use(
     await ClusterCoordinator.start({
       listen: '127.0.0.1:0',
