@@ -1,9 +1,11 @@
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createObjectJournal } from '../../coordinator/journal/object/journal.ts';
 import { openSqliteJournal } from '../../coordinator/journal/sqlite.ts';
 import { openStore } from '../../coordinator/journal/store.ts';
 import { temporaryDirectory } from './directory.ts';
+import { MemoryObject } from './object/memory.ts';
 import { STORED } from './stored.ts';
 
 const journals = readdirSync(STORED).filter((name) => name.endsWith('.db'));
@@ -36,5 +38,39 @@ test.each(journals)(
     }
     await using again = openSqliteJournal(path);
     expect((await again.read()).state.operationNumber).toBe(Number(Object(expected).state.operationNumber));
+  },
+);
+
+const objects = readdirSync(STORED).filter((name) => name.endsWith('-object.json'));
+
+test('there is a stored journal object', () => {
+  expect(objects).toContain('0.1.0-object.json');
+});
+
+test.each(objects)(
+  'P13: %s replays to the state that its release had, and can be gone on with',
+  async (name) => {
+    const stored: { spec: { snapshot: string; records: string[] }; replayed: unknown } = JSON.parse(
+      readFileSync(join(STORED, name), 'utf8'),
+    );
+    // Both ways in which a text is kept.
+    expect(stored.spec.snapshot).toContain(' deflate ');
+    expect(stored.spec.records.map((line) => line.split(' ')[5])).toEqual(['deflate', 'plain']);
+    const object = new MemoryObject();
+    object.edit(stored.spec);
+    const open = () =>
+      createObjectJournal({
+        store: object.store,
+        onWait: () => undefined,
+        signal: new AbortController().signal,
+        random: Math.random,
+      });
+    const journal = open();
+    const { state, at } = await journal.read();
+    expect(JSON.parse(JSON.stringify({ state, at }))).toEqual(stored.replayed);
+    const end = await journal.append(at, [
+      { kind: 'led', epoch: state.epoch + 1, operationNumber: state.operationNumber },
+    ]);
+    expect((await open().read()).at).toEqual(end);
   },
 );
