@@ -24,7 +24,7 @@ export const EVENTS_QUEUED_MAX = 65_536;
 /** Calls of clients that wait for an answer. */
 export const CALLERS_MAX = 1_024;
 
-const ALWAYS_TAKEN = new Set<Event['type']>(['disconnected', 'deadline', 'document']);
+const ALWAYS_TAKEN = new Set<Event['type']>(['disconnected', 'deadline', 'heardEnough', 'document']);
 
 const STOPPING: Response = {
   kind: 'trouble',
@@ -86,6 +86,7 @@ export class Sequencer implements AsyncDisposable {
   #lastCaller: Caller = 0;
   readonly #callers = new Map<Caller, (response: Response) => void>();
   readonly #timers = new Map<NodeJS.Timeout, Deadline>();
+  #hearing: NodeJS.Timeout | undefined;
 
   constructor(parts: SequencerParts) {
     this.#parts = parts;
@@ -223,6 +224,7 @@ export class Sequencer implements AsyncDisposable {
       this.#run(effect);
       if (effect.type === 'send' && effect.message.type === 'request') reach('coordinator.asked', during);
     }
+    this.#endHearing();
     const refused = refusedOf(event, decision);
     const members = decision.effects.some((effect) => effect.type === 'follow');
     this.#parts.onChange({
@@ -244,6 +246,9 @@ export class Sequencer implements AsyncDisposable {
         return this.#streams.connect(effect.target);
       case 'follow':
         return this.#streams.follow(effect.targets);
+      case 'hear':
+        this.#hearing = setTimeout(() => this.post({ type: 'heardEnough' }), effect.afterMs);
+        return;
       case 'arm':
         return this.#arm(effect.deadline, effect.afterMs);
       case 'respond':
@@ -268,6 +273,13 @@ export class Sequencer implements AsyncDisposable {
     this.#timers.set(timer, deadline);
   }
 
+  /** Once everybody was heard of nothing is left to wait for. */
+  #endHearing(): void {
+    if (this.#hearing === undefined || this.#core.hearing.size > 0) return;
+    clearTimeout(this.#hearing);
+    this.#hearing = undefined;
+  }
+
   #respond(caller: Caller, response: Response): void {
     this.#callers.get(caller)?.(response);
     this.#callers.delete(caller);
@@ -281,6 +293,7 @@ export class Sequencer implements AsyncDisposable {
   #end(): void {
     this.#isOver = true;
     for (const timer of this.#timers.keys()) clearTimeout(timer);
+    clearTimeout(this.#hearing);
     this.#timers.clear();
   }
 }

@@ -11,6 +11,7 @@ import { followDocument, namedTargets, partitionAtFirst } from './document.ts';
 import { type Draft, decisionOf, draftOf, write } from './draft.ts';
 import { advance, ask, deadlineDue } from './fanout.ts';
 import { fleetOf, observeFleet } from './fleet.ts';
+import { beginHearing, observeHearing, takeWaiting } from './hearing.ts';
 import { apply } from './journal-state.ts';
 import { lead, releaseEnded, releaseSettled, settleUnknown, tellPodFacts, welcomed } from './lead.ts';
 import { leaving, returnToService, startLeave, verdictDue } from './leave.ts';
@@ -29,12 +30,15 @@ export function initialCore(wanted: Partition, journal: JournalState): Core {
   const staying = new Set(targetsOfPartition(partition));
   const departing = new Set([...namedTargets(journal)].filter((target) => !staying.has(target)));
   const fleet = fleetOf([...staying, ...departing], new Map());
-  return { partition, wanted, journal, fleet, departing, progress: undefined, leavers: new Map() };
+  return { partition, wanted, journal, fleet, departing, ...NOTHING_YET, hearing: new Set() };
 }
+
+const NOTHING_YET = { progress: undefined, leavers: new Map(), waiting: [] };
 
 /** Takes what was seen into the fleet and the present wave, in place. Call it before `decide`, once per event. */
 export function observe(core: Core, event: Event, now: Instant): void {
   observeFleet(core.fleet, event, now);
+  observeHearing(core, event);
   const { progress } = core;
   const { open } = core.journal;
   if (progress !== undefined && open !== undefined) observeWave(progress, open, core.fleet, event);
@@ -44,6 +48,7 @@ export function observe(core: Core, event: Event, now: Instant): void {
 export function decide(core: Core, event: Event, now: Instant): Decision {
   const draft = draftOf(core);
   route(draft, event, now);
+  takeWaiting(draft, now);
   advance(draft, now);
   startLeave(draft, now);
   advance(draft, now);
@@ -53,33 +58,34 @@ export function decide(core: Core, event: Event, now: Instant): Decision {
 }
 
 /** The core after the decision's records are durable. */
-export function commit(core: Core, { records, progress, leavers, document }: Decision): Core {
-  if (
-    records.length + (document === undefined ? 0 : 1) === 0 &&
-    progress === undefined &&
-    leavers === undefined
-  )
-    return core;
+export function commit(core: Core, decision: Decision): Core {
+  const { records, progress, leavers, waiting, document } = decision;
+  const seen = progress ?? leavers ?? waiting ?? document;
+  if (records.length === 0 && seen === undefined) return core;
   return {
     ...core,
     ...(document === undefined ? {} : followed(core, document)),
     journal: records.reduce(apply, core.journal),
     progress: progress === undefined ? core.progress : progress === 'none' ? undefined : progress,
     leavers: leavers ?? core.leavers,
+    waiting: waiting ?? core.waiting,
   };
 }
 
 function followed(
-  { fleet }: Core,
+  { fleet, hearing }: Core,
   { partition, wanted, targets, departing }: Following,
 ): Pick<Core, 'partition' | 'wanted' | 'fleet' | 'departing'> {
-  return { partition, wanted, fleet: fleetOf(targets, fleet), departing };
+  const here = fleetOf(targets, fleet);
+  for (const target of hearing) if (!here.has(target)) hearing.delete(target);
+  return { partition, wanted, fleet: here, departing };
 }
 
 function route(draft: Draft, event: Event, now: Instant): void {
   switch (event.type) {
     case 'lead':
-      return lead(draft, event.newJournalId);
+      lead(draft, event.newJournalId);
+      return beginHearing(draft);
     case 'submit':
       return submit(draft, event, now);
     case 'cancel':
@@ -97,6 +103,8 @@ function route(draft: Draft, event: Event, now: Instant): void {
       return leaving(draft, event);
     case 'deadline':
       return deadlineDue(draft, event.deadline);
+    case 'heardEnough':
+      return;
     case 'document':
       draft.wanted = event.partition;
       return;

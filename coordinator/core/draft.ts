@@ -4,7 +4,7 @@ import { apply } from './journal-state.ts';
 import type { JournalRecord, JournalState } from './model/journal.ts';
 import type { Partition, Target } from './model/partition.ts';
 import type { Core, Leavers, Progress } from './model/picture.ts';
-import type { Decision, DownMessage, Effect, Following } from './model/turn.ts';
+import type { Decision, DownMessage, Effect, Following, Submit } from './model/turn.ts';
 
 export type Draft = {
   readonly core: Core;
@@ -12,6 +12,7 @@ export type Draft = {
   journal: JournalState;
   progress: Progress | undefined;
   leavers: Leavers;
+  waiting: readonly Submit[];
   /** The newest document. */
   wanted: Partition;
   document: Following | undefined;
@@ -21,8 +22,8 @@ export type Draft = {
 
 /** Nothing is decided yet. */
 export function draftOf(core: Core): Draft {
-  const { journal, progress, leavers, wanted } = core;
-  return { core, journal, progress, leavers, wanted, document: undefined, records: [], effects: [] };
+  const { journal, progress, leavers, waiting, wanted } = core;
+  return { core, journal, progress, leavers, waiting, wanted, document: undefined, records: [], effects: [] };
 }
 
 /** Decides that `record` becomes true. */
@@ -38,12 +39,13 @@ export function send(draft: Draft, target: Target, message: DownMessage): void {
 
 /** The decision as data. */
 export function decisionOf(draft: Draft): Decision {
-  const { records, effects, core, progress, leavers, document } = draft;
+  const { records, effects, core, progress, leavers, waiting, document } = draft;
   return {
     records,
     effects,
     ...(progress === core.progress ? {} : { progress: progress ?? 'none' }),
     ...(leavers === core.leavers ? {} : { leavers }),
+    ...(waiting === core.waiting ? {} : { waiting }),
     ...(document === undefined ? {} : { document }),
   };
 }

@@ -72,8 +72,11 @@ export function startLeave(draft: Draft, now: Instant): void {
   const waiting = [...draft.leavers].filter(([, stage]) => stage === 'waiting').map(([target]) => target);
   if (waiting.length === 0 || draft.journal.open !== undefined) return;
   const core: Core = { ...draft.core, journal: draft.journal };
+  const isWhole = wholeRunStops(core, waiting);
+  // A stop of everybody needs to know of everybody.
+  if (isWhole && core.hearing.size > 0) return;
   draft.leavers = new Map([...draft.leavers.keys()].map((target) => [target, 'begun']));
-  const planned = plan(core, { kind: 'leave', targets: wholeRunStops(core, waiting) ? [] : waiting.sort() });
+  const planned = plan(core, { kind: 'leave', targets: isWhole ? [] : waiting.sort() });
   const operation = planned.kind === 'planned' ? planned.operation : undefined;
   for (const target of waiting) if (!isTaken(operation, target)) stopsByItself(draft, target);
   if (operation !== undefined && operation.steps.length > 0)

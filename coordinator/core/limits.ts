@@ -27,6 +27,12 @@ export const RUN_NUMBER_MAX = 4_294_967_295;
 /** What an answer may take on its way beyond the process's own budget, in milliseconds. */
 export const ANSWER_MARGIN_MS = 1_000;
 
+/**
+ * How long a new leader waits for word of every target before it plans what was asked, in milliseconds. Streams
+ * stand much sooner; who swallows Hello for so long counts as not connected.
+ */
+export const HEARING_MS = 3_000;
+
 /** Between the two times a silent target is asked again, in milliseconds. */
 export const REASK_MS = 1_000;
 

@@ -4,7 +4,7 @@ import { type Draft, write } from './draft.ts';
 import { ask, beginWave } from './fanout.ts';
 import type { Command, Operation } from './model/operation.ts';
 import type { Incarnation, OperationId, Target } from './model/partition.ts';
-import type { Caller, Event, Instant } from './model/turn.ts';
+import type { Caller, Event, Instant, Submit } from './model/turn.ts';
 import { plan } from './plan/plan.ts';
 import { isNamed, type Refusal, refusal, unknownNames } from './plan/planned.ts';
 import { DECLARED_GONE, giveUpOn } from './wave.ts';
@@ -13,7 +13,7 @@ import { DECLARED_GONE, giveUpOn } from './wave.ts';
  * An operation is accepted, or the client is told why not. P7: the same id and command get the same answer,
  * and an id that may have been forgotten is refused rather than guessed.
  */
-export function submit(draft: Draft, event: Extract<Event, { type: 'submit' }>, now: Instant): void {
+export function submit(draft: Draft, event: Submit, now: Instant): void {
   const { caller, id, command } = event;
   const { open, finished, forgottenThrough } = draft.journal;
   const known =
@@ -31,6 +31,10 @@ export function submit(draft: Draft, event: Extract<Event, { type: 'submit' }>, 
   if (event.highestSeen < forgottenThrough) return refuse(draft, caller, expired(id, forgottenThrough));
   if (command.kind === 'declareGone') return declareGone(draft, caller, id, command.targets);
   if (open !== undefined) return refuse(draft, caller, busy(open.operation));
+  if (draft.core.hearing.size > 0) {
+    draft.waiting = [...draft.waiting, event];
+    return;
+  }
   const planned = plan(draft.core, command);
   if (planned.kind === 'trouble') return refuse(draft, caller, planned);
   accept(draft, {

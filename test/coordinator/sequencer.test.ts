@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest';
 import type { Clock } from '../../coordinator/clock.ts';
 import { initialCore } from '../../coordinator/core/core.ts';
 import { emptyJournal } from '../../coordinator/core/journal-state.ts';
+import { HEARING_MS } from '../../coordinator/core/limits.ts';
 import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
 import type { Incarnation, OperationId, Target } from '../../coordinator/core/model/partition.ts';
 import type { DownMessage, Event } from '../../coordinator/core/model/turn.ts';
@@ -91,6 +92,28 @@ function submit(caller: number, id = 'op-1'): Event {
   const command = { kind: 'transition', name: 'start', arguments: {} } as const;
   return { type: 'submit', caller, id: id as OperationId, command, highestSeen: 0, operator: '' };
 }
+
+test('what is asked before everybody was heard of waits for word of them, but not for ever', async () => {
+  const asked = async (word: (sequencer: Sequencer) => void) => {
+    const { sequencer, streams } = sequencerOf(new StallingJournal());
+    await sequencer.start(streams, 'journal-1');
+    const response = sequencer.ask(submit);
+    const early = await Promise.race([response, new Promise((resolve) => setImmediate(resolve))]);
+    expect(early).toBeUndefined();
+    word(sequencer);
+    const answer = await response;
+    await sequencer[Symbol.asyncDispose]();
+    return answer;
+  };
+  expect(await asked((sequencer) => sequencer.post(welcome()))).toMatchObject({ kind: 'operation' });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const answer = await asked(() => vi.advanceTimersByTime(HEARING_MS));
+    expect(answer).toMatchObject({ kind: 'trouble', code: 'REFUSED' });
+  } finally {
+    vi.useRealTimers();
+  }
+});
 
 test('what a gate holds back is durable, is seen by it, and is sent once the gate opens', async () => {
   const journal = new StallingJournal();

@@ -32,7 +32,8 @@ export class Teller {
   tell(line: string): readonly string[] {
     const [verb = '', ...words] = line.split(' ').filter((word) => word !== '');
     if (verb === 'partition') return this.#partition(words);
-    if (verb === 'takeover') return this.#takeover();
+    if (verb === 'takeover') return this.#takeover(words);
+    if (verb === 'lead') return this.#heard(this.#turn(this.#event(verb, words)), words);
     if (verb === 'targets') return [`${[...this.#here().fleet.keys()].join(' ')}${this.#machineText()}`];
     if (verb === 'state') return [partitionState(this.#here())];
     return this.#turn(this.#event(verb, words));
@@ -43,10 +44,16 @@ export class Teller {
     return [...this.#core.fleet.keys()];
   }
   /** Another process replays the journal and leads; it has seen nothing yet. */
-  #takeover(): readonly string[] {
+  #takeover(words: Words): readonly string[] {
     const { wanted } = this.#here();
     this.#core = initialCore(wanted, this.#records.reduce(apply, emptyJournal));
-    return this.#turn({ type: 'lead', newJournalId: 'unused' });
+    return this.#heard(this.#turn({ type: 'lead', newJournalId: 'unused' }), words);
+  }
+
+  /** Whatever is asked is planned at once, as if all had been heard of, but with `hearing`. */
+  #heard(told: readonly string[], words: Words): readonly string[] {
+    if (words.includes('hearing')) return told;
+    return [...told.filter((line) => !line.startsWith('hear ')), ...this.#turn({ type: 'heardEnough' })];
   }
 
   #turn(event: Event): readonly string[] {
@@ -110,6 +117,8 @@ export class Teller {
           done: words.includes('done'),
           clean: !words.includes('unclean'),
         };
+      case 'heard-enough':
+        return { type: 'heardEnough' };
       case 'document':
         return { type: 'document', partition: partitionOf(words) };
       case 'deadline':
@@ -334,6 +343,8 @@ function effectLine(effect: Effect): string {
     }
     case 'respond':
       return responseText(effect.response);
+    case 'hear':
+      return `hear in ${effect.afterMs} ms`;
     case 'connect':
       return `connect ${effect.target}`;
     case 'follow':

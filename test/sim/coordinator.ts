@@ -213,6 +213,14 @@ export class SimCoordinator {
     switch (effect.type) {
       case 'send':
         return this.#send(effect);
+      case 'hear': {
+        const { name } = this;
+        this.#world.schedule.after(
+          effect.afterMs,
+          () => this.name === name && this.push({ type: 'heardEnough' }),
+        );
+        return;
+      }
       case 'arm': {
         const { name } = this;
         this.#world.schedule.after(

@@ -74,6 +74,13 @@ export const PLANTED: Readonly<Record<string, () => Rules>> = {
     react((sidecar, event) => productReact(sidecar, provenFromUnknown(sidecar, event))),
   'arrival accepted as proof of a stop step': () =>
     react((sidecar, event) => productReact(sidecar, provenByArrival(sidecar, event))),
+  'plan before everybody was heard of': () => ({
+    ...PRODUCT,
+    observe: (core, event, now) => {
+      PRODUCT.observe(core, event, now);
+      core.hearing.clear();
+    },
+  }),
   'members dropped while named': () =>
     document(({ targets, departing, ...following }) => ({
       ...following,

@@ -10,6 +10,7 @@ const SOMETIMES = [
   'a client asked again with the same id',
   'a leader that was superseded found out by its append',
   'a member that went was still named',
+  'a new leader was asked before it had heard of anybody',
   'a preStop stopped its process cleanly',
   'a process was replaced in a running step',
   'a sidecar stopped its process by itself',

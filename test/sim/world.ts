@@ -231,6 +231,14 @@ export class World {
     return 1 + Math.floor(this.random() * 3);
   }
 
+  /** The leader is gone, and the other one leads. */
+  leadAnew(): void {
+    const next = this.coordinators.find((coordinator) => !coordinator.alive) ?? this.#coordinator();
+    for (const coordinator of this.coordinators) coordinator.die();
+    next.lead();
+    this.sometimes('a new leader was asked before it had heard of anybody');
+  }
+
   #every(meanMs: number, act: () => void): void {
     if (!Number.isFinite(meanMs)) return;
     this.schedule.after(this.between(0.3, 1.7) * meanMs, () => {

@@ -3,6 +3,7 @@
 import type { JournalState } from './journal.ts';
 import type { Trouble } from './operation.ts';
 import type { Incarnation, Partition, Target } from './partition.ts';
+import type { Submit } from './turn.ts';
 
 /** Names one request. */
 export type Token = { readonly operationNumber: number; readonly step: number; readonly operationId: string };
@@ -101,6 +102,10 @@ export type Core = {
   /** Targets of the fleet that the document does not have: the journal still speaks of them. */
   readonly departing: ReadonlySet<Target>;
   readonly progress: Progress | undefined;
+  /** Of whom this leader has not heard since it leads. Changed in place. */
+  readonly hearing: Set<Target>;
+  /** What was asked before everybody was heard of, in its order: as many as there are callers at most. */
+  readonly waiting: readonly Submit[];
   /** Targets whose preStop waits, and whether an ordered stop was begun for it. */
   readonly leavers: Leavers;
 };

@@ -20,17 +20,19 @@ export type Deadline = {
   readonly phase: 0 | 1 | 2;
 };
 
+export type Submit = {
+  readonly type: 'submit';
+  readonly caller: Caller;
+  readonly id: OperationId;
+  readonly command: Command;
+  readonly highestSeen: number;
+  readonly operator: string;
+};
+
 export type Event =
   /** This process holds the lock and has replayed the journal. */
   | { readonly type: 'lead'; readonly newJournalId: string }
-  | {
-      readonly type: 'submit';
-      readonly caller: Caller;
-      readonly id: OperationId;
-      readonly command: Command;
-      readonly highestSeen: number;
-      readonly operator: string;
-    }
+  | Submit
   | { readonly type: 'cancel'; readonly caller: Caller; readonly id: string }
   | {
       readonly type: 'welcome';
@@ -74,6 +76,8 @@ export type Event =
       readonly facts?: PodFacts;
     }
   | { readonly type: 'deadline'; readonly deadline: Deadline }
+  /** The time to hear of every target is over. */
+  | { readonly type: 'heardEnough' }
   /** The document was edited, or a segment has another number of members. */
   | { readonly type: 'document'; readonly partition: Partition };
 
@@ -116,6 +120,8 @@ export type Effect =
   | { readonly type: 'send'; readonly target: Target; readonly message: DownMessage }
   | { readonly type: 'arm'; readonly deadline: Deadline; readonly afterMs: number }
   | { readonly type: 'respond'; readonly caller: Caller; readonly response: Response }
+  /** Tell of `heardEnough` when that time has passed. */
+  | { readonly type: 'hear'; readonly afterMs: number }
   /** Open every stream anew with a Hello of the present epoch. */
   | { readonly type: 'connectAll' }
   /** Open one target's stream anew. */
@@ -142,6 +148,7 @@ export type Decision = {
   /** The wave that is present after `records`; absent: unchanged. */
   readonly progress?: Progress | 'none';
   readonly leavers?: Leavers;
+  readonly waiting?: readonly Submit[];
   /** Absent: unchanged. */
   readonly document?: Following;
 };
