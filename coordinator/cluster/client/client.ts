@@ -50,6 +50,11 @@ export type DeleteOptions = CallOptions & {
   readonly gracePeriodSeconds?: number | undefined;
 };
 
+export type ClientOptions = {
+  /** WATCH_QUIET_MS, unless a test has less time. */
+  readonly watchQuietMs?: number;
+};
+
 /** One object of `resource`. */
 export type ObjectName = Where & { readonly name: string };
 
@@ -71,9 +76,11 @@ type Call = CallOptions & {
  */
 export class KubeClient implements AsyncDisposable {
   readonly access: Access;
+  readonly #quietMs: number;
 
-  constructor(access: Access) {
+  constructor(access: Access, { watchQuietMs = WATCH_QUIET_MS }: ClientOptions = {}) {
     this.access = access;
+    this.#quietMs = watchQuietMs;
   }
 
   /** Throws RunControlError MALFORMED when `source` leads to no API server. Nothing is connected yet. */
@@ -143,7 +150,7 @@ export class KubeClient implements AsyncDisposable {
     try {
       const { statusCode, body } = await this.#send(
         { verb: 'watch', method: 'GET', resource, where, query },
-        { signal, headersTimeout: CALL_DEADLINE_MS, bodyTimeout: WATCH_QUIET_MS },
+        { signal, headersTimeout: CALL_DEADLINE_MS, bodyTimeout: this.#quietMs },
       );
       if (statusCode !== 200) throw faultOfRefusal(asked, readRefusal(statusCode, await body.text()));
       yield* readFrames(body, asked);

@@ -1,5 +1,7 @@
+import { Agent } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../../../coordinator/clock.ts';
+import type { Access } from '../../../coordinator/cluster/client/access.ts';
 import { KubeClient } from '../../../coordinator/cluster/client/client.ts';
 import { Informer, type InformerParts } from '../../../coordinator/cluster/client/informer.ts';
 import type { Change } from '../../../coordinator/cluster/client/known.ts';
@@ -150,6 +152,54 @@ test('a paused API server: what was asked of it meanwhile is told once it goes o
   expect(troubles).toEqual([]);
 });
 
+/** It counts its watches, and takes a silent one for dead soon. */
+class Impatient extends KubeClient {
+  watches = 0;
+
+  constructor(access: Access) {
+    super(access, { watchQuietMs: 1_000 });
+  }
+
+  override watch(...args: Parameters<KubeClient['watch']>) {
+    this.watches += 1;
+    return super.watch(...args);
+  }
+}
+
+test('a silent watch is asked for anew from where it was: nothing is listed, missed or troubled', async () => {
+  const labels = { test: 'quiet' };
+  await createThing(client, 'q', '1', labels);
+  await using impatient = new Impatient(client.access);
+  const { informer, told, troubles } = inform('quiet', { client: impatient });
+  await using _ = informer;
+  await condition('it has asked anew', () => impatient.watches >= 3);
+  await set('q', '2');
+  await condition('the change is told', () => informer.get('default/q')?.value === '2');
+  expect(told).toEqual(['q: - → 1', 'q: 1 → 2']);
+  expect([troubles, informer.staleSinceMs]).toEqual([[], undefined]);
+});
+
+test('an API server that hangs is noticed, and what happens after it', { timeout: 60_000 }, async () => {
+  const labels = { test: 'hangs' };
+  await createThing(client, 'h', '1', labels);
+  await using impatient = new Impatient(client.access);
+  const { informer, troubles } = inform('hangs', { client: impatient });
+  await using _ = informer;
+  await informer.synced;
+  const before = systemClock().monotonicMs;
+  plane.pause();
+  try {
+    await condition('it is told that it is cut off', () => informer.staleSinceMs !== undefined);
+    expect(informer.staleSinceMs).toBeGreaterThan(before - 2_000);
+    expect(troubles[0]).toContain('watch configmaps in namespace default: no answer from the API server');
+  } finally {
+    plane.resume();
+  }
+  await set('h', '2');
+  await condition('the change is told', () => informer.get('default/h')?.value === '2');
+  expect(troubles.at(-1)).toBe('none');
+});
+
 test('one that may not list says so once, and works as soon as it may', async () => {
   await createThing(client, 'r', '1', { test: 'rights' });
   await using shift = KubeClient.open({
@@ -190,10 +240,17 @@ async function grant(user: string): Promise<void> {
   });
 }
 
-test('three thousand objects come in pages and leave little behind', { timeout: 120_000 }, async () => {
+test('three thousand objects come in pages, and one that is disposed of leaves no request', {
+  timeout: 120_000,
+}, async () => {
   const COUNT = 3_000;
   const labels = { test: 'many' };
   const names = Array.from({ length: COUNT }, (_, index) => `many-${index}`);
+  const running = async () => {
+    const { dispatcher } = await client.access.enter();
+    if (!(dispatcher instanceof Agent)) throw new Error('want an agent');
+    return Object.values(dispatcher.stats).reduce((sum, stats) => sum + stats.running, 0);
+  };
   while (names.length > 0) {
     await Promise.all(
       names.splice(0, 50).map((name) => createThing(client, name, 'x'.repeat(1_000), labels)),
@@ -206,7 +263,9 @@ test('three thousand objects come in pages and leave little behind', { timeout: 
   const { informer, told } = inform('many', { project });
   await informer.synced;
   expect(told).toHaveLength(COUNT);
+  await condition('it watches', async () => (await running()) === 1);
   await informer[Symbol.asyncDispose]();
+  expect(await running()).toBe(0);
   const length = told.length;
   await client.delete(CONFIG_MAPS, at('many-0'));
   // One that came after has heard of it; the one that was disposed of is told nothing.
