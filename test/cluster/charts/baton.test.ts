@@ -46,7 +46,7 @@ test('a release has two coordinators, who may do what they need and no more', as
     apiGroups: ['coordination.k8s.io'],
     resources: ['leases'],
     resourceNames: [LEASE_NAME],
-    verbs: ['get', 'update'],
+    verbs: ['get', 'list', 'watch', 'update'],
   });
 });
 
