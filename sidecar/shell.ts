@@ -226,11 +226,17 @@ class Shell implements RunningSidecar {
         this.#disarm(effect.timer);
         break;
       case 'answerPreStop':
-        this.#preStops.answer({ clean: effect.clean, sentence: effect.sentence });
+        this.#answerPreStop(effect);
         break;
       default:
         unreachable(effect);
     }
+  }
+
+  /** A kubelet looks at nothing of the answer, so people find it here. */
+  #answerPreStop({ clean, sentence }: PreStopAnswer): void {
+    this.#options.log.info({ clean, sentence }, 'the preStop hook is answered');
+    this.#preStops.answer({ clean, sentence });
   }
 
   #arm(timer: Timer, afterMs: number): void {
