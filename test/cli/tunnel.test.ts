@@ -79,7 +79,13 @@ test('who may look only where they work finds it there', async () => {
 
 test.each([
   ['forbidden everywhere', {}, undefined, 'NOT_ALLOWED', 'list pods in all: not allowed'],
-  ['not where they work', { daq: [] }, undefined, 'NOT_ALLOWED', 'say where by --coordinator-namespace'],
+  [
+    'not where they work',
+    { daq: [] },
+    undefined,
+    'NOT_ALLOWED',
+    'in namespace daq of the context there is none',
+  ],
   [
     'none at all',
     { '': [] },
@@ -132,4 +138,5 @@ current-context: kind
   const silent = await run(fakeWorld(''), `--kubeconfig ${file} status`);
   expect(silent.code).toBe(4);
   expect(silent.err).toContain('the API server https://127.0.0.1:1 cannot be reached');
+  expect(silent.err).toMatch(/\nnext: see whether the cluster answers: kubectl cluster-info\n$/);
 });

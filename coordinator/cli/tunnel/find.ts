@@ -33,11 +33,14 @@ export async function findLeaders(
     case 'leaders':
       return found.pods;
     case 'leaderless':
-      throw new RunControlError('NO_LEADER', `of ${podWords(found.pods)} in ${where} none leads now`);
+      throw new RunControlError('NO_LEADER', `of ${podWords(found.pods)} in ${where} none leads now`, {
+        facts: { next: 'try again in some seconds, or see the logs of its pods' },
+      });
     case 'none':
       throw new RunControlError(
         'UNREACHABLE',
         `no coordinator runs in ${where} of ${client.access.server}: no pod there has the labels ${COORDINATOR_PODS}`,
+        { facts: { next: 'install one (charts/baton), or say where it is by --coordinator-namespace' } },
       );
     case 'several':
       throw new RunControlError('MALFORMED', 'there are several coordinators', {
@@ -72,8 +75,9 @@ async function listPods(client: Lister, namespace: string | undefined): Promise<
       throw isFault(fault, 'forbidden') ? error : fault;
     });
     if (pods.length > 0) return { pods, where: `namespace ${own}` };
-    const sentence = `${error.message}; in namespace ${own} of the context there is none: say where by --coordinator-namespace`;
-    throw new RunControlError('NOT_ALLOWED', sentence, { cause: error });
+    const sentence = `${error.message}; in namespace ${own} of the context there is none`;
+    const facts = { next: 'say where it is by --coordinator-namespace' };
+    throw new RunControlError('NOT_ALLOWED', sentence, { cause: error, facts });
   }
 }
 

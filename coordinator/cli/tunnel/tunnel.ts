@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RunControlError } from '../../../protos/failure/trouble.ts';
+import { RunControlError, type TroubleCode } from '../../../protos/failure/trouble.ts';
 import { KubeClient } from '../../cluster/client/client.ts';
 import { COORDINATOR_PORT } from '../../cluster/names.ts';
 import { isPassing } from '../peers.ts';
@@ -77,8 +77,9 @@ class Tunnel implements Way {
     try {
       [this.#pod] = await findLeaders(this.#client, this.#namespace);
     } catch (error) {
-      if (!isPassing(error)) throw error;
-      this.#trouble = error;
+      const trouble = withAdvice(error);
+      if (!isPassing(trouble)) throw trouble;
+      this.#trouble = trouble;
     }
   }
 
@@ -107,7 +108,7 @@ class Tunnel implements Way {
       this.#trouble = undefined;
     } catch (error) {
       if (!(error instanceof RunControlError)) throw error;
-      this.#trouble = error;
+      this.#trouble = withAdvice(error);
       socket.destroy();
     }
   }
@@ -127,6 +128,20 @@ class Tunnel implements Way {
     await forward(this.#client.access.config, { namespace, name, port: COORDINATOR_PORT }, { socket, ended });
   }
 }
+
+/** What to do about trouble with the API server is not what to do about trouble with a coordinator. */
+function withAdvice<T>(error: T): T | RunControlError {
+  if (!(error instanceof RunControlError) || error.facts['next'] !== undefined) return error;
+  const next = ADVICE[error.code];
+  if (next === undefined) return error;
+  const { code, message, problems, facts } = error;
+  return new RunControlError(code, message, { cause: error, problems, facts: { ...facts, next } });
+}
+
+const ADVICE: Partial<Record<TroubleCode, string>> = {
+  NOT_ALLOWED: 'ask whoever runs the cluster for that right, or come by another --kube-context',
+  UNREACHABLE: 'see whether the cluster answers: kubectl cluster-info',
+};
 
 function podName({ namespace, name }: CoordinatorPod): string {
   return `${namespace}/${name}`;
