@@ -1,6 +1,6 @@
 // A namespace of its own for a file of tests, and the ways to look at it and to change it.
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { pathOf } from './binaries.ts';
@@ -73,7 +73,9 @@ export async function openSite(name: string, { security = 'restricted' }: SiteOp
       if (!cluster.isOwn) throw new Error('a volume of all nodes needs nodes that share this machine');
       const path = join(dirname(STATE), 'volumes', namespace, claim);
       folders.push(path);
-      mkdirSync(path, { recursive: true, mode: 0o777 });
+      mkdirSync(path, { recursive: true });
+      // Pods of any user write there; the mode of mkdir is cut by our umask.
+      chmodSync(path, 0o777);
       await apply(...volumeObjects({ namespace, claim, path }));
       return path;
     },
