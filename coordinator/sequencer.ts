@@ -5,14 +5,15 @@ import type { Logger } from 'pino';
 import { assert, unreachable } from '../protos/failure/invariant.ts';
 import { reach } from '../protos/failure/reach.ts';
 import { RunControlError } from '../protos/failure/trouble.ts';
-import { TIMEOUT_MS_MAX } from '../protos/machine/limits.ts';
+import { Alarms } from './alarms.ts';
+import { Callers } from './callers.ts';
 import { logRecords, logTargetChange } from './chronicle.ts';
 import type { Clock } from './clock.ts';
 import { commit, decide, observe } from './core/core.ts';
 import type { JournalRecord } from './core/model/journal.ts';
 import type { Target } from './core/model/partition.ts';
 import type { Core, Observation } from './core/model/picture.ts';
-import type { Caller, Deadline, Decision, Effect, Event, Response } from './core/model/turn.ts';
+import type { Caller, Decision, Effect, Event, Response } from './core/model/turn.ts';
 import { operationWord, reachObserved, reachUnwritten, reachWritten } from './failpoints.ts';
 import type { Dispatcher } from './fleet/dispatcher.ts';
 import type { Journal, Position } from './journal/journal.ts';
@@ -20,9 +21,6 @@ import { refusedOf } from './refused.ts';
 
 /** Events that wait for their turn. A sidecar whose event finds no room loses its stream, a client gets LIMIT. */
 export const EVENTS_QUEUED_MAX = 65_536;
-
-/** Calls of clients that wait for an answer. */
-export const CALLERS_MAX = 1_024;
 
 const ALWAYS_TAKEN = new Set<Event['type']>(['disconnected', 'deadline', 'heardEnough', 'document']);
 
@@ -83,10 +81,8 @@ export class Sequencer implements AsyncDisposable {
   #failure: { readonly error: unknown } | undefined;
   /** What callers are told once it is over. */
   #lastWords = STOPPING;
-  #lastCaller: Caller = 0;
-  readonly #callers = new Map<Caller, (response: Response) => void>();
-  readonly #timers = new Map<NodeJS.Timeout, Deadline>();
-  #hearing: NodeJS.Timeout | undefined;
+  readonly #callers = new Callers();
+  readonly #alarms = new Alarms((event) => this.post(event));
 
   constructor(parts: SequencerParts) {
     this.#parts = parts;
@@ -126,15 +122,9 @@ export class Sequencer implements AsyncDisposable {
    */
   async ask(toEvent: (caller: Caller) => Event): Promise<Response> {
     if (this.#isOver) return this.#lastWords;
-    if (this.#callers.size >= CALLERS_MAX) {
-      throw new RunControlError('LIMIT', `${CALLERS_MAX} calls wait for an answer; ask again later`);
-    }
-    this.#lastCaller += 1;
-    const caller = this.#lastCaller;
-    const { promise, resolve } = Promise.withResolvers<Response>();
-    this.#callers.set(caller, resolve);
-    if (this.post(toEvent(caller))) return promise;
-    this.#callers.delete(caller);
+    const { caller, answered } = this.#callers.open();
+    if (this.post(toEvent(caller))) return answered;
+    this.#callers.close(caller);
     throw new RunControlError('LIMIT', `${EVENTS_QUEUED_MAX} events wait for their turn; ask again later`);
   }
 
@@ -142,7 +132,7 @@ export class Sequencer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#end();
     await this.#turns;
-    this.#answerAll();
+    this.#callers.answerAll(this.#lastWords);
   }
 
   #enqueue(event: Event): void {
@@ -177,7 +167,7 @@ export class Sequencer implements AsyncDisposable {
       this.#end();
       this.#failure = { error };
       this.#lastWords = lastWordsOf(error);
-      this.#answerAll();
+      this.#callers.answerAll(this.#lastWords);
       this.#parts.onFatal(error);
     } finally {
       this.#isTurning = false;
@@ -224,7 +214,8 @@ export class Sequencer implements AsyncDisposable {
       this.#run(effect);
       if (effect.type === 'send' && effect.message.type === 'request') reach('coordinator.asked', during);
     }
-    this.#endHearing();
+    // Nothing is left to wait for.
+    if (this.#core.hearing.size === 0) this.#alarms.heard();
     const refused = refusedOf(event, decision);
     const members = decision.effects.some((effect) => effect.type === 'follow');
     this.#parts.onChange({
@@ -246,55 +237,23 @@ export class Sequencer implements AsyncDisposable {
         return this.#streams.connect(effect.target);
       case 'follow':
         return this.#streams.follow(effect.targets);
+      case 'askAgain':
+        // Its caller still waits, so there is room for it.
+        return this.#enqueue(effect.event);
       case 'hear':
-        this.#hearing = setTimeout(() => this.post({ type: 'heardEnough' }), effect.afterMs);
-        return;
+        return this.#alarms.hear(effect.afterMs);
       case 'arm':
-        return this.#arm(effect.deadline, effect.afterMs);
+        return this.#alarms.arm(effect.deadline, effect.afterMs);
       case 'respond':
-        return this.#respond(effect.caller, effect.response);
+        return this.#callers.answer(effect.caller, effect.response);
       default:
         return unreachable(effect);
     }
   }
 
-  /** The deadlines of waves that are past would be ignored; they are not kept either. */
-  #arm(deadline: Deadline, afterMs: number): void {
-    assert(afterMs <= TIMEOUT_MS_MAX, 'a longer timer would fire at once');
-    for (const [timer, { number, step, wave }] of this.#timers) {
-      if (number === deadline.number && step === deadline.step && wave === deadline.wave) continue;
-      clearTimeout(timer);
-      this.#timers.delete(timer);
-    }
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.post({ type: 'deadline', deadline });
-    }, afterMs);
-    this.#timers.set(timer, deadline);
-  }
-
-  /** Once everybody was heard of nothing is left to wait for. */
-  #endHearing(): void {
-    if (this.#hearing === undefined || this.#core.hearing.size > 0) return;
-    clearTimeout(this.#hearing);
-    this.#hearing = undefined;
-  }
-
-  #respond(caller: Caller, response: Response): void {
-    this.#callers.get(caller)?.(response);
-    this.#callers.delete(caller);
-  }
-
-  #answerAll(): void {
-    for (const answer of this.#callers.values()) answer(this.#lastWords);
-    this.#callers.clear();
-  }
-
   #end(): void {
     this.#isOver = true;
-    for (const timer of this.#timers.keys()) clearTimeout(timer);
-    clearTimeout(this.#hearing);
-    this.#timers.clear();
+    this.#alarms[Symbol.dispose]();
   }
 }
 

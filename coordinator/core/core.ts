@@ -48,7 +48,7 @@ export function observe(core: Core, event: Event, now: Instant): void {
 export function decide(core: Core, event: Event, now: Instant): Decision {
   const draft = draftOf(core);
   route(draft, event, now);
-  takeWaiting(draft, now);
+  takeWaiting(draft);
   advance(draft, now);
   startLeave(draft, now);
   advance(draft, now);

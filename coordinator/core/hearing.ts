@@ -4,8 +4,7 @@
 import type { Draft } from './draft.ts';
 import { HEARING_MS } from './limits.ts';
 import type { Core } from './model/picture.ts';
-import type { Event, Instant } from './model/turn.ts';
-import { submit } from './submit.ts';
+import type { Event } from './model/turn.ts';
 
 /** Takes note of who was heard of: it welcomed us, or it is known why it cannot. In place. */
 export function observeHearing({ hearing, fleet }: Pick<Core, 'hearing' | 'fleet'>, event: Event): void {
@@ -30,10 +29,10 @@ export function beginHearing(draft: Draft): void {
   if (draft.core.hearing.size > 0) draft.effects.push({ type: 'hear', afterMs: HEARING_MS });
 }
 
-/** Once everybody was heard of, or the time is over: what was asked meanwhile, in its order. */
-export function takeWaiting(draft: Draft, now: Instant): void {
+/** Once everybody was heard of, or the time is over: what was asked meanwhile has its turn, in its order. */
+export function takeWaiting(draft: Draft): void {
   if (draft.core.hearing.size > 0 || draft.waiting.length === 0) return;
   const { waiting } = draft;
   draft.waiting = [];
-  for (const event of waiting) submit(draft, event, now);
+  for (const event of waiting) draft.effects.push({ type: 'askAgain', event });
 }

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, test, vi } from 'vitest';
+import { CALLERS_MAX } from '../../coordinator/callers.ts';
 import type { Clock } from '../../coordinator/clock.ts';
 import { initialCore } from '../../coordinator/core/core.ts';
 import { emptyJournal } from '../../coordinator/core/journal-state.ts';
@@ -9,7 +10,7 @@ import type { Incarnation, OperationId, Target } from '../../coordinator/core/mo
 import type { DownMessage, Event } from '../../coordinator/core/model/turn.ts';
 import type { Journal, Position } from '../../coordinator/journal/journal.ts';
 import { StaleAppend } from '../../coordinator/journal/journal.ts';
-import { CALLERS_MAX, EVENTS_QUEUED_MAX, type Gate, Sequencer } from '../../coordinator/sequencer.ts';
+import { EVENTS_QUEUED_MAX, type Gate, Sequencer } from '../../coordinator/sequencer.ts';
 import { InvariantViolation } from '../../protos/failure/invariant.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { condition } from '../sidecar/condition.ts';

@@ -65,7 +65,9 @@ export class Teller {
     this.#core = commit(core, decision);
     this.#records.push(...decision.records);
     for (const effect of decision.effects) if (effect.type === 'arm') this.#deadline = effect.deadline;
-    return [...decision.records.map(recordLine), ...effectLines(decision.effects)];
+    const told = [...decision.records.map(recordLine), ...effectLines(decision.effects)];
+    const again = decision.effects.flatMap((effect) => (effect.type === 'askAgain' ? [effect.event] : []));
+    return [...told, ...again.flatMap((asked) => this.#turn(asked))];
   }
 
   #event(verb: string, words: Words): Event {
@@ -345,6 +347,8 @@ function effectLine(effect: Effect): string {
       return responseText(effect.response);
     case 'hear':
       return `hear in ${effect.afterMs} ms`;
+    case 'askAgain':
+      return `ask again ${effect.event.id}`;
     case 'connect':
       return `connect ${effect.target}`;
     case 'follow':

@@ -1,11 +1,11 @@
 // An example of each code as whoever typed a command reads it, from the command itself.
 
 import { chosen } from '../../coordinator/api/partitions.ts';
+import { CALLERS_MAX } from '../../coordinator/callers.ts';
 import { CONSEQUENCES } from '../../coordinator/cli/exit.ts';
 import { Coordinator } from '../../coordinator/coordinator.ts';
 import { fromStorageError } from '../../coordinator/journal/trouble.ts';
 import { tryLock } from '../../coordinator/lease/lock.ts';
-import { CALLERS_MAX } from '../../coordinator/sequencer.ts';
 import { RunControlError, type TroubleCode } from '../../protos/failure/trouble.ts';
 import { startFake } from '../cli/fakeCoordinator.ts';
 import { fakeWorld, run } from '../cli/fakeWorld.ts';

@@ -213,22 +213,12 @@ export class SimCoordinator {
     switch (effect.type) {
       case 'send':
         return this.#send(effect);
-      case 'hear': {
-        const { name } = this;
-        this.#world.schedule.after(
-          effect.afterMs,
-          () => this.name === name && this.push({ type: 'heardEnough' }),
-        );
-        return;
-      }
-      case 'arm': {
-        const { name } = this;
-        this.#world.schedule.after(
-          effect.afterMs,
-          () => this.name === name && this.push({ type: 'deadline', deadline: effect.deadline }),
-        );
-        return;
-      }
+      case 'askAgain':
+        return this.#later(0, effect.event);
+      case 'hear':
+        return this.#later(effect.afterMs, { type: 'heardEnough' });
+      case 'arm':
+        return this.#later(effect.afterMs, { type: 'deadline', deadline: effect.deadline });
       case 'respond':
         return this.#world.clients.responded(effect.caller, effect.response, this.core);
       case 'connect':
@@ -239,6 +229,11 @@ export class SimCoordinator {
       case 'follow':
         return this.#follow(effect.targets);
     }
+  }
+
+  #later(afterMs: number, event: Event): void {
+    const { name } = this;
+    this.#world.schedule.after(afterMs, () => this.name === name && this.push(event));
   }
 
   #send({ target, message }: Extract<Effect, { type: 'send' }>): void {

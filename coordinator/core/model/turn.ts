@@ -122,6 +122,8 @@ export type Effect =
   | { readonly type: 'respond'; readonly caller: Caller; readonly response: Response }
   /** Tell of `heardEnough` when that time has passed. */
   | { readonly type: 'hear'; readonly afterMs: number }
+  /** It had to wait: take the event once more, as if it came now. */
+  | { readonly type: 'askAgain'; readonly event: Submit }
   /** Open every stream anew with a Hello of the present epoch. */
   | { readonly type: 'connectAll' }
   /** Open one target's stream anew. */
