@@ -34,6 +34,9 @@ export type SiteOptions = {
 /** After this long a command of kubectl or helm is given up, in milliseconds. */
 const LIMIT_MS = 240_000;
 
+/** For a Partition whose coordinator may not be there any more, in seconds. */
+const LET_GO_SECONDS = 20;
+
 /** For a namespace with all that is in it, in seconds. */
 const DELETE_SECONDS = 120;
 
@@ -88,6 +91,7 @@ export async function openSite(name: string, { security = 'restricted' }: SiteOp
         '--output-directory',
         join(DUMPS, namespace),
       );
+      await letPartitionsGo(kubectl);
       await kubectl('delete', 'namespace', namespace, `--timeout=${DELETE_SECONDS}s`);
       for (const path of folders) {
         await kubectl('delete', 'persistentvolume', `${namespace}-${path.split('/').at(-1)}`, '--wait=false');
@@ -95,6 +99,18 @@ export async function openSite(name: string, { security = 'restricted' }: SiteOp
       rmSync(join(dirname(STATE), 'volumes', namespace), { recursive: true, force: true });
     },
   };
+}
+
+/** A deleted Partition waits for its coordinator, which a deleted namespace takes with it. */
+async function letPartitionsGo(kubectl: Site['kubectl']): Promise<void> {
+  // Where the kind is not installed there are none.
+  const names = await kubectl('get', 'partitions', '--output=name').catch(() => '');
+  for (const name of names.split('\n').filter((each) => each !== '')) {
+    await kubectl('delete', name, '--wait=false');
+    await kubectl('wait', '--for=delete', name, `--timeout=${LET_GO_SECONDS}s`).catch(() =>
+      kubectl('patch', name, '--type=merge', '--patch={"metadata":{"finalizers":null}}').catch(() => ''),
+    );
+  }
 }
 
 type Volume = { readonly namespace: string; readonly claim: string; readonly path: string };

@@ -4,6 +4,7 @@
 import { assert } from '../../../protos/failure/invariant.ts';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import type { PartitionSummary } from '../../../protos/generated/baton/v1/PartitionSummary.ts';
+import { cutSentence } from '../../../protos/sentence.ts';
 import { chosen } from '../../api/partitions.ts';
 import type { Leading } from '../../leading.ts';
 import { Informer } from '../client/informer.ts';
@@ -11,7 +12,6 @@ import type { Change, Project } from '../client/known.ts';
 import {
   DISRUPTION_BUDGETS,
   NODES,
-  nameOf,
   PARTITIONS,
   PODS,
   type Resource,
@@ -44,8 +44,8 @@ export class Reconciler implements AsyncDisposable {
   readonly #keepers = new Map<string, Keeper>();
   /** Keepers that are being disposed of: the next one of that name waits. */
   readonly #leaving = new Map<string, Promise<void>>();
-  /** By what is not kept up, why. */
-  readonly #troubles = new Map<string, RunControlError>();
+  /** By what is not kept up, why, and since when. */
+  readonly #troubles = new Map<string, { readonly why: RunControlError; readonly since: string }>();
   #unread: number;
   #isOver = false;
 
@@ -75,7 +75,12 @@ export class Reconciler implements AsyncDisposable {
   list(): readonly PartitionSummary[] {
     const keepers = [...this.#keepers].toSorted(([a], [b]) => (a < b ? -1 : 1));
     if (keepers.length === 0 && this.#unread > 0) throw this.#unreadTrouble();
-    return keepers.map(([, keeper]) => keeper.summary());
+    const { blindness } = this;
+    return keepers.map(([, keeper]) => {
+      const summary = keeper.summary();
+      const troubles = [blindness, summary.trouble].filter((sentence) => sentence !== '');
+      return { ...summary, trouble: cutSentence(troubles.join('; ')) };
+    });
   }
 
   /** What scaling knows of a partition. Throws RunControlError when it is not led any more. */
@@ -92,9 +97,11 @@ export class Reconciler implements AsyncDisposable {
     return { isLeader: true, led, unled: keepers.length - led.length };
   }
 
-  /** Why what is known of the cluster is not kept up, one sentence each. */
-  get troubles(): readonly string[] {
-    return [...this.#troubles.values()].map(({ message }) => message);
+  /** What is not kept up of what is known of the cluster, since when, and why; empty: nothing. What is led goes on. */
+  get blindness(): string {
+    const [first] = this.#troubles.values();
+    if (first === undefined) return '';
+    return `not seen since ${first.since}: ${[...this.#troubles.keys()].join(', ')} (${first.why.message})`;
   }
 
   /** Ends every watcher with `why`. */
@@ -146,7 +153,7 @@ export class Reconciler implements AsyncDisposable {
     onChange: (change: Change<T>) => void,
   ): Informer<T> {
     const { client, clock, random, onFatal, log } = this.#parts;
-    const what = nameOf(resource, { namespace });
+    const what = namespace === undefined ? resource.plural : `${resource.plural} of ${namespace}`;
     const isOurs = resource === PODS || resource === STATEFUL_SETS;
     return this.#held.use(
       Informer.start({
@@ -160,8 +167,10 @@ export class Reconciler implements AsyncDisposable {
         random,
         labelSelector: isOurs ? PARTITION_LABEL : undefined,
         onTrouble: (trouble) => {
+          // The first moment of it stays, whatever the words.
+          const since = this.#troubles.get(what)?.since ?? timeOf(clock().wallMs);
           if (trouble === undefined) this.#troubles.delete(what);
-          else this.#troubles.set(what, trouble);
+          else this.#troubles.set(what, { why: trouble, since });
           if (trouble === undefined) log.info({ what }, 'kept up again');
           else log.warn({ what, code: trouble.code }, trouble.message);
         },
@@ -221,10 +230,15 @@ export class Reconciler implements AsyncDisposable {
 
   #unreadTrouble(): RunControlError {
     const [trouble] = this.#troubles.values();
-    if (trouble !== undefined) return trouble;
+    if (trouble !== undefined) return trouble.why;
     assert(this.#unread > 0, 'what is read is told');
     return new RunControlError('NO_LEADER', 'this coordinator begins to lead; ask again');
   }
+}
+
+/** `15:03:12 UTC`. */
+function timeOf(wallMs: number): string {
+  return `${new Date(wallMs).toISOString().slice(11, 19)} UTC`;
 }
 
 /** What is known of a namespace. */

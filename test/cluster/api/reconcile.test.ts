@@ -289,3 +289,24 @@ test('members follow the StatefulSet and its pods', async () => {
   await client.delete(PODS, { namespace, name: 'daq-readout-1' }, { gracePeriodSeconds: 0 });
   await condition('there is one', async () => (await view(asker, 'daq'))?.targets.length === 1);
 });
+
+test('while the API server is away what is led goes on, and since when is told', async () => {
+  const namespace = await newNamespace('away');
+  const { client: asker, fatal } = await coordinatorOf(namespace);
+  await createDaq(namespace, 'daq', 1);
+  await controlled(asker, 'daq', 1);
+  await submit(asker, 'daq', 'start_run');
+  await inState(asker, 'daq', 'running');
+  await plane.kill();
+  await troubled(asker, 'daq', 'not seen since');
+  const seen = await view(asker, 'daq');
+  expect([seen?.state, seen?.targets[0]?.connected]).toEqual(['running', true]);
+  // It waits for its journal, and is done once that can be written.
+  const stopped = submit(asker, 'daq', 'stop_run');
+  await troubled(asker, 'daq', 'its journal waits');
+  await plane.start();
+  await stopped;
+  await inState(asker, 'daq', 'idle');
+  await condition('all is well again', async () => (await trouble(asker, 'daq')) === '');
+  expect(fatal).toEqual([]);
+}, 120_000);
