@@ -2,9 +2,10 @@
 
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { CACHE } from './places.ts';
+import { BUILDAH, CACHE } from './places.ts';
 import type { Progress } from './progress.ts';
 import { run } from './run.ts';
+import { inTurn } from './turns.ts';
 
 export type Image = {
   /** As pods name it. */
@@ -25,7 +26,7 @@ export type Wanted = {
 const ARCHIVES = join(CACHE, 'images');
 
 /** Its own store of layers, apart from that of a buildah that people use. */
-const STORE = ['--root', join(CACHE, 'buildah'), '--runroot', join(CACHE, 'buildah-run')];
+const STORE = ['--root', BUILDAH, '--runroot', `${BUILDAH}-run`];
 
 /** For large images on a busy machine, in milliseconds. */
 const LIMIT_MS = 900_000;
@@ -33,15 +34,23 @@ const LIMIT_MS = 900_000;
 /** Archives of one name that are kept, the latest used. */
 const KEPT_MAX = 6;
 
+/** Images of buildah's own store, most of them steps of a Dockerfile: when there are more it begins anew. */
+const STEPS_MAX = 150;
+
 /** The image, made when the cache has none of that content. */
 export async function provideImage({ name, hash, make }: Wanted, tell: Progress): Promise<Image> {
   const reference = `localhost/baton/${name}:${hash}`;
   const archive = join(ARCHIVES, `${name}-${hash}.tar`);
   if (!existsSync(archive)) {
-    tell(`making image ${reference}`);
-    await make(reference);
-    await save(reference, archive);
-    forgetOld(name);
+    await inTurn('images', tell, async () => {
+      // Whoever had the turn before may have made it.
+      if (existsSync(archive)) return;
+      tell(`making image ${reference}`);
+      await forgetSteps();
+      await make(reference);
+      await save(reference, archive);
+      forgetOld(name);
+    });
   }
   const now = new Date();
   utimesSync(archive, now, now);
@@ -69,6 +78,13 @@ async function save(reference: string, archive: string): Promise<void> {
   } finally {
     rmSync(unfinished, { force: true });
   }
+}
+
+/** Removes what builds that were killed have left, and all steps when they have become too many. */
+async function forgetSteps(): Promise<void> {
+  await buildah('rm', '--all');
+  const steps = (await buildah('images', '--all', '--quiet')).split('\n').length;
+  if (steps > STEPS_MAX) await buildah('rmi', '--all', '--force');
 }
 
 function forgetOld(name: string): void {

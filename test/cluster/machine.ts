@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NODES } from './nodes.ts';
-import { STATE } from './places.ts';
+import { BUILDAH, STATE } from './places.ts';
 import { run, succeeds } from './run.ts';
 
 const CGROUPS = '/sys/fs/cgroup';
@@ -80,12 +80,14 @@ export function ownBridges(): readonly string[] {
   return NODES.map(({ bridge }) => bridge).filter(hasBridge);
 }
 
-/** Where something is mounted below the cluster's folder, the last mounted first. */
+/** Where something is mounted below the cluster's folder and that of its images, the last mounted first. */
 export function ownMounts(): readonly string[] {
   const places = readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '');
-  return places.filter((place) => place.startsWith(`${STATE}/`)).reverse();
+  return places
+    .filter((place) => [STATE, BUILDAH].some((folder) => place.startsWith(`${folder}/`)))
+    .reverse();
 }
 
 /** Gives the settings of the kernel back as they were. */

@@ -42,7 +42,7 @@ async function obey(what: Word, tell: Progress): Promise<number> {
       return 0;
     case 'down':
       need(machineLacks());
-      await down();
+      await down(tell);
       tell('down: no process, mount, bridge or cgroup is left');
       return 0;
     case 'build':

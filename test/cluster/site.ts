@@ -1,6 +1,6 @@
 // A namespace of its own for a file of tests, and the ways to look at it and to change it.
 
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { pathOf } from './binaries.ts';
@@ -42,6 +42,7 @@ const DELETE_SECONDS = 120;
 
 /** What was in the namespaces of the latest tests. */
 const DUMPS = join(dirname(STATE), 'dumps');
+const DUMPS_MAX = 40;
 
 /** Makes the namespace `baton-<name>-<something>`; it is deleted, with what is in it, at the end. */
 export async function openSite(name: string, { security = 'restricted' }: SiteOptions = {}): Promise<Site> {
@@ -83,6 +84,7 @@ export async function openSite(name: string, { security = 'restricted' }: SiteOp
       return path;
     },
     [Symbol.asyncDispose]: async () => {
+      forgetOldDumps();
       await kubectl(
         'cluster-info',
         'dump',
@@ -111,6 +113,13 @@ async function letPartitionsGo(kubectl: Site['kubectl']): Promise<void> {
       kubectl('patch', name, '--type=merge', '--patch={"metadata":{"finalizers":null}}').catch(() => ''),
     );
   }
+}
+
+function forgetOldDumps(): void {
+  if (!existsSync(DUMPS)) return;
+  const paths = readdirSync(DUMPS).map((name) => join(DUMPS, name));
+  const byAge = paths.sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
+  for (const path of byAge.slice(DUMPS_MAX - 1)) rmSync(path, { recursive: true, force: true });
 }
 
 type Volume = { readonly namespace: string; readonly claim: string; readonly path: string };

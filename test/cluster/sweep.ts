@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { end } from './daemon.ts';
 import { ownBridges, ownCgroups, ownMounts, restoreSettings } from './machine.ts';
-import { NODES } from './nodes.ts';
 import { partOf, readParts } from './parts.ts';
 import { STATE } from './places.ts';
 import { ownProcesses } from './processes.ts';
@@ -75,14 +74,12 @@ function removeCgroup(folder: string): void {
   }
 }
 
-/** A shim that was killed leaves its socket in a folder that all containerds of a machine share. */
+/** Sockets on which nobody listens, in the folder that the shims of all containerds of a machine share. */
 function removeSockets(): void {
-  for (const { folder } of NODES) {
-    const tasks = join(folder, 'running', 'io.containerd.runtime.v2.task', 'k8s.io');
-    for (const name of namesIn(tasks)) {
-      const file = join(tasks, name, 'address');
-      if (existsSync(file)) rmSync(readFileSync(file, 'utf8').replace('unix://', ''), { force: true });
-    }
+  const folder = '/run/containerd/s';
+  const used = readFileSync('/proc/net/unix', 'utf8');
+  for (const name of namesIn(folder)) {
+    if (!used.includes(join(folder, name))) rmSync(join(folder, name), { force: true });
   }
 }
 

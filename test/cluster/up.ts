@@ -1,9 +1,8 @@
 // `up`: from nothing, or from what a crash has left, to two nodes that are Ready.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { tryLockFile } from '../../protos/lock.ts';
 import { bootId } from '../../protos/procfs.ts';
 import { apiServerCommand, etcdCommand, untilReady } from './apiServer.ts';
 import { pauseImage } from './baseImages.ts';
@@ -12,10 +11,11 @@ import type { Image } from './buildah.ts';
 import { type Certificates, newCertificates } from './certificates.ts';
 import { controllerParts } from './controllers.ts';
 import { DNS_READY, dnsPart } from './dns.ts';
+import { contentHash } from './hash.ts';
 import { importImages } from './images.ts';
 import { kubeletPart } from './kubelet.ts';
 import { prepareMachine } from './machine.ts';
-import { KUBERNETES_VERSION } from './modules.ts';
+import { DNS, KUBERNETES_VERSION, PAUSE } from './modules.ts';
 import { FIRST_NODE, NODES } from './nodes.ts';
 import { installPackages } from './packages.ts';
 import { type Part, partOf, readParts, startPart, writeParts } from './parts.ts';
@@ -24,6 +24,7 @@ import type { Progress } from './progress.ts';
 import { run, succeeds } from './run.ts';
 import { containerdPart } from './runtime.ts';
 import { remains, sweep } from './sweep.ts';
+import { inTurn } from './turns.ts';
 
 /** Port of the API server, on the address of the first node: only this machine reaches it. */
 const PORT = 6_443;
@@ -35,12 +36,15 @@ const ETCD = { folder: STATE, address: '127.0.77.1', port: 2_379, peerPort: 2_38
 /** Of which version and which boot the state is; written when all of it has been. */
 const MARK = join(STATE, 'mark.json');
 
+/** Of which sources the state is. */
+const DEFINITION = join(STATE, 'definition');
+
 const READY_LIMIT_MS = 90_000;
 const LOOK_MS = 200;
 
 /** Brings the machine everything that a cluster needs, and the cluster up; throws when it cannot. */
 export async function upWithAll(tell: Progress): Promise<void> {
-  await alone(async () => {
+  await inTurn('cluster', tell, async () => {
     await installPackages(tell);
     await buildPrograms(tell);
     await up(tell);
@@ -48,16 +52,8 @@ export async function upWithAll(tell: Progress): Promise<void> {
 }
 
 /** Ends all of the cluster and leaves nothing of it; throws with what is left. */
-export async function down(): Promise<void> {
-  await alone(sweep);
-}
-
-/** Only one at a time on a machine. */
-async function alone(act: () => Promise<void>): Promise<void> {
-  mkdirSync(dirname(STATE), { recursive: true });
-  using lock = tryLockFile(join(dirname(STATE), 'cluster.lock'));
-  if (lock === undefined) throw new Error('another "up" or "down" is at work; wait until it has ended');
-  await act();
+export async function down(tell: Progress): Promise<void> {
+  await inTurn('cluster', tell, () => inTurn('images', tell, sweep));
 }
 
 /** Starts what does not live; throws when the cluster does not come up, even from nothing. */
@@ -65,14 +61,18 @@ async function up(tell: Progress): Promise<void> {
   const pause = await pauseImage(tell);
   if (isOurs()) {
     try {
-      return await start(pause, tell);
+      await start(pause, tell);
+      if (!existsSync(DEFINITION) || readFileSync(DEFINITION, 'utf8') !== definition()) {
+        tell('it was made by other files of test/cluster than these: "down" and "up" renew it');
+      }
+      return;
     } catch (error) {
       tell(`what is there does not come up: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   if (remains().length > 0 || existsSync(STATE)) {
     tell('removing what is left of an earlier cluster');
-    await sweep();
+    await inTurn('images', tell, sweep);
   }
   writeCluster(pause.reference);
   await start(pause, tell);
@@ -111,8 +111,25 @@ function writeCluster(pause: string): void {
     group: 'system:masters',
   });
   writeFileSync(KUBECONFIG, readFileSync(kubeconfig), { mode: 0o600 });
+  writeFileSync(DEFINITION, definition());
   writeFileSync(MARK, markText());
 }
+
+/** Of all sources that say what the parts are and how they are started. */
+function definition(): string {
+  return contentHash(import.meta.dirname, SOURCES, DNS.output, PAUSE.output);
+}
+
+const SOURCES = [
+  'apiServer.ts',
+  'controllers.ts',
+  'dns.ts',
+  'kubelet.ts',
+  'machine.ts',
+  'nodes.ts',
+  'runtime.ts',
+  'up.ts',
+] as const;
 
 const ADMIN = { commonName: 'admin', organization: 'system:masters' };
 
