@@ -66,7 +66,14 @@ export function troubledOf(core: Core): readonly Troubled[] {
   return found;
 }
 
+/** What is wrong with it, and what the platform knows of its pod beside. */
 function troubleOf(core: Core, observation: Observation): string {
+  const own = ownTrouble(core, observation);
+  const { sentence } = observation.podFacts;
+  return own === '' || sentence === '' ? own : `${own}; ${sentence}`;
+}
+
+function ownTrouble(core: Core, observation: Observation): string {
   const view = targetView(core, observation, { nowMs: observation.observedAtMs, addressOf: () => '' });
   if (typeof view.trouble === 'string' && view.trouble !== '') return view.trouble;
   if (view.inError) return `in error (from ${view.state}); recover it`;
@@ -93,8 +100,18 @@ function healthOf(troubled: readonly Troubled[], all: number): Facts[string] {
   };
 }
 
-/** Targets that obey another table cannot be commanded until they are replaced. */
-function machineFact({ fleet, partition }: Core): Facts[string] {
+/**
+ * A machine that was written in a run waits for its end. Targets that obey another one cannot be commanded until they
+ * are replaced.
+ */
+function machineFact({ fleet, partition, wanted }: Core): Facts[string] {
+  if (wanted.machineHash !== partition.machineHash) {
+    return {
+      status: 'False',
+      reason: 'Waiting',
+      message: `machine ${wanted.machine.name} (${wanted.machineHash}) holds once no operation and no run is open; until then it is ${partition.machineHash}`,
+    };
+  }
   const others = [...fleet.values()].filter(
     ({ connected, machineHash }) => connected && machineHash !== '' && machineHash !== partition.machineHash,
   );

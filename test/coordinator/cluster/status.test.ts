@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { partitionStatusSchema, TROUBLED_MAX } from '../../../coordinator/cluster/resources/status.ts';
 import { conditionsOf, writtenConditions } from '../../../coordinator/cluster/status/conditions.ts';
 import { statusOf, unledStatus } from '../../../coordinator/cluster/status/status.ts';
-import type { OperationId } from '../../../coordinator/core/model/partition.ts';
+import type { OperationId, Target } from '../../../coordinator/core/model/partition.ts';
+import type { Core } from '../../../coordinator/core/model/picture.ts';
 import { allIn, coreOf, partitionOf, turn, welcomed } from './fleet.ts';
 
 const AT = { generation: 3, nowMs: Date.UTC(2026, 10, 21, 12, 0, 0, 900) };
@@ -87,6 +88,30 @@ test('a target of another machine is a condition that says what to do', () => {
   );
   expect(condition?.status).toBe('False');
   expect(condition?.message).toContain('baton rollout readout');
+});
+
+test('what the platform knows of the pod of one in trouble stands beside, and makes nobody troubled', () => {
+  const facts = { sentence: 'process was OOMKilled 12 s ago, 3 restarts', node: 'east', restarts: 3 };
+  const told = (core: Core, target: string) => {
+    const observation = core.fleet.get(target as Target);
+    if (observation === undefined) throw new Error('no such target');
+    core.fleet.set(observation.target, { ...observation, podFacts: { ...observation.podFacts, ...facts } });
+  };
+  const core = welcomed(coreOf(partitionOf('readout 2')), 'readout-0', { state: 'initial' });
+  told(core, 'readout-0');
+  told(core, 'readout-1');
+  expect(statusOf(core, {}, undefined, AT).troubled).toEqual([
+    { target: 'readout-1', sentence: `not connected yet; ${facts.sentence}` },
+  ]);
+});
+
+test('a machine that waits for the end of a run is a condition', () => {
+  const core = allIn(coreOf(partitionOf('readout 1')), 'initial');
+  const waiting = { ...core, wanted: { ...core.wanted, machineHash: 'newer' } };
+  const [condition] = statusOf(waiting, {}, undefined, AT).conditions.filter(
+    (c) => c.type === 'MachineCurrent',
+  );
+  expect(condition).toMatchObject({ status: 'False', reason: 'Waiting' });
 });
 
 test('a condition keeps its moment while its status is the same, whatever its words', () => {
