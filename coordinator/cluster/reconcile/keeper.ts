@@ -2,16 +2,15 @@
 // it is told by its conditions and by whoever calls for it, and is tried again; other partitions go on.
 
 import type { Logger } from 'pino';
-import { problemLine, RunControlError } from '../../../protos/failure/trouble.ts';
+import { RunControlError } from '../../../protos/failure/trouble.ts';
 import type { PartitionSummary } from '../../../protos/generated/baton/v1/PartitionSummary.ts';
 import { cutSentence } from '../../../protos/sentence.ts';
 import { partitionSummary } from '../../api/view.ts';
 import type { Target } from '../../core/model/partition.ts';
 import type { Core } from '../../core/model/picture.ts';
 import type { Leading } from '../../leading.ts';
-import { KubeFault } from '../client/fault.ts';
 import { Errand } from '../errand.ts';
-import { setTroubles, withMembers } from '../pods/members.ts';
+import { withMembers } from '../pods/members.ts';
 import { PodTracker } from '../pods/tracker.ts';
 import { Publisher } from '../publisher.ts';
 import { keyOf } from '../resources/metadata.ts';
@@ -19,14 +18,14 @@ import type { PartitionObject } from '../resources/partition.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { PartitionWorld } from '../scale/world.ts';
 import type { Fact } from '../status/conditions.ts';
-import { ACCEPTED, FactBook, FOUND, LED, MANAGED } from './book.ts';
+import { FactBook, LED } from './book.ts';
 import { ORDERED_STOP_FINALIZER } from './farewell.ts';
 import { Lead, ledAnew } from './lead.ts';
 import { sayFarewell } from './letGo.ts';
 import type { KeeperParts } from './parts.ts';
-import { firstSizes } from './replicas.ts';
-import { samePartition, type Wanted, wantedOf } from './wanted.ts';
-import { deleteJournal, setFinalizer, setFirstSize } from './writes.ts';
+import { accept, makeOurs, setsFact } from './terms.ts';
+import { samePartition, type Wanted } from './wanted.ts';
+import { deleteJournal, setFinalizer } from './writes.ts';
 
 /** How soon a partition whose lead broke is led anew, in milliseconds. */
 const LEAD_AGAIN_MS = 1_000;
@@ -176,41 +175,9 @@ export class Keeper implements AsyncDisposable {
     const wanted = await this.#accept();
     // What cannot be read changes nothing: a partition that is led goes on as it was.
     if (wanted === undefined) return;
-    const left = await this.#manage(wanted);
+    const left = await makeOurs(this.#object, wanted, { ...this.#parts, log: this.#log, book: this.#book });
     await this.#follow(wanted);
     if (left !== undefined) throw left;
-  }
-
-  /** What the Partition asks for; undefined: nothing that can be led, which is told. */
-  async #accept(): Promise<Wanted | undefined> {
-    try {
-      this.#wanted = await wantedOf(this.#object);
-      this.#book.set('Accepted', ACCEPTED);
-      return this.#wanted;
-    } catch (error) {
-      if (!(error instanceof RunControlError)) throw error;
-      const message = [error.message, ...error.problems.map(problemLine)].join('; ');
-      this.#book.deny('Accepted', 'Invalid', message);
-      return undefined;
-    }
-  }
-
-  /** Writes what makes the objects ours. What could not be written keeps nobody from leading; it is given back. */
-  async #manage({ document, segments }: Wanted): Promise<KubeFault | undefined> {
-    const { client, sets } = this.#parts;
-    try {
-      await setFinalizer(client, this.#object, true);
-      for (const first of firstSizes(document, segments, sets())) {
-        await setFirstSize(client, this.#object.namespace, first);
-        this.#log.info(first, 'the first size of a segment is set');
-      }
-      this.#book.set('Managed', MANAGED);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof KubeFault)) throw error;
-      this.#book.deny('Managed', 'NotWritten', error.message);
-      return error;
-    }
   }
 
   /** Leads what is wanted, with the members that there are now. */
@@ -218,7 +185,10 @@ export class Keeper implements AsyncDisposable {
     const { document, segments, partition } = wanted;
     const sets = this.#parts.sets();
     this.#tracker.follow(segments);
-    this.#book.set('StatefulSetsFound', this.#setsFact(wanted));
+    this.#book.set(
+      'StatefulSetsFound',
+      setsFact(this.#object, wanted, { sets, strays: this.#tracker.claims.strays }),
+    );
     const pods = this.#tracker.claims.pods.values();
     const present = withMembers(partition, segments, { sets, pods });
     const lead = this.#lead;
@@ -253,15 +223,6 @@ export class Keeper implements AsyncDisposable {
     this.#tracker.begin();
   }
 
-  #setsFact({ segments }: Wanted): Fact {
-    const { name } = this.#object;
-    const troubles = setTroubles(name, segments, this.#parts.sets());
-    const { strays } = this.#tracker.claims;
-    const message = [...troubles, ...strays].map(({ sentence }) => sentence).join('; ');
-    if (message === '') return FOUND;
-    return { status: 'False', reason: troubles.length > 0 ? 'NotUsable' : 'StrayPods', message };
-  }
-
   /** The Partition is deleted: its run is stopped in order, then its journal goes, then it may go itself. */
   async #letGo(): Promise<void> {
     if (!this.#object.finalizers.includes(ORDERED_STOP_FINALIZER)) return;
@@ -271,6 +232,12 @@ export class Keeper implements AsyncDisposable {
     const farewell = await sayFarewell(lead, this.#object, this.#book);
     if (farewell === 'done') return this.#finish();
     if (farewell === 'stuck') this.#errand.wantIn(STUCK_MS);
+  }
+
+  async #accept(): Promise<Wanted | undefined> {
+    const wanted = await accept(this.#object, this.#book);
+    this.#wanted = wanted ?? this.#wanted;
+    return wanted;
   }
 
   async #hasRun(): Promise<boolean> {
