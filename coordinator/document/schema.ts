@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { childShape } from '../../protos/adapter/child.ts';
 import { execShape } from '../../protos/adapter/exec.ts';
 import { httpShape } from '../../protos/adapter/http.ts';
-import { duration } from '../../protos/machine/duration.ts';
+import { duration } from '../../protos/machine/durationSchema.ts';
 import { SEGMENT_LENGTH_MAX, SEGMENT_PATTERN, SEGMENTS_MAX } from '../../protos/machine/limits.ts';
 import { ordersSchema, timeoutsSchema } from '../../protos/machine/overrides.ts';
 import { machineSchema } from '../../protos/machine/parse.ts';

@@ -1,6 +1,5 @@
 // A duration as people write it: a number and its unit.
 
-import { z } from 'zod';
 import { TIMEOUT_MS_MAX } from './limits.ts';
 
 /** 596 h, nearly 25 days: the longest duration in hours that a timer of Node can hold. */
@@ -34,18 +33,4 @@ export function parseDurationMs(text: string): number | undefined {
 export function durationText(ms: number): string {
   const [unit, unitMs] = [...UNITS].find(([, each]) => ms >= each && ms % each === 0) ?? ['ms', 1];
   return `${ms / unitMs}${unit}`;
-}
-
-/** The schema of a duration in text, at least and at most so long; gives milliseconds. */
-export function duration(minMs: number, maxMs: number = DURATION_MS_MAX) {
-  const span = `${DURATION_WANTED} in ${durationText(minMs)}..${durationText(maxMs)}`;
-  return z
-    .string({ error: DURATION_WANTED })
-    .regex(DURATION_PATTERN, DURATION_WANTED)
-    .transform((text, context) => {
-      const ms = parseDurationMs(text);
-      if (ms !== undefined && ms >= minMs && ms <= maxMs) return ms;
-      context.addIssue({ code: 'custom', message: span, input: text });
-      return z.NEVER;
-    });
 }

@@ -2,7 +2,7 @@
 // themselves and must come to the same table: their hashes are compared with every request.
 
 import { z } from 'zod';
-import { duration } from './duration.ts';
+import { duration } from './durationSchema.ts';
 import { didYouMean } from './nearest.ts';
 import type { Fault } from './shape.ts';
 import { list, show } from './show.ts';

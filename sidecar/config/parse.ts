@@ -4,7 +4,8 @@
 import { z } from 'zod';
 import { type Problem, RunControlError } from '../../protos/failure/trouble.ts';
 import { INSECURE_LISTEN_FLAG, listenProblem } from '../../protos/listen.ts';
-import { DURATION_WANTED, duration, durationText } from '../../protos/machine/duration.ts';
+import { DURATION_WANTED, durationText } from '../../protos/machine/duration.ts';
+import { duration } from '../../protos/machine/durationSchema.ts';
 import {
   NAME_LENGTH_MAX,
   SEGMENT_LENGTH_MAX,
