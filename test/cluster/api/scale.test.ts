@@ -1,0 +1,214 @@
+// Scaling and rolling out by the whole coordinator against a real API server. No controller runs: the test makes and
+// removes pods as that of StatefulSets would, and sees that it is asked to.
+
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import { systemClock } from '../../../coordinator/clock.ts';
+import { KubeClient } from '../../../coordinator/cluster/client/client.ts';
+import { NAMESPACES, PARTITIONS, PODS, STATEFUL_SETS } from '../../../coordinator/cluster/client/resource.ts';
+import { ClusterCoordinator } from '../../../coordinator/cluster/coordinator.ts';
+import { createObjectJournal } from '../../../coordinator/journal/object/journal.ts';
+import { kubeObjectStore } from '../../../coordinator/journal/object/store.ts';
+import { fromStatus, isServiceError } from '../../../protos/failure/status.ts';
+import type { Partition__Output } from '../../../protos/generated/baton/v1/Partition.ts';
+import type { ScaleResponse__Output } from '../../../protos/generated/baton/v1/ScaleResponse.ts';
+import type { SubmitResponse__Output } from '../../../protos/generated/baton/v1/SubmitResponse.ts';
+import type { Obedient } from '../../coordinator/obedient.ts';
+import { type Client, clientOf } from '../../coordinator/rig.ts';
+import { condition } from '../../sidecar/condition.ts';
+import { type ControlPlane, startControlPlane } from '../controlPlane.ts';
+import { installKinds } from './kinds.ts';
+import { createSet, startPod } from './pods.ts';
+
+const SET = 'daq-readout';
+const LABELS = { 'baton.dev/partition': 'daq', 'baton.dev/segment': 'readout' };
+const OLD = { ...LABELS, 'controller-revision-hash': 'old' };
+const NEW = { ...LABELS, 'controller-revision-hash': 'new' };
+
+let plane: ControlPlane;
+let client: KubeClient;
+
+beforeAll(async () => {
+  plane = await startControlPlane();
+  client = KubeClient.open({ kind: 'kubeconfig', path: plane.kubeconfig, context: undefined });
+  await installKinds(client);
+}, 120_000);
+
+afterAll(async () => {
+  await client[Symbol.asyncDispose]();
+  await plane[Symbol.asyncDispose]();
+});
+
+let held = new AsyncDisposableStack();
+afterEach(async () => {
+  await held.disposeAsync();
+  held = new AsyncDisposableStack();
+});
+
+const addresses = new Map<string, string>();
+
+type Daq = { readonly namespace: string; readonly asker: Client; readonly setUid: string };
+
+/** A partition of two readouts, led, with everybody in control. */
+async function openDaq(namespace: string): Promise<Daq> {
+  await client.create(NAMESPACES, {}, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  const setUid = await createSet(client, { namespace, name: SET }, LABELS);
+  const spec = { machine: 'minimal', segments: [{ name: 'readout', members: 2 }] };
+  const body = { apiVersion: 'baton.dev/v1alpha1', kind: 'Partition', metadata: { name: 'daq' }, spec };
+  await client.create(PARTITIONS, { namespace }, body);
+  const coordinator = held.use(
+    await ClusterCoordinator.start({
+      listen: '127.0.0.1:0',
+      http: '127.0.0.1:0',
+      insecureListen: false,
+      ownPod: undefined,
+      client,
+      namespaces: [namespace],
+      dialling: { kind: 'plaintext', beyond: false },
+      openJournal: (name, options) =>
+        createObjectJournal({ ...options, store: kubeObjectStore(client, name), random: Math.random }),
+      addressOf: ({ uid }) => addresses.get(uid) ?? '',
+      elect: () => ({
+        elected: Promise.resolve(true),
+        isCertain: () => true,
+        holder: () => undefined,
+        [Symbol.asyncDispose]: async () => undefined,
+      }),
+      clock: systemClock,
+      random: Math.random,
+      log: pino({ level: process.env['LOG'] ?? 'silent' }),
+      onFatal: (error) => {
+        throw error;
+      },
+    }),
+  );
+  const daq = { namespace, asker: held.use(clientOf(coordinator.address)), setUid };
+  for (const ordinal of [0, 1]) await start(daq, ordinal, OLD);
+  await controlled(daq, 2);
+  return daq;
+}
+
+async function start(daq: Daq, ordinal: number, labels: Readonly<Record<string, string>>): Promise<void> {
+  const { namespace, setUid: uid } = daq;
+  const set = { namespace, name: SET, uid };
+  const meet = ({ podUid, address }: Obedient) => void addresses.set(podUid, address);
+  held.use(await startPod(client, { namespace, name: `${SET}-${ordinal}`, ordinal, labels, set }, meet));
+}
+
+/** What its kubelet does once it was asked to end it. */
+function remove({ namespace }: Daq, ordinal: number): Promise<unknown> {
+  return client.delete(PODS, { namespace, name: `${SET}-${ordinal}` }, { gracePeriodSeconds: 0 });
+}
+
+async function controlled({ asker }: Daq, members: number): Promise<void> {
+  await condition(`${members} targets are in control`, async () => {
+    const answer = await asker
+      .ask<{ partition: Partition__Output | null }>((stub, done) =>
+        stub.getPartition({ partition: 'daq' }, done),
+      )
+      .catch(() => undefined);
+    const targets = answer?.partition?.targets ?? [];
+    return targets.length === members && targets.every(({ connected, state }) => connected && state !== '');
+  });
+}
+
+const replicasSchema = z.object({ spec: z.object({ replicas: z.number() }) });
+
+async function replicas({ namespace }: Daq): Promise<number> {
+  return replicasSchema.parse(await client.get(STATEFUL_SETS, { namespace, name: SET })).spec.replicas;
+}
+
+const podSchema = z.object({ metadata: z.object({ deletionTimestamp: z.string().optional() }) });
+
+async function isDeleting({ namespace }: Daq, ordinal: number): Promise<boolean> {
+  const pod = podSchema.parse(await client.get(PODS, { namespace, name: `${SET}-${ordinal}` }));
+  return pod.metadata.deletionTimestamp !== undefined;
+}
+
+/** Everything that the stream tells; rejects with RunControlError. */
+async function told(call: AsyncIterable<ScaleResponse__Output>): Promise<readonly string[]> {
+  const sentences: string[] = [];
+  try {
+    for await (const { sentence } of call) sentences.push(sentence);
+  } catch (error) {
+    throw error instanceof Error && isServiceError(error) ? fromStatus(error) : error;
+  }
+  return sentences;
+}
+
+function scale({ asker }: Daq, members: number, dryRun = false): Promise<readonly string[]> {
+  return told(asker.stub.scale({ partition: 'daq', segment: 'readout', members, dryRun, operator: 'me' }));
+}
+
+test('up and down again: the number is set, pods are waited for, and a dry run does nothing', async () => {
+  const daq = await openDaq('scaled');
+  expect(await scale(daq, 3, true)).toContain(`StatefulSet ${SET} is set from 2 to 3 replicas`);
+  expect(await replicas(daq)).toBe(2);
+
+  const up = scale(daq, 3);
+  await condition('the number is set', async () => (await replicas(daq)) === 3);
+  await expect(scale(daq, 4)).rejects.toThrow('is being scaled or rolled out already');
+  await start(daq, 2, OLD);
+  expect((await up).at(-1)).toBe('readout has 3 members, it had 2');
+  await controlled(daq, 3);
+
+  const down = scale(daq, 2);
+  await condition('the number is set', async () => (await replicas(daq)) === 2);
+  await remove(daq, 2);
+  expect(await down).toEqual([
+    `StatefulSet ${SET} is set from 3 to 2 replicas`,
+    'the pods of readout-2 go',
+    `StatefulSet ${SET} is set from 3 to 2 replicas`,
+    'waiting until the pods of readout-2 are gone',
+    'readout has 2 members, it had 3',
+  ]);
+  await controlled(daq, 2);
+  expect(await scale(daq, 2)).toEqual(['readout has 2 members']);
+});
+
+test('in a run nothing is changed, and it is said what to do', async () => {
+  const daq = await openDaq('refused');
+  const command = { sequence: 'start_run', argumentsJson: '{}' };
+  const request = { partition: 'daq', operationId: 'o1', operator: 'me', command };
+  await daq.asker.ask<SubmitResponse__Output>((stub, done) => stub.submit(request, done));
+  await condition('the run is on', () =>
+    scale(daq, 1).then(
+      () => false,
+      (error) => `${error}`.includes('run 1 is on'),
+    ),
+  );
+  await expect(scale(daq, 3)).rejects.toThrow('could not join it');
+  await expect(told(daq.asker.stub.rollout({ partition: 'daq', segment: 'readout' }))).rejects.toThrow(
+    'run 1 is on',
+  );
+  expect(await replicas(daq)).toBe(2);
+});
+
+test('a rollout: one pod alone first, and the others only when it is back', async () => {
+  const daq = await openDaq('rolled');
+  const revision = { observedGeneration: 1, replicas: 2, updateRevision: 'new', currentRevision: 'old' };
+  const { namespace } = daq;
+  const generation = z.object({ metadata: z.object({ generation: z.number() }) });
+  const { metadata } = generation.parse(await client.get(STATEFUL_SETS, { namespace, name: SET }));
+  const status = { ...revision, observedGeneration: metadata.generation };
+  await client.patch(
+    STATEFUL_SETS,
+    { namespace, name: SET, subresource: 'status' },
+    { kind: 'merge', body: { status } },
+  );
+  const rolled = condition('it is looked at', () =>
+    told(daq.asker.stub.rollout({ partition: 'daq', segment: 'readout', dryRun: true })).then(
+      (lines) => lines.length === 3,
+      () => false,
+    ),
+  ).then(() => told(daq.asker.stub.rollout({ partition: 'daq', segment: 'readout', operator: 'me' })));
+  await condition('the first goes', () => isDeleting(daq, 0));
+  expect(await isDeleting(daq, 1)).toBe(false);
+  await remove(daq, 0);
+  await start(daq, 0, NEW);
+  await condition('the second goes', () => isDeleting(daq, 1));
+  await remove(daq, 1);
+  await start(daq, 1, NEW);
+  expect((await rolled).at(-1)).toBe('2 pods of readout were replaced; all are of revision new');
+});
