@@ -22,9 +22,7 @@ const namespaced = (group: string, version: string, kind: string, plural: string
 });
 
 export const PODS = namespaced('', 'v1', 'Pod', 'pods');
-export const SERVICES = namespaced('', 'v1', 'Service', 'services');
 export const STATEFUL_SETS = namespaced('apps', 'v1', 'StatefulSet', 'statefulsets');
-export const CONTROLLER_REVISIONS = namespaced('apps', 'v1', 'ControllerRevision', 'controllerrevisions');
 export const DISRUPTION_BUDGETS = namespaced('policy', 'v1', 'PodDisruptionBudget', 'poddisruptionbudgets');
 export const LEASES = namespaced('coordination.k8s.io', 'v1', 'Lease', 'leases');
 export const EVENTS = namespaced('events.k8s.io', 'v1', 'Event', 'events');
@@ -44,13 +42,6 @@ export const DEFINITIONS = clusterWide(
   'v1',
   'CustomResourceDefinition',
   'customresourcedefinitions',
-);
-export const TOKEN_REVIEWS = clusterWide('authentication.k8s.io', 'v1', 'TokenReview', 'tokenreviews');
-export const ACCESS_REVIEWS = clusterWide(
-  'authorization.k8s.io',
-  'v1',
-  'SubjectAccessReview',
-  'subjectaccessreviews',
 );
 
 /** Which object, or objects. */

@@ -10,10 +10,8 @@ const PLAIN_LENGTH_MAX = 1_024;
 /** Nothing that Baton writes is longer, so it is not ours; in bytes. */
 const INFLATED_BYTES_MAX = 128 * 1_024 * 1_024;
 
-const ROW = /^(\d+) (\d+) (\d+) (\S+) ([0-9a-f]{16}) (plain|deflate) (.*)$/s;
-
-/** A snapshot has the checksum of its last record where a row has who appended it. */
-const SNAPSHOT = ROW;
+/** Where a row has who appended it, a snapshot has the checksum of its last record. */
+const LINE = /^(\d+) (\d+) (\d+) (\S+) ([0-9a-f]{16}) (plain|deflate) (.*)$/s;
 
 /** `index epoch format appendId checksum plain|deflate record`. */
 export function lineOfRow({ index, epoch, format, appendId, checksum, record }: Row): string {
@@ -27,7 +25,7 @@ export function lineOfSnapshot({ index, epoch, format, chain, checksum, state }:
 
 /** Undefined when `line` is no row. */
 export function rowOfLine(line: string): Row | undefined {
-  const parts = partsOf(ROW, line);
+  const parts = partsOf(line);
   if (parts === undefined) return undefined;
   const { index, epoch, format, fourth: appendId, checksum, text: record } = parts;
   return { index, epoch, format, appendId, checksum, record };
@@ -35,7 +33,7 @@ export function rowOfLine(line: string): Row | undefined {
 
 /** Undefined when `line` is no snapshot. */
 export function snapshotOfLine(line: string): SnapshotRow | undefined {
-  const parts = partsOf(SNAPSHOT, line);
+  const parts = partsOf(line);
   if (parts === undefined) return undefined;
   const { index, epoch, format, fourth: chain, checksum, text: state } = parts;
   return { index, epoch, format, chain, checksum, state };
@@ -43,11 +41,11 @@ export function snapshotOfLine(line: string): SnapshotRow | undefined {
 
 /** Who appended a row, without unpacking it; undefined when `line` is no row. */
 export function appendIdOf(line: string): string | undefined {
-  return ROW.exec(line)?.[4];
+  return LINE.exec(line)?.[4];
 }
 
-function partsOf(pattern: RegExp, line: string) {
-  const [, index, epoch, format, fourth = '', checksum = '', form, body = ''] = pattern.exec(line) ?? [];
+function partsOf(line: string) {
+  const [, index, epoch, format, fourth = '', checksum = '', form, body = ''] = LINE.exec(line) ?? [];
   if (form === undefined) return undefined;
   const text = form === 'plain' ? body : inflated(body);
   if (text === undefined) return undefined;

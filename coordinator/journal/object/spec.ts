@@ -107,7 +107,9 @@ export function specWith(
   if (isShort(grown) && bytesOf(grown) <= bytesMax) return { spec: grown, isBrief: false };
   for (const isBrief of [false, true]) {
     const state = isBrief ? briefer(end.state) : end.state;
-    const compacted = next(lineOfSnapshot(snapshotOf({ ...end, state })), lines);
+    // Before the first record there is nothing to keep.
+    const snapshot = end.at.index === 0 ? '' : lineOfSnapshot(snapshotOf({ ...end, state }));
+    const compacted = next(snapshot, lines);
     if (bytesOf(compacted) <= bytesMax) return { spec: compacted, isBrief };
   }
   return bytesOf(grown) <= bytesMax ? { spec: grown, isBrief: false } : undefined;

@@ -97,6 +97,22 @@ test('what ends a run may take the room that was left for it, and no more', asyn
   expect(journal.room?.([stop(800_000)])?.message).toContain('more than 1048576 bytes');
 });
 
+test('a first append that is long by itself is read again', async () => {
+  const object = new MemoryObject();
+  const open = () =>
+    createObjectJournal({
+      store: object.store,
+      onWait: () => undefined,
+      signal: new AbortController().signal,
+      random: Math.random,
+    });
+  const journal = open();
+  await journal.read();
+  const cause = randomBytes(100_000).toString('base64');
+  const at = await journal.append(START, [OPENED, led(1), { kind: 'runUnclean', cause }]);
+  expect((await open().read()).at).toEqual(at);
+});
+
 test('what can never be kept is refused before it is written', async () => {
   const { append, object } = await begun();
   const before = object.stored;
