@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DNS, HELM, KUBERNETES, MODULES, type Module, PAUSE } from './modules.ts';
 import type { Progress } from './progress.ts';
 import { run } from './run.ts';
+import { inTurn } from './turns.ts';
 
 const PLACES = {
   etcd: join(KUBERNETES.output, 'server'),
@@ -41,7 +42,10 @@ export function missingModules(): readonly Module[] {
 
 /** Builds what is not in the cache; throws when a build fails. */
 export async function buildPrograms(tell: Progress): Promise<void> {
-  for (const module of missingModules()) await build(module, tell);
+  if (missingModules().length === 0) return;
+  await inTurn('programs', tell, async () => {
+    for (const module of missingModules()) await build(module, tell);
+  });
 }
 
 /** Into a folder beside the final one, which appears only when all is there. */

@@ -10,9 +10,9 @@ import type { Progress } from './progress.ts';
 /** How often a turn is asked for, in milliseconds. */
 const ASK_MS = 200;
 
-/** Acts alone: waits until others that change the cluster, or make images, have ended, as long as that takes. */
+/** Acts alone: waits until others that are at work on the same have ended, as long as that takes. */
 export async function inTurn<T>(
-  what: 'cluster' | 'images',
+  what: 'cluster' | 'images' | 'programs',
   tell: Progress,
   act: () => Promise<T>,
 ): Promise<T> {
@@ -20,7 +20,7 @@ export async function inTurn<T>(
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${what}.lock`);
   let held = tryLockFile(file);
-  if (held === undefined) tell(`another program changes the ${what}; waiting for its end`);
+  if (held === undefined) tell(`somebody else is at work on the ${what}; waiting for the end of it`);
   while (held === undefined) {
     await wait(ASK_MS);
     held = tryLockFile(file);

@@ -70,7 +70,7 @@ function statefulSet(image: string) {
             {
               name: 'web',
               image,
-              imagePullPolicy: 'Never',
+              imagePullPolicy: 'IfNotPresent',
               command: ['node', '-e', SERVER],
               securityContext: security,
               readinessProbe: { httpGet: { port: 8080 }, periodSeconds: 1 },
@@ -89,14 +89,14 @@ function ask(pod: string, url: string): Promise<string> {
   return site.kubectl('exec', pod, '--', 'node', '-e', program);
 }
 
-test('two nodes are Ready', async () => {
+test('there are two nodes, and all are Ready', async () => {
   const said = await site.kubectl('get', 'nodes', '--no-headers');
-  expect(
-    said
-      .trim()
-      .split('\n')
-      .map((line) => line.split(/\s+/)[1]),
-  ).toEqual(['Ready', 'Ready']);
+  const states = said
+    .trim()
+    .split('\n')
+    .map((line) => line.split(/\s+/)[1]);
+  expect(states.length).toBeGreaterThan(1);
+  expect(new Set(states)).toEqual(new Set(['Ready']));
 });
 
 test('the pods are on different nodes', async () => {
