@@ -46,6 +46,8 @@ export class Keeper implements AsyncDisposable {
   #lead: Lead | undefined;
   /** Why the last attempt to lead it came to nothing. */
   #trouble: RunControlError | undefined;
+  /** Why its journal waits for the API server. */
+  #waits: RunControlError | undefined;
   readonly #stopping = new AbortController();
 
   constructor(object: PartitionObject, parts: KeeperParts) {
@@ -211,6 +213,10 @@ export class Keeper implements AsyncDisposable {
         this.#publisher.turned(core, change);
         if (change.recorded && this.#object.isDeleting) this.begin();
       },
+      signal: this.#stopping.signal,
+      onWait: (why) => {
+        this.#waits = why;
+      },
       onBroken: () => {
         this.#book.deny('Led', 'Broken', this.#whyNot());
         this.#errand.wantIn(LEAD_AGAIN_MS);
@@ -265,6 +271,7 @@ export class Keeper implements AsyncDisposable {
   async #unlead(): Promise<void> {
     const lead = this.#lead;
     this.#lead = undefined;
+    this.#waits = undefined;
     this.#tracker.end();
     if (lead === undefined) return;
     this.#publisher.unled();
@@ -287,7 +294,8 @@ export class Keeper implements AsyncDisposable {
 
   /** Why it is not led, or not as it is written; empty: all is well. */
   #whyNot(): string {
-    const { broken, waits } = this.#lead ?? {};
+    const broken = this.#lead?.broken;
+    const waits = this.#waits;
     const waiting = waits === undefined ? '' : `its journal waits: ${waits.message}`;
     const all = [broken?.message ?? '', waiting, this.#trouble?.message ?? '', ...this.#book.troubles];
     return [...new Set(all)].filter((message) => message !== '').join('; ');

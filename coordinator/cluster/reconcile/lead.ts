@@ -32,6 +32,10 @@ export type LeadParts = {
   readonly log: Logger;
   readonly gate: Gate;
   readonly onTurn: (core: Core, change: Change) => void;
+  /** Its journal waits for the API server, and why: nothing is accepted and no wave begins; undefined: it goes on. */
+  readonly onWait: (why: RunControlError | undefined) => void;
+  /** Gives up a lead that has not begun. */
+  readonly signal: AbortSignal;
   /** Nothing is done for this partition any more; `broken` says why. */
   readonly onBroken: () => void;
   /** False once another coordinator may lead. */
@@ -46,8 +50,6 @@ const SETTLE_MS = 2_000;
 /** What may become of a lead, and how what waits in it is given up. */
 type Course = {
   broken: RunControlError | undefined;
-  /** Why its journal waits. */
-  waits: RunControlError | undefined;
   readonly giveUp: AbortController;
   readonly ripple: Ripple;
 };
@@ -63,7 +65,7 @@ export class Lead implements AsyncDisposable {
 
   /** Throws RunControlError when the partition cannot be led. */
   static async begin(parts: LeadParts): Promise<Lead> {
-    const { name, client, log, tracker } = parts;
+    const { name, client, log, tracker, signal } = parts;
     const look = async (target: Target, podUid: string): Promise<Look['phase'] | undefined> => {
       const pod = tracker.pod(target);
       return pod === undefined || pod.uid !== podUid ? 'removed' : await lookAt(client, pod, podUid);
@@ -71,16 +73,17 @@ export class Lead implements AsyncDisposable {
     const gate = new LeavingGate({ tracker, look, log });
     const course: Course = {
       broken: undefined,
-      waits: undefined,
       giveUp: new AbortController(),
       ripple: new Ripple(),
     };
     const onWait = (why: RunControlError | undefined): void => {
-      course.waits = why;
+      parts.onWait(why);
       if (why === undefined) log.info({}, 'the journal goes on');
       else log.warn({ code: why.code }, `the journal waits: ${why.message}`);
     };
     let isBegun = false;
+    const giveUp = (): void => course.giveUp.abort();
+    signal.addEventListener('abort', giveUp, { once: true });
     try {
       const leading = await leadPartition({
         ...parts,
@@ -104,6 +107,8 @@ export class Lead implements AsyncDisposable {
     } catch (error) {
       await gate[Symbol.asyncDispose]();
       throw brokenBy(error, parts) ?? error;
+    } finally {
+      signal.removeEventListener('abort', giveUp);
     }
   }
 
@@ -135,11 +140,6 @@ export class Lead implements AsyncDisposable {
   /** Why nothing is done for it any more. */
   get broken(): RunControlError | undefined {
     return this.#course.broken;
-  }
-
-  /** Why its journal waits: nothing is accepted and no wave begins until it goes on. */
-  get waits(): RunControlError | undefined {
-    return this.#course.waits;
   }
 
   get isBroken(): boolean {

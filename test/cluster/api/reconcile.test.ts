@@ -63,17 +63,20 @@ function meet({ podUid, address }: Obedient): void {
 }
 
 /** A coordinator that leads the Partitions of `namespace`; who leads is no matter here. */
-async function coordinatorOf(namespace: string): Promise<{ client: Client; fatal: unknown[] }> {
+async function coordinatorOf(
+  namespace: string,
+  as: KubeClient = client,
+): Promise<{ client: Client; fatal: unknown[] }> {
   const fatal: unknown[] = [];
   const openJournal: OpenJournal = (name, options) =>
-    createObjectJournal({ ...options, store: kubeObjectStore(client, name), random: Math.random });
+    createObjectJournal({ ...options, store: kubeObjectStore(as, name), random: Math.random });
   const coordinator = held.use(
     await ClusterCoordinator.start({
       listen: '127.0.0.1:0',
       http: '127.0.0.1:0',
       insecureListen: false,
       ownPod: undefined,
-      client,
+      client: as,
       namespaces: [namespace],
       dialling: { kind: 'plaintext', beyond: false },
       openJournal,
@@ -289,6 +292,30 @@ test('members follow the StatefulSet and its pods', async () => {
   await client.delete(PODS, { namespace, name: 'daq-readout-1' }, { gracePeriodSeconds: 0 });
   await condition('there is one', async () => (await view(asker, 'daq'))?.targets.length === 1);
 });
+
+test('a right that is missing is named, and the process stops all the same', async () => {
+  const namespace = await newNamespace('rights');
+  const rules = [
+    { apiGroups: ['baton.dev'], resources: ['partitions', 'partitions/status'], verbs: ['*'] },
+    { apiGroups: ['', 'apps', 'policy'], resources: ['*'], verbs: ['*'] },
+  ];
+  const name = 'no-journals';
+  const rbac = 'rbac.authorization.k8s.io';
+  const role = { group: rbac, version: 'v1', kind: 'ClusterRole', plural: 'clusterroles', namespaced: false };
+  const binding = { ...role, kind: 'ClusterRoleBinding', plural: 'clusterrolebindings' };
+  const kind = { apiVersion: `${rbac}/v1`, metadata: { name } };
+  await client.create(role, {}, { ...kind, kind: 'ClusterRole', rules });
+  const subjects = [{ apiGroup: rbac, kind: 'User', name }];
+  const roleRef = { apiGroup: rbac, kind: 'ClusterRole', name };
+  await client.create(binding, {}, { ...kind, kind: 'ClusterRoleBinding', subjects, roleRef });
+  const path = plane.kubeconfigOf(name);
+  const poor = held.use(KubeClient.open({ kind: 'kubeconfig', path, context: undefined }));
+  const { client: asker, fatal } = await coordinatorOf(namespace, poor);
+  await createDaq(namespace, 'daq', 1);
+  await troubled(asker, 'daq', 'journals.baton.dev');
+  expect(await trouble(asker, 'daq')).toContain('not allowed');
+  expect(fatal).toEqual([]);
+}, 60_000);
 
 test('while the API server is away what is led goes on, and since when is told', async () => {
   const namespace = await newNamespace('away');
