@@ -2,7 +2,7 @@
 
 import { type Draft, send, write } from './draft.ts';
 import { ask, beginWave } from './fanout.ts';
-import { verdictDue } from './leave.ts';
+import { forgetLeaver, verdictDue } from './leave.ts';
 import { OPERATIONS_IN_FULL_MAX, OPERATIONS_REMEMBERED_MAX } from './limits.ts';
 import type { Target } from './model/partition.ts';
 import type { PodFacts } from './model/picture.ts';
@@ -49,6 +49,7 @@ export function welcomed(draft: Draft, event: Extract<Event, { type: 'welcome' }
   if (isWorthTelling(draft.core.fleet.get(event.target)?.podFacts)) tellPodFacts(draft, event.target);
   // Its preStop was called while nobody listened: it still waits for a verdict, or for its return to service.
   if (event.state.leaving) verdictDue(draft, event.target);
+  else forgetLeaver(draft, event.target);
   if (draft.progress?.pending.has(event.target)) ask(draft, event.target);
   settleUnknown(draft, event.target);
 }

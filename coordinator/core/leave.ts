@@ -19,11 +19,17 @@ const OURSELVES = 'coordinator';
 export function leaving(draft: Draft, event: Extract<Event, { type: 'leaving' }>): void {
   const { target, done, clean } = event;
   if (!done) return verdictDue(draft, target);
-  draft.leavers = new Map([...draft.leavers].filter(([leaver]) => leaver !== target));
+  forgetLeaver(draft, target);
   // P15: a stop that was missed or cut short is recorded, whoever made it.
   if (!clean && draft.journal.run !== undefined) {
     write(draft, { kind: 'runUnclean', cause: `${target} left without a clean stop` });
   }
+}
+
+/** It is done, or another life answers under its name, which does not leave: what was begun was not for that one. */
+export function forgetLeaver(draft: Draft, target: Target): void {
+  if (!draft.leavers.has(target)) return;
+  draft.leavers = new Map([...draft.leavers].filter(([leaver]) => leaver !== target));
 }
 
 /** Decides how a target leaves: by what the platform says of its pod. */
