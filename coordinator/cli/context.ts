@@ -1,4 +1,4 @@
-import { findCoordinator } from './address.ts';
+import { findCoordinator, type Whereabouts } from './address.ts';
 import { type Connection, connect } from './client.ts';
 import { openDialling } from './dialling.ts';
 import type { View } from './show/table.ts';
@@ -33,9 +33,8 @@ export type Context = { readonly world: World; readonly options: CommonOptions }
  */
 export async function dial(context: Context): Promise<Connection> {
   const { options, world } = context;
-  const { environment, directory } = world;
-  const isPlugin = world.calledAs === 'kubectl baton';
-  const found = await findCoordinator({ flags: options, environment, directory, isPlugin });
+  const { environment } = world;
+  const found = await whereabouts(context);
   const dialling = openDialling(context, found);
   const { source } = found;
   const name = options.partition ?? found.partition ?? environment['BATON_PARTITION'] ?? '';
@@ -47,6 +46,13 @@ export async function dial(context: Context): Promise<Connection> {
   const { openTunnel } = await import('./tunnel/tunnel.ts');
   const way = await openTunnel(found.cluster);
   return connect(way.address, options.timeoutMs, { source, dialling, partition, way });
+}
+
+/** Where the coordinator is that the options name. Throws RunControlError MALFORMED. */
+export function whereabouts({ options, world }: Context): Promise<Whereabouts> {
+  const { environment, directory } = world;
+  const isPlugin = world.calledAs === 'kubectl baton';
+  return findCoordinator({ flags: options, environment, directory, isPlugin });
 }
 
 /** The partition as requests name it; of a namespace alone it is the only one there. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { findLeaders } from '../../coordinator/cli/tunnel/find.ts';
 import { coordinatorPods, judgePods } from '../../coordinator/cli/tunnel/leader.ts';
@@ -115,6 +117,22 @@ test.each([
   });
 });
 
+test('who waits with a finger on Tab does not wait long for a cluster', async () => {
+  using folder = temporaryDirectory();
+  const silent = createServer();
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  const address = silent.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const file = folder.file('config');
+  writeFileSync(file, kubeconfig(`http://127.0.0.1:${port}`));
+  const world = fakeWorld('');
+  const { code, out } = await run(world, `complete -- --kubeconfig ${file} goto r`);
+  expect({ code, out }).toEqual({ code: 0, out: '' });
+  // Its own patience was over, and not that of whoever asks the API server.
+  expect(world.nowMs()).toBeGreaterThan(3_000);
+  silent.close();
+});
+
 test('a kubeconfig that is not there, or has no such context, is a mistake of usage', async () => {
   using folder = temporaryDirectory();
   const absent = await run(fakeWorld(''), `--kubeconfig ${folder.file('none')} status`);
@@ -123,16 +141,7 @@ test('a kubeconfig that is not there, or has no such context, is a mistake of us
     err: expect.stringContaining('no Kubernetes API server to talk to'),
   });
   const file = folder.file('config');
-  writeFileSync(
-    file,
-    `apiVersion: v1
-kind: Config
-clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
-users: [{name: u, user: {}}]
-contexts: [{name: kind, context: {cluster: c, user: u}}]
-current-context: kind
-`,
-  );
+  writeFileSync(file, kubeconfig('https://127.0.0.1:1'));
   const wrong = await run(fakeWorld(''), `--kubeconfig ${file} --kube-context knid status`);
   expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('has no context knid; it has: kind') });
   const silent = await run(fakeWorld(''), `--kubeconfig ${file} status`);
@@ -140,3 +149,13 @@ current-context: kind
   expect(silent.err).toContain('the API server https://127.0.0.1:1 cannot be reached');
   expect(silent.err).toMatch(/\nnext: see whether the cluster answers: kubectl cluster-info\n$/);
 });
+
+function kubeconfig(server: string): string {
+  return `apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: "${server}"}}]
+users: [{name: u, user: {}}]
+contexts: [{name: kind, context: {cluster: c, user: u}}]
+current-context: kind
+`;
+}

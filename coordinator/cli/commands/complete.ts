@@ -2,13 +2,16 @@ import type { Command } from 'commander';
 import { candidatesOf } from '../completion/dynamic.ts';
 import { type Candidate, commandsOf, type Line, lookAt } from '../completion/line.ts';
 import { FILES, SCRIPTS, type Shell } from '../completion/scripts.ts';
-import type { Context } from '../context.ts';
+import { type Context, whereabouts } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { printable } from '../show/table.ts';
 import { print } from '../world.ts';
 
 /** A coordinator that does not answer within this gives no words, in milliseconds: a person waits with a finger on Tab. */
 const ASK_MS_MAX = 500;
+
+/** The same for one in a cluster, with the way there, in milliseconds. */
+const ASK_CLUSTER_MS_MAX = 3_000;
 
 /** More would be no help; a shell asks the person before it shows as many. */
 const CANDIDATES_MAX = 1_000;
@@ -67,10 +70,15 @@ async function unknownOf(context: Context, program: Command, line: Line): Promis
     kubeconfig: options.get('kubeconfig') ?? context.options.kubeconfig,
     kubeContext: options.get('kubeContext') ?? context.options.kubeContext,
     coordinatorNamespace: options.get('coordinatorNamespace') ?? context.options.coordinatorNamespace,
-    timeoutMs: ASK_MS_MAX,
   };
   try {
-    return await candidatesOf(unknown, { ...context, options: asking }, line);
+    const { cluster } = await whereabouts({ ...context, options: asking });
+    const timeoutMs = cluster === undefined ? ASK_MS_MAX : ASK_CLUSTER_MS_MAX;
+    const found = candidatesOf(unknown, { ...context, options: { ...asking, timeoutMs } }, line);
+    if (cluster === undefined) return await found;
+    // The way there has limits of its own, which are longer.
+    const late = context.world.sleep(timeoutMs, new AbortController().signal);
+    return await Promise.race([found, late.then(() => [])]);
   } catch {
     // Whatever is wrong is told when the command is given; here it would only spoil the line.
     return [];
