@@ -22,6 +22,7 @@ const PARTITIONS = testsIn('e2e', 'up', 'pack', 'example');
 /** What needs the programs of Kubernetes: the API server alone, and the whole cluster. Only `npm run test:cluster`. */
 const API = testsIn('cluster/api', 'cluster/charts');
 const CLUSTER = testsIn('cluster/suite');
+const AFTER = testsIn('cluster/after');
 
 /** Thousands of worlds for each planted bug: only with the whole suite. */
 const PLANTED = 'test/sim/planted.test.ts';
@@ -40,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: [...UNIT, ...PARTITIONS, ...API, ...CLUSTER],
+          exclude: [...UNIT, ...PARTITIONS, ...API, ...CLUSTER, ...AFTER],
         },
       },
       {
@@ -61,6 +62,7 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      { extends: true, test: { name: 'after', include: AFTER, sequence: { groupOrder: 4 } } },
     ],
   },
 });

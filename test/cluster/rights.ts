@@ -1,6 +1,7 @@
 // Which rights a chart grants, and which of them a program used, as the API server's audit log has it.
 
 import { z } from 'zod';
+import type { Asked } from './audit.ts';
 import type { KubernetesObject } from './charts/helm.ts';
 
 /** `patch baton.dev/partitions/status`; the core group has no name: `list pods`. */
@@ -28,51 +29,27 @@ function right(verb: string, group: string, resource: string): Right {
   return `${verb} ${group === '' ? '' : `${group}/`}${resource}`;
 }
 
-const eventSchema = z.looseObject({
-  stage: z.string(),
-  verb: z.string(),
-  requestURI: z.string(),
-  requestReceivedTimestamp: z.string(),
-  user: z.looseObject({ username: z.string() }),
-  objectRef: z
-    .looseObject({
-      resource: z.string(),
-      apiGroup: z.string().default(''),
-      subresource: z.string().optional(),
-    })
-    .optional(),
-  responseStatus: z.looseObject({ code: z.int() }).optional(),
-  annotations: z.record(z.string(), z.string()).default({}),
-});
-
 export type Used = {
   readonly rights: ReadonlySet<Right>;
   /** What was asked for and not allowed. */
   readonly refused: ReadonlySet<Right>;
 };
 
-/** What the service accounts of that name, in all namespaces, did from `sinceMs` on, in the lines of an audit log. */
-export function rightsIn(lines: Iterable<string>, account: string, sinceMs: number): Used {
+/** What the service accounts of that name, in all namespaces, used of their rights in these requests. */
+export function rightsUsed(requests: readonly Asked[], account: string): Used {
   const rights = new Set<Right>();
   const refused = new Set<Right>();
-  for (const line of lines) {
-    // Most lines are of others, and only those that may be meant are parsed.
-    if (!line.includes(`:${account}"`)) continue;
-    const event = eventSchema.parse(JSON.parse(line));
-    const [, , namespace, name] = event.user.username.split(':');
-    if (namespace === undefined || name !== account) continue;
-    if (Date.parse(event.requestReceivedTimestamp) < sinceMs) continue;
-    const to = event.annotations['authorization.k8s.io/decision'] === 'forbid' ? refused : rights;
-    for (const each of rightsOfEvent(event)) to.add(each);
+  for (const asked of requests) {
+    const [, kind, , name] = asked.user.split(':');
+    if (kind !== 'serviceaccount' || name !== account || asked.resource === '') continue;
+    for (const each of rightsOfRequest(asked)) (asked.status === 403 ? refused : rights).add(each);
   }
   return { rights, refused };
 }
 
 /** A patch that made the object needs the right to create it too. */
-function rightsOfEvent({ verb, objectRef, responseStatus }: z.output<typeof eventSchema>): readonly Right[] {
-  if (objectRef === undefined) return [];
-  const { apiGroup, resource, subresource } = objectRef;
-  const name = subresource === undefined ? resource : `${resource}/${subresource}`;
-  const hasMade = verb === 'patch' && responseStatus?.code === 201;
-  return [verb, ...(hasMade ? ['create'] : [])].map((each) => right(each, apiGroup, name));
+function rightsOfRequest({ verb, group, resource, subresource, status }: Asked): readonly Right[] {
+  const name = subresource === '' ? resource : `${resource}/${subresource}`;
+  const hasMade = verb === 'patch' && status === 201;
+  return [verb, ...(hasMade ? ['create'] : [])].map((each) => right(each, group, name));
 }

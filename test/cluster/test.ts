@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { auditMark } from './audit.ts';
 import { buildPrograms } from './binaries.ts';
 import { progressOnScreen } from './progress.ts';
 import { whatLacks } from './requirements.ts';
@@ -16,8 +17,11 @@ process.exitCode = lacks.length === 0 ? await runTests() : notRun(lacks);
 /** Vitest's exit code; its own closing lines are the count. */
 async function runTests(): Promise<number> {
   await buildPrograms(progressOnScreen());
-  const words = ['run', '--project', 'api', '--project', 'cluster', ...process.argv.slice(2)];
-  const child = spawn(process.execPath, [VITEST, ...words], { stdio: 'inherit' });
+  const projects = ['api', 'cluster', 'after'].flatMap((name) => ['--project', name]);
+  const words = ['run', ...projects, ...process.argv.slice(2)];
+  // What is asked of the API server from here on is the suite's.
+  const env = { ...process.env, BATON_AUDIT_MARK: String(auditMark()) };
+  const child = spawn(process.execPath, [VITEST, ...words], { stdio: 'inherit', env });
   const [code]: (number | null)[] = await once(child, 'exit');
   return code ?? 1;
 }

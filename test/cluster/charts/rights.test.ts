@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { rightsIn, rightsOf } from '../rights.ts';
+import type { Asked } from '../audit.ts';
+import { rightsOf, rightsUsed } from '../rights.ts';
 import { render } from './helm.ts';
 
 test('the rights of a chart are those of all its roles', async () => {
@@ -9,37 +10,35 @@ test('the rights of a chart are those of all its roles', async () => {
   expect(rights).not.toContain('delete nodes');
 });
 
-const OURS = 'system:serviceaccount:physics:baton';
-
-function line(verb: string, resource: string, more: object = {}): string {
-  return JSON.stringify({
-    stage: 'ResponseComplete',
+function asked(verb: string, resource: string, more: Partial<Asked> = {}): Asked {
+  const user = 'system:serviceaccount:physics:baton';
+  return {
     verb,
-    requestURI: '/',
-    requestReceivedTimestamp: '2026-01-01T00:00:10.000000Z',
-    user: { username: OURS },
-    objectRef: { resource },
-    responseStatus: { code: 200 },
+    user,
+    group: '',
+    resource,
+    subresource: '',
+    namespace: 'physics',
+    name: '',
+    status: 200,
     ...more,
-  });
+  };
 }
 
-test('what a user did is told from what others did, what was before, and what was refused', () => {
-  const log = [
-    line('list', 'pods'),
-    line('patch', 'runs', {
-      objectRef: { resource: 'runs', apiGroup: 'baton.dev' },
-      responseStatus: { code: 201 },
-    }),
-    line('patch', 'partitions', {
-      objectRef: { resource: 'partitions', apiGroup: 'baton.dev', subresource: 'status' },
-    }),
-    line('delete', 'nodes', { annotations: { 'authorization.k8s.io/decision': 'forbid' } }),
-    line('watch', 'secrets', { user: { username: 'system:admin', on_behalf: OURS } }),
-    line('get', 'leases', { requestReceivedTimestamp: '2026-01-01T00:00:01.000000Z' }),
-    line('get', 'healthz', { objectRef: undefined }),
-  ];
-  const { rights, refused } = rightsIn(log, 'baton', Date.parse('2026-01-01T00:00:05Z'));
+test('what an account did is told from what others did and from what was refused', () => {
+  const { rights, refused } = rightsUsed(
+    [
+      asked('list', 'pods'),
+      asked('patch', 'runs', { group: 'baton.dev', status: 201 }),
+      asked('patch', 'partitions', { group: 'baton.dev', subresource: 'status' }),
+      asked('delete', 'nodes', { status: 403 }),
+      asked('watch', 'secrets', { user: 'system:serviceaccount:physics:other' }),
+      asked('update', 'secrets', { user: 'system:node:physics:baton' }),
+      // A path that is no resource, such as /version.
+      asked('get', ''),
+    ],
+    'baton',
+  );
   expect([...rights].sort()).toEqual([
     'create baton.dev/runs',
     'list pods',
