@@ -1,28 +1,17 @@
 // Scaling and rolling out by the whole coordinator against a real API server. No controller runs: the test makes and
 // removes pods as that of StatefulSets would, and sees that it is asked to.
 
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { systemClock } from '../../../coordinator/clock.ts';
 import { KubeClient } from '../../../coordinator/cluster/client/client.ts';
-import { NAMESPACES, PARTITIONS, PODS, STATEFUL_SETS } from '../../../coordinator/cluster/client/resource.ts';
-import { ClusterCoordinator } from '../../../coordinator/cluster/coordinator.ts';
-import { createObjectJournal } from '../../../coordinator/journal/object/journal.ts';
-import { kubeObjectStore } from '../../../coordinator/journal/object/store.ts';
+import { PODS, STATEFUL_SETS } from '../../../coordinator/cluster/client/resource.ts';
 import { fromStatus, isServiceError } from '../../../protos/failure/status.ts';
-import type { Partition__Output } from '../../../protos/generated/baton/v1/Partition.ts';
 import type { ScaleResponse__Output } from '../../../protos/generated/baton/v1/ScaleResponse.ts';
-import type { SubmitResponse__Output } from '../../../protos/generated/baton/v1/SubmitResponse.ts';
-import type { Obedient } from '../../coordinator/obedient.ts';
-import { type Client, clientOf } from '../../coordinator/rig.ts';
 import { condition } from '../../sidecar/condition.ts';
 import { type ControlPlane, startControlPlane } from '../controlPlane.ts';
+import { controlled, type Daq, LABELS, openDaq as open, remove, SET, start, submit } from './daq.ts';
 import { installKinds } from './kinds.ts';
-import { createSet, startPod } from './pods.ts';
 
-const SET = 'daq-readout';
-const LABELS = { 'baton.dev/partition': 'daq', 'baton.dev/segment': 'readout' };
 const OLD = { ...LABELS, 'controller-revision-hash': 'old' };
 const NEW = { ...LABELS, 'controller-revision-hash': 'new' };
 
@@ -46,72 +35,7 @@ afterEach(async () => {
   held = new AsyncDisposableStack();
 });
 
-const addresses = new Map<string, string>();
-
-type Daq = { readonly namespace: string; readonly asker: Client; readonly setUid: string };
-
-/** A partition of two readouts, led, with everybody in control. */
-async function openDaq(namespace: string): Promise<Daq> {
-  await client.create(NAMESPACES, {}, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
-  const setUid = await createSet(client, { namespace, name: SET }, LABELS);
-  const spec = { machine: 'minimal', segments: [{ name: 'readout', members: 2 }] };
-  const body = { apiVersion: 'baton.dev/v1alpha1', kind: 'Partition', metadata: { name: 'daq' }, spec };
-  await client.create(PARTITIONS, { namespace }, body);
-  const coordinator = held.use(
-    await ClusterCoordinator.start({
-      listen: '127.0.0.1:0',
-      http: '127.0.0.1:0',
-      insecureListen: false,
-      ownPod: undefined,
-      client,
-      namespaces: [namespace],
-      dialling: { kind: 'plaintext', beyond: false },
-      openJournal: (name, options) =>
-        createObjectJournal({ ...options, store: kubeObjectStore(client, name), random: Math.random }),
-      addressOf: ({ uid }) => addresses.get(uid) ?? '',
-      elect: () => ({
-        elected: Promise.resolve(true),
-        isCertain: () => true,
-        holder: () => undefined,
-        [Symbol.asyncDispose]: async () => undefined,
-      }),
-      clock: systemClock,
-      random: Math.random,
-      log: pino({ level: process.env['LOG'] ?? 'silent' }),
-      onFatal: (error) => {
-        throw error;
-      },
-    }),
-  );
-  const daq = { namespace, asker: held.use(clientOf(coordinator.address)), setUid };
-  for (const ordinal of [0, 1]) await start(daq, ordinal, OLD);
-  await controlled(daq, 2);
-  return daq;
-}
-
-async function start(daq: Daq, ordinal: number, labels: Readonly<Record<string, string>>): Promise<void> {
-  const { namespace, setUid: uid } = daq;
-  const set = { namespace, name: SET, uid };
-  const meet = ({ podUid, address }: Obedient) => void addresses.set(podUid, address);
-  held.use(await startPod(client, { namespace, name: `${SET}-${ordinal}`, ordinal, labels, set }, meet));
-}
-
-/** What its kubelet does once it was asked to end it. */
-function remove({ namespace }: Daq, ordinal: number): Promise<unknown> {
-  return client.delete(PODS, { namespace, name: `${SET}-${ordinal}` }, { gracePeriodSeconds: 0 });
-}
-
-async function controlled({ asker }: Daq, members: number): Promise<void> {
-  await condition(`${members} targets are in control`, async () => {
-    const answer = await asker
-      .ask<{ partition: Partition__Output | null }>((stub, done) =>
-        stub.getPartition({ partition: 'daq' }, done),
-      )
-      .catch(() => undefined);
-    const targets = answer?.partition?.targets ?? [];
-    return targets.length === members && targets.every(({ connected, state }) => connected && state !== '');
-  });
-}
+const openDaq = (namespace: string) => open(client, held, namespace, { labels: OLD });
 
 const replicasSchema = z.object({ spec: z.object({ replicas: z.number() }) });
 
@@ -169,9 +93,7 @@ test('up and down again: the number is set, pods are waited for, and a dry run d
 
 test('in a run nothing is changed, and it is said what to do', async () => {
   const daq = await openDaq('refused');
-  const command = { sequence: 'start_run', argumentsJson: '{}' };
-  const request = { partition: 'daq', operationId: 'o1', operator: 'me', command };
-  await daq.asker.ask<SubmitResponse__Output>((stub, done) => stub.submit(request, done));
+  await submit(daq, 'start_run');
   await condition('the run is on', () =>
     scale(daq, 1).then(
       () => false,
