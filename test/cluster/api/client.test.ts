@@ -5,7 +5,7 @@ import { KubeFault } from '../../../coordinator/cluster/client/fault.ts';
 import { NODES, STATEFUL_SETS } from '../../../coordinator/cluster/client/resource.ts';
 import { condition } from '../../sidecar/condition.ts';
 import { type ControlPlane, startControlPlane } from '../controlPlane.ts';
-import { CONFIG_MAPS, createThing, NAMESPACE, parseThing, thing, versionOf } from './things.ts';
+import { CONFIG_MAPS, createThing, NAMESPACE, parseThing, pauseWhole, thing, versionOf } from './things.ts';
 
 let plane: ControlPlane;
 let client: KubeClient;
@@ -108,7 +108,7 @@ test('fifty calls one after the other make one connection', async () => {
 });
 
 test('an API server that is paused leaves the outcome unknown, one that is gone was not reached', async () => {
-  plane.pause();
+  await pauseWhole(plane, client);
   const paused = await faultOf(client.get(CONFIG_MAPS, at('any'), { deadlineMs: 300 }));
   plane.resume();
   expect([paused.kind, paused.message]).toEqual(['unknown', expect.stringContaining('none within 300 ms')]);
@@ -128,7 +128,7 @@ test('an API server that is paused leaves the outcome unknown, one that is gone 
 
 test('a call that is given up throws the reason', async () => {
   const stop = new AbortController();
-  plane.pause();
+  await pauseWhole(plane, client);
   const call = client.get(CONFIG_MAPS, at('any'), { signal: stop.signal });
   stop.abort(new Error('enough'));
   await expect(call).rejects.toThrow('enough');

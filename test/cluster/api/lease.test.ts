@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { KubeClient } from '../../../coordinator/cluster/client/client.ts';
 import { LEASES } from '../../../coordinator/cluster/client/resource.ts';
 import { LEASE_DURATION_MS } from '../../../coordinator/lease/lease.ts';
@@ -11,6 +11,9 @@ import { type ControlPlane, startControlPlane } from '../controlPlane.ts';
 import { NAMESPACE } from './things.ts';
 
 const PROGRAM = fileURLToPath(new URL('candidate.ts', import.meta.url));
+
+// Each starts two programs, and some wait for a Lease to expire.
+vi.setConfig({ testTimeout: 90_000 });
 
 let plane: ControlPlane;
 let client: KubeClient;

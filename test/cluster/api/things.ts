@@ -2,7 +2,10 @@
 
 import * as z from 'zod';
 import type { KubeClient } from '../../../coordinator/cluster/client/client.ts';
+import { isFault } from '../../../coordinator/cluster/client/fault.ts';
 import type { Resource } from '../../../coordinator/cluster/client/resource.ts';
+import { condition } from '../../sidecar/condition.ts';
+import type { ControlPlane } from '../controlPlane.ts';
 
 export const CONFIG_MAPS: Resource = {
   group: '',
@@ -40,4 +43,17 @@ export function thing(name: string, value: string, labels: Readonly<Record<strin
 /** Creates one that holds `value`. */
 export function createThing(client: KubeClient, name: string, value: string, labels = {}): Promise<unknown> {
   return client.create(CONFIG_MAPS, { namespace: NAMESPACE }, thing(name, value, labels));
+}
+
+/** Pauses the API server; resolves once it answers nothing any more: its threads do not stop in one instant. */
+export async function pauseWhole(plane: ControlPlane, client: KubeClient): Promise<void> {
+  plane.pause();
+  await condition('the API server answers nothing', async () => {
+    try {
+      await client.list(CONFIG_MAPS, { namespace: NAMESPACE }, { limit: 1, deadlineMs: 300 });
+      return false;
+    } catch (error) {
+      return isFault(error, 'unknown');
+    }
+  });
 }
