@@ -209,6 +209,7 @@ export class Keeper implements AsyncDisposable {
       heartbeatMs: document.heartbeatIntervalMs,
       tracker: this.#tracker,
       gate: this.#publisher.gate,
+      notices: () => this.#publisher.notices(),
       onTurn: (core, change) => {
         this.#publisher.turned(core, change);
         if (change.recorded && this.#object.isDeleting) this.begin();

@@ -31,6 +31,8 @@ export type LeadParts = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly gate: Gate;
+  /** What people should know of the partition as a whole, one sentence each. */
+  readonly notices: () => readonly string[];
   readonly onTurn: (core: Core, change: Change) => void;
   /** Its journal waits for the API server, and why: nothing is accepted and no wave begins; undefined: it goes on. */
   readonly onWait: (why: RunControlError | undefined) => void;
