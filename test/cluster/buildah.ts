@@ -35,7 +35,7 @@ const LIMIT_MS = 900_000;
 const KEPT_MAX = 6;
 
 /** Images of buildah's own store, most of them steps of a Dockerfile: when there are more it begins anew. */
-const STEPS_MAX = 150;
+const BUILD_STEPS_MAX = 150;
 
 /** The image, made when the cache has none of that content. */
 export async function provideImage({ name, hash, make }: Wanted, tell: Progress): Promise<Image> {
@@ -84,7 +84,7 @@ async function save(reference: string, archive: string): Promise<void> {
 async function forgetSteps(): Promise<void> {
   await buildah('rm', '--all');
   const steps = (await buildah('images', '--all', '--quiet')).split('\n').length;
-  if (steps > STEPS_MAX) await buildah('rmi', '--all', '--force');
+  if (steps > BUILD_STEPS_MAX) await buildah('rmi', '--all', '--force');
 }
 
 function forgetOld(name: string): void {

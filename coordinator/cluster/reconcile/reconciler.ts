@@ -33,6 +33,8 @@ import type { KeeperParts } from './parts.ts';
 /** Partitions that one coordinator leads. */
 export const PARTITIONS_MAX = 100;
 
+const TOO_MANY = `not led: one coordinator leads ${PARTITIONS_MAX} partitions; delete one, or give some of the namespaces to another coordinator`;
+
 export type ReconcilerParts = Omit<KeeperParts, 'sets' | 'budgets' | 'nodes'> & {
   readonly namespaces: readonly string[];
 };
@@ -42,6 +44,8 @@ export class Reconciler implements AsyncDisposable {
   readonly #parts: ReconcilerParts;
   readonly #held = new AsyncDisposableStack();
   readonly #keepers = new Map<string, Keeper>();
+  /** Those for which there is no room. */
+  readonly #beyond = new Map<string, { readonly object: PartitionObject; readonly world: World }>();
   /** Keepers that are being disposed of: the next one of that name waits. */
   readonly #leaving = new Map<string, Promise<void>>();
   /** By what is not kept up, why, and since when. */
@@ -76,11 +80,15 @@ export class Reconciler implements AsyncDisposable {
     const keepers = [...this.#keepers].toSorted(([a], [b]) => (a < b ? -1 : 1));
     if (keepers.length === 0 && this.#unread > 0) throw this.#unreadTrouble();
     const { blindness } = this;
-    return keepers.map(([, keeper]) => {
+    const led = keepers.map(([, keeper]) => {
       const summary = keeper.summary();
       const troubles = [blindness, summary.trouble].filter((sentence) => sentence !== '');
       return { ...summary, trouble: cutSentence(troubles.join('; ')) };
     });
+    const beyond = [...this.#beyond.values()].map(({ object: { namespace, name } }) => {
+      return { namespace, name, trouble: TOO_MANY };
+    });
+    return [...led, ...beyond];
   }
 
   /** What scaling knows of a partition. Throws RunControlError when it is not led any more. */
@@ -183,14 +191,9 @@ export class Reconciler implements AsyncDisposable {
     const keeper = this.#keepers.get(key);
     if (after === undefined) return this.#drop(key);
     if (keeper !== undefined) return keeper.is(after);
-    if (this.#keepers.size >= PARTITIONS_MAX) {
-      this.#parts.log.error(
-        { partition: key },
-        `not led: one coordinator leads ${PARTITIONS_MAX} partitions`,
-      );
-      return;
-    }
-    this.#add(key, after, world);
+    if (this.#keepers.size < PARTITIONS_MAX) return this.#add(key, after, world);
+    this.#beyond.set(key, { object: after, world });
+    this.#parts.log.error({ partition: key }, TOO_MANY);
   }
 
   #add(key: string, object: PartitionObject, world: World): void {
@@ -202,10 +205,20 @@ export class Reconciler implements AsyncDisposable {
     else void before.then(() => keeper.begin());
   }
 
+  /** There is room again: for whoever has waited longest. */
+  #addNext(): void {
+    for (const [key, { object, world }] of this.#beyond) {
+      this.#beyond.delete(key);
+      return this.#add(key, object, world);
+    }
+  }
+
   #drop(key: string): void {
+    this.#beyond.delete(key);
     const keeper = this.#keepers.get(key);
     if (keeper === undefined) return;
     this.#keepers.delete(key);
+    this.#addNext();
     const before = this.#leaving.get(key) ?? Promise.resolve();
     const left = before
       .then(() => keeper[Symbol.asyncDispose]())

@@ -16,6 +16,7 @@ import {
 } from '../../../coordinator/cluster/client/resource.ts';
 import { ClusterCoordinator } from '../../../coordinator/cluster/coordinator.ts';
 import type { OpenJournal } from '../../../coordinator/cluster/reconcile/parts.ts';
+import { PARTITIONS_MAX } from '../../../coordinator/cluster/reconcile/reconciler.ts';
 import { partitionStatusSchema } from '../../../coordinator/cluster/resources/status.ts';
 import { createObjectJournal } from '../../../coordinator/journal/object/journal.ts';
 import { kubeObjectStore } from '../../../coordinator/journal/object/store.ts';
@@ -276,6 +277,32 @@ test('a Partition that is deleted in a run is stopped in order, then its journal
   expect(sidecar?.asked.map(({ transition }) => transition)).toEqual(['start', 'stop']);
   expect(await exists(JOURNALS, namespace, 'daq')).toBe(false);
   await expect(submit(asker, 'daq', 'start_run')).rejects.toMatchObject({ code: 'UNKNOWN_PARTITION' });
+});
+
+test('a partition beyond the limit is named with the reason, and takes the first room there is', async () => {
+  const namespace = await newNamespace('many');
+  const names = Array.from({ length: PARTITIONS_MAX + 1 }, (_, at) => `p${String(at).padStart(3, '0')}`);
+  for (const name of names) await createPartition(namespace, name);
+  const asker = await coordinatorOf(namespace);
+  const listed = () =>
+    asker.client
+      .ask<ListPartitionsResponse__Output>((stub, done) => stub.listPartitions({}, done))
+      .then(
+        ({ partitions }) => partitions,
+        // It has only begun to lead.
+        () => [],
+      );
+  const beyond = async () => {
+    return (await listed()).filter(({ trouble }) => trouble.includes('one coordinator leads 100 partitions'));
+  };
+  await condition('all are listed', async () => (await listed()).length === names.length);
+  const [left, ...others] = await beyond();
+  expect(others).toEqual([]);
+  const gone = names.find((name) => name !== left?.name) ?? '';
+  await client.delete(PARTITIONS, { namespace, name: gone });
+  await condition('there is room for all', async () => {
+    return (await listed()).length === PARTITIONS_MAX && (await beyond()).length === 0;
+  });
 });
 
 test('members follow the StatefulSet and its pods', async () => {

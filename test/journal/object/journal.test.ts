@@ -4,7 +4,12 @@ import { apply, emptyJournal } from '../../../coordinator/core/journal-state.ts'
 import type { JournalRecord } from '../../../coordinator/core/model/journal.ts';
 import { type Journal, type Position, StaleAppend } from '../../../coordinator/journal/journal.ts';
 import { createObjectJournal } from '../../../coordinator/journal/object/journal.ts';
-import { EMPTY_SPEC, parseSpec, RECORDS_MAX } from '../../../coordinator/journal/object/spec.ts';
+import {
+  EMPTY_SPEC,
+  parseSpec,
+  RECORDS_LENGTH_MAX,
+  RECORDS_MAX,
+} from '../../../coordinator/journal/object/spec.ts';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import { journalContract, led, OPENED, START } from '../contract.ts';
 import { type Fate, MemoryObject } from './memory.ts';
@@ -157,6 +162,19 @@ test('many small records give way to a snapshot, but for those of the newest app
   expect(spec.snapshot).toContain('journal-1');
   const again = handleOf(object).journal;
   expect(await again.read()).toEqual(await journal.read());
+});
+
+test('long records give way to a snapshot too, before there are many', async () => {
+  const { object, journal } = await begun();
+  let at: Position = { epoch: 1, index: 2 };
+  // Shorter than what is deflated.
+  const cause = 'x'.repeat(900);
+  const record: JournalRecord = { kind: 'runUnclean', cause };
+  const appends = Math.ceil(RECORDS_LENGTH_MAX / cause.length) + 1;
+  for (let count = 0; count < appends; count += 1) at = await journal.append(at, [record]);
+  const { spec } = parseSpec('daq/mini', object.stored?.spec);
+  expect(spec.snapshot).not.toBe('');
+  expect(spec.records.join('').length).toBeLessThan(RECORDS_LENGTH_MAX);
 });
 
 test('P8: an append that compacts and has an unknown outcome is found again', async () => {
