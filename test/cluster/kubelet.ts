@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathOf } from './binaries.ts';
 import type { Certificates } from './certificates.ts';
 import { DNS_ADDRESS, DNS_DOMAIN } from './dns.ts';
-import type { Node } from './nodes.ts';
+import { type Node, podLogsOf } from './nodes.ts';
 import type { Part } from './parts.ts';
 import { LOGS } from './places.ts';
 
@@ -60,7 +60,7 @@ function kubeletConfig(node: Node, certificates: Certificates) {
     clusterDomain: DNS_DOMAIN,
     resolvConf: '',
     containerRuntimeEndpoint: `unix://${node.socket}`,
-    podLogsDir: join(node.folder, 'pods'),
+    podLogsDir: podLogsOf(node),
     volumePluginDir: join(node.folder, 'volume-plugins'),
     // Two kubelets share one machine: each has its own root of cgroups, and none claims the machine.
     cgroupDriver: 'cgroupfs',

@@ -38,6 +38,11 @@ export const NODES: readonly Node[] = [1, 2].map((number) => {
   };
 });
 
+/** Where the kubelet of a node keeps what containers have said. */
+export function podLogsOf({ folder }: Node): string {
+  return join(folder, 'pods');
+}
+
 /** Holds both subnets. */
 export const POD_RANGE = '10.244.0.0/15';
 

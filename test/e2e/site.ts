@@ -97,16 +97,20 @@ export function openSite(options: SiteOptions = {}): Site {
     targets: roles.flatMap((role) => Array.from({ length: members[role] ?? 0 }, (_, n) => `${role}-${n}`)),
     log: (name) => readFileSync(file('.baton', 'logs', `${name}.log`), 'utf8'),
     suffer,
-    readOut: (run, fragments) =>
-      condition(`${fragments} fragments of run ${run} are read out`, () => {
-        const ledger = statSync(ledgerPath(file('data'), run, 'readout-0'), { throwIfNoEntry: false });
-        return (ledger?.size ?? 0) >= fragments * LEDGER_ENTRY_BYTES;
-      }),
+    readOut: (run, fragments) => untilReadOut(file('data'), run, fragments),
     [Symbol.dispose]: () => {
       disk?.[Symbol.dispose]();
       rmSync(home, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** Resolves once the ledger of readout-0 in `data` holds that many fragments of the run. */
+export function untilReadOut(data: string, run: number, fragments: number): Promise<void> {
+  return condition(`${fragments} fragments of run ${run} are read out`, () => {
+    const ledger = statSync(ledgerPath(data, run, 'readout-0'), { throwIfNoEntry: false });
+    return (ledger?.size ?? 0) >= fragments * LEDGER_ENTRY_BYTES;
+  });
 }
 
 type Plan = {

@@ -1,0 +1,177 @@
+// The miniature DAQ in pods, a coordinator beside it, and a person at the command line: installed by the charts as a
+// user would, seen by a client that watches, and held to every promise at the end.
+
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { COORDINATOR_PORT, SIDECAR_CONTAINER } from '../../coordinator/cluster/names.ts';
+import { rowOfLine, snapshotOfLine } from '../../coordinator/journal/object/line.ts';
+import { parseSpec } from '../../coordinator/journal/object/spec.ts';
+import type { Dialling } from '../../protos/credentials/dialling.ts';
+import { builtinMachine } from '../../protos/machine/builtin.ts';
+import type { Faults } from '../daq/process/faults.ts';
+import { ROLES } from '../daq/run/names.ts';
+import { type Report, verifyRun } from '../daq/verify.ts';
+import { judge } from '../e2e/daq.ts';
+import { type Eye, openEye } from '../e2e/eye.ts';
+import { type JournalTrace, traceOf } from '../e2e/fromJournal.ts';
+import { historyOf } from '../e2e/history.ts';
+import { baton, type Running, type Said, startBatonHere } from '../e2e/person.ts';
+import { untilReadOut } from '../e2e/site.ts';
+import type { HistoryEvent } from '../promises/history.ts';
+import { BATON, installBaton, installMinidaq, type MinidaqOptions } from './install.ts';
+import { NODES, podLogsOf } from './nodes.ts';
+import { followPodLogs, type PodLogs } from './podLogs.ts';
+import { openSite, type Site } from './site.ts';
+
+/** Name of the partition and of its release. */
+export const PARTITION = 'mini';
+
+/** The processes of the miniature DAQ as the charts deploy them. */
+export const TARGETS = [
+  'trigger-0',
+  ...[0, 1, 2, 3].map((ordinal) => `readout-${ordinal}`),
+  'builder-0',
+  'builder-1',
+  'writer-0',
+] as const;
+
+/** Container of the process in each pod. */
+export const PROCESS_CONTAINER = 'daq';
+
+/** Each process looks for its faults beside its data. */
+const FAULTS = 'faults';
+const FAULTY = Object.fromEntries(
+  ROLES.map((role) => [role, [`--faults=/data/${FAULTS}/${role}-$(BATON_ORDINAL).json`]]),
+);
+
+/** The network of the cluster is this machine. */
+const DIALLING: Dialling = { kind: 'plaintext', beyond: true };
+const ENVIRONMENT = { BATON_INSECURE: '1' };
+
+export type JudgedDaq = AsyncDisposable & {
+  readonly site: Site;
+  /** `host:port` of the coordinator's Service. */
+  readonly address: string;
+  /** Folder of ledgers and files. */
+  readonly data: string;
+  readonly eye: Eye;
+  readonly logs: PodLogs;
+  /** Runs one command line to its end. */
+  readonly baton: (line: string) => Promise<Said>;
+  /** Begins to run one command line. */
+  readonly startBaton: (line: string) => Running;
+  /** Resolves once the hook of that transition runs at the target. */
+  readonly begins: (target: string, transition: string) => Promise<void>;
+  /** Resolves once readout-0 has read out that many fragments of the run. */
+  readonly readOut: (run: number, fragments: number) => Promise<void>;
+  /** From now on this target has these faults, and no others. */
+  readonly suffer: (target: string, faults: Faults) => void;
+  /** What became of the fragments of a run. */
+  readonly verify: (run: number) => Promise<Report>;
+  /**
+   * Holds what has happened to every promise. `unclean` says of targets whose hook was called why their end was not
+   * clean; of those that are not named nobody asked anything. Throws PromiseBroken.
+   */
+  readonly judged: (ends?: readonly TargetEnd[]) => Promise<readonly HistoryEvent[]>;
+};
+
+/** How a target left; an empty `why`: cleanly. */
+export type TargetEnd = { readonly target: string; readonly why: string };
+
+export type JudgedOptions = MinidaqOptions & {
+  /** Names all targets, when others than TARGETS. */
+  readonly targets?: readonly string[];
+};
+
+/** Installs coordinator and DAQ in a namespace of their own, and waits until every process is attached. */
+export async function openJudgedDaq(name: string, options: JudgedOptions = {}): Promise<JudgedDaq> {
+  const targets = options.targets ?? TARGETS;
+  await using begun = new AsyncDisposableStack();
+  const site = begun.use(await openSite(name));
+  const data = await site.volume('data');
+  const logs = begun.use(followPodLogs(NODES.map(podLogsOf), [site.namespace]));
+  await installBaton(site);
+  await installMinidaq(site, PARTITION, { ...options, values: { args: FAULTY, ...options.values } });
+  const address = await addressOf(site);
+  const eye = begun.use(openEye(address, DIALLING));
+  await eye.until('all are attached', (picture) =>
+    targets.every((target) => picture.targets.get(target)?.view.attached === true),
+  );
+  const held = begun.move();
+  return {
+    site,
+    address,
+    data,
+    eye,
+    logs,
+    baton: (line) => baton(address, line, ENVIRONMENT),
+    startBaton: (line) => startBatonHere(address, line, ENVIRONMENT),
+    begins: async (target, transition) => {
+      await eye.until(`${target} does ${transition}`, (picture) => {
+        return picture.targets.get(target)?.view.doing === transition;
+      });
+    },
+    readOut: (run, fragments) => untilReadOut(data, run, fragments),
+    suffer: (target, faults) => suffer(data, target, faults),
+    verify: (run) => verifyRun(data, run),
+    judged: (ends = []) => judged({ site, data, eye, logs, targets, ends }),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}
+
+/** Written whole: a process reads it at any time. */
+function suffer(data: string, target: string, faults: Faults): void {
+  mkdirSync(join(data, FAULTS), { recursive: true });
+  const file = join(data, FAULTS, `${target}.json`);
+  writeFileSync(`${file}.new`, JSON.stringify(faults));
+  renameSync(`${file}.new`, file);
+}
+
+/** The address of the Service: it leads to whoever leads. */
+async function addressOf(site: Site): Promise<string> {
+  const host = await site.kubectl('get', 'service', BATON, '--output=jsonpath={.spec.clusterIP}');
+  return `${host}:${COORDINATOR_PORT}`;
+}
+
+type Seen = Pick<JudgedDaq, 'site' | 'data' | 'eye' | 'logs'> & {
+  readonly targets: readonly string[];
+  readonly ends: readonly TargetEnd[];
+};
+
+async function judged({ site, data, eye, logs, targets, ends }: Seen): Promise<readonly HistoryEvent[]> {
+  const machine = builtinMachine('dune');
+  if (machine === undefined) throw new Error('dune is built in');
+  const unclean = targets.map((target) => {
+    return ends.find((end) => end.target === target) ?? { target, why: 'nobody asked it to leave' };
+  });
+  const history = await historyOf({
+    journal: await journalOf(site),
+    machine,
+    targets,
+    data,
+    seen: eye.happened,
+    unclean,
+    log: (name) => logs.entries(containerOf(name)),
+  });
+  judge(history);
+  return history;
+}
+
+/** Whose log the history means by `readout-3`, `readout-3.sidecar` and `coordinator`. */
+function containerOf(name: string): { readonly pod?: string; readonly container: string } {
+  if (name === 'coordinator') return { container: 'coordinator' };
+  const [target = '', part] = name.split('.');
+  const container = part === 'sidecar' ? SIDECAR_CONTAINER : PROCESS_CONTAINER;
+  return { pod: `${PARTITION}-${target}`, container };
+}
+
+async function journalOf(site: Site): Promise<JournalTrace> {
+  const object = await site.get('journals.baton.dev', PARTITION);
+  const raw = typeof object === 'object' && object !== null && 'spec' in object ? object.spec : undefined;
+  const { spec, end } = parseSpec(PARTITION, raw);
+  return traceOf({
+    snapshot: spec.snapshot === '' ? undefined : snapshotOfLine(spec.snapshot),
+    rows: spec.records.flatMap((line) => rowOfLine(line) ?? []),
+    state: end.state,
+  });
+}
