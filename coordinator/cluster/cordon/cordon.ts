@@ -117,6 +117,21 @@ export function sparedOf(
   return spared;
 }
 
+/**
+ * The cordons that are worth telling, under a key that is the same for the same cordon in the same run. One of which
+ * the API server has yet to say since when is not told yet: a moment later it would be told a second time.
+ */
+export function cordonNews(core: Core, cordoned: readonly Cordoned[]): ReadonlyMap<string, Cordoned> {
+  const { run } = core.journal;
+  if (run === undefined) return new Map();
+  return new Map(
+    cordoned.flatMap((each) => {
+      const { name, cordonedAtMs } = each.node;
+      return cordonedAtMs === undefined ? [] : [[`cordon ${name} ${cordonedAtMs} ${run.number}`, each]];
+    }),
+  );
+}
+
 /** The condition NodesSchedulable. */
 export function cordonFact(core: Core, cordoned: readonly Cordoned[], policy: OnCordon): Fact {
   const [first] = cordoned;

@@ -13,6 +13,7 @@ import {
   type CordonOrder,
   cordonedOf,
   cordonFact,
+  cordonNews,
   cordonOrder,
   type Placement,
   sparedOf,
@@ -57,7 +58,7 @@ export class CordonWatch implements AsyncDisposable {
     const core = this.#source.core();
     if (core === undefined) return;
     const cordoned = this.#cordoned(core);
-    if (core.journal.run !== undefined) for (const each of cordoned) this.#tell(core, each);
+    for (const [key, each] of cordonNews(core, cordoned)) this.#tell(core, each, key);
     if (this.#order(core, cordoned) !== undefined) this.#errand.wantIn(0);
   }
 
@@ -90,15 +91,9 @@ export class CordonWatch implements AsyncDisposable {
     return order === undefined || this.#refused.has(order.id) ? undefined : order;
   }
 
-  #tell(core: Core, cordoned: Cordoned): void {
-    const { node } = cordoned;
-    this.#source.tell({
-      type: 'Warning',
-      reason: 'NodeCordoned',
-      action: 'Observe',
-      sentence: cordonFact(core, [cordoned], this.#source.document().onCordon).message,
-      key: `cordon ${node.name} ${node.cordonedAtMs ?? 'unsaid'} ${core.journal.run?.number ?? 0}`,
-    });
+  #tell(core: Core, cordoned: Cordoned, key: string): void {
+    const sentence = cordonFact(core, [cordoned], this.#source.document().onCordon).message;
+    this.#source.tell({ type: 'Warning', reason: 'NodeCordoned', action: 'Observe', sentence, key });
   }
 
   async #obey(): Promise<void> {

@@ -43,12 +43,13 @@ afterEach(async () => {
   held = new AsyncDisposableStack();
 });
 
-/** As kubectl cordon and the node's controller do it. */
+/** As kubectl cordon does it, and a moment later the node's controller. */
 async function cordon(isCordoned: boolean): Promise<void> {
   const key = 'node.kubernetes.io/unschedulable';
   const taint = { key, effect: 'NoSchedule', timeAdded: new Date().toISOString() };
-  const spec = isCordoned ? { unschedulable: true, taints: [taint] } : { unschedulable: null, taints: null };
-  await client.patch(NODES, { name: NODE }, { kind: 'merge', body: { spec } });
+  const patch = (spec: object) => client.patch(NODES, { name: NODE }, { kind: 'merge', body: { spec } });
+  await patch({ unschedulable: isCordoned ? true : null });
+  await patch({ taints: isCordoned ? [taint] : null });
 }
 
 async function budget({ namespace }: Daq): Promise<string> {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   cordonedOf,
   cordonFact,
+  cordonNews,
   cordonOrder,
   type Placement,
   sparedOf,
@@ -65,6 +66,15 @@ test('outside a run, and before the API server says since when, nothing is asked
   expect(cordonOrder(idle, EAST, 'stopRun')).toBeUndefined();
   const fresh = nodeOf({ metadata: { name: 'east' }, spec: { unschedulable: true } });
   expect(cordonOrder(running(), cordonedOf(running(), [fresh], PLACES), 'stopRun')).toBeUndefined();
+});
+
+test('a cordon is told under one key, and not before the API server says since when', () => {
+  const fresh = nodeOf({ metadata: { name: 'east' }, spec: { unschedulable: true } });
+  expect(cordonNews(running(), cordonedOf(running(), [fresh], PLACES))).toEqual(new Map());
+  expect([...cordonNews(running(), EAST).keys()]).toEqual(['cordon east 60000 1']);
+  const again = cordonedOf(running(), [aNode('east', '1970-01-01T02:00:00Z')], PLACES);
+  expect([...cordonNews(running(), again).keys()]).toEqual(['cordon east 7200000 1']);
+  expect(cordonNews(allIn(coreOf(PARTITION), 'configured'), EAST)).toEqual(new Map());
 });
 
 test('who starts a run on a node that was cordoned before means it', () => {
