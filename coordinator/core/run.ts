@@ -5,7 +5,7 @@ import { isKnown } from './fleet.ts';
 import type { JournalState, OpenOperation, RunEnd } from './model/journal.ts';
 import type { Outcome } from './model/operation.ts';
 import type { Incarnations } from './model/partition.ts';
-import type { Core } from './model/picture.ts';
+import type { Core, Observation } from './model/picture.ts';
 import { troubleSentence } from './policy.ts';
 import { podOf, targetsOf } from './targets.ts';
 
@@ -46,14 +46,13 @@ function someoneGoesOn({ fleet, partition }: Core, started: Incarnations): boole
 export function abandonedRun({ journal, fleet, partition, departing }: Core): RunEnd | undefined {
   const { run, open } = journal;
   if (run === undefined || open !== undefined) return undefined;
-  for (const { target, segment, ordinal, connected, reported, endedPods } of fleet.values()) {
+  for (const observation of fleet.values()) {
+    const { target, segment, ordinal, connected, reported, endedPods } = observation;
     const started = run.incarnations[segment]?.[ordinal] ?? '';
     if (started === '' || endedPods.includes(podOf(started))) continue;
     // Its hook may still lead it into the run.
     if (journal.unknown[target] !== undefined) return undefined;
-    // Of one that the document does not have nothing more may ever be heard.
-    if (departing.has(target) && (reported === undefined || endedPods.includes(podOf(reported.incarnation))))
-      continue;
+    if (departing.has(target) && isSilent(observation)) continue;
     if (!connected || reported === undefined) return undefined;
     const out = reported.state !== '' && !isInRun(partition.machine, reported.state);
     if (reported.incarnation === started && !out) return undefined;
@@ -63,6 +62,15 @@ export function abandonedRun({ journal, fleet, partition, departing }: Core): Ru
     clean: false,
     cause: run.unclean || 'none of its processes is in it any more',
   };
+}
+
+/**
+ * Of one that the document does not have nothing more may ever be heard: no pod comes after its last, and of those
+ * before, a forced deletion leaves nobody who would tell.
+ */
+function isSilent({ connected, reported, endedPods, podPhase }: Observation): boolean {
+  if (reported === undefined || endedPods.includes(podOf(reported.incarnation))) return true;
+  return !connected && (podPhase === 'ended' || podPhase === 'removed');
 }
 
 /** Clean only if every target that took part from the start executed every step of the way down. */

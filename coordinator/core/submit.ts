@@ -29,7 +29,7 @@ export function submit(draft: Draft, event: Submit, now: Instant): void {
     );
   }
   if (event.highestSeen < forgottenThrough) return refuse(draft, caller, expired(id, forgottenThrough));
-  if (command.kind === 'declareGone') return declareGone(draft, caller, id, command.targets);
+  if (command.kind === 'declareGone') return declareGone(draft, caller, command.targets);
   if (open !== undefined) return refuse(draft, caller, busy(open.operation));
   if (draft.core.hearing.size > 0) {
     draft.waiting = [...draft.waiting, event];
@@ -79,7 +79,7 @@ export function requestCancel(draft: Draft, cause: string): void {
 }
 
 /** The operator's word that processes have ended: what is awaited of them is given up. */
-function declareGone(draft: Draft, caller: Caller, id: OperationId, names: readonly string[]): void {
+function declareGone(draft: Draft, caller: Caller, names: readonly string[]): void {
   const strangers = unknownNames(draft.core, names);
   if (strangers !== undefined) return refuse(draft, caller, strangers);
   const awaited = awaitedTargets(draft).filter(({ target }) => {
@@ -97,7 +97,8 @@ function declareGone(draft: Draft, caller: Caller, id: OperationId, names: reado
   for (const { target, incarnation } of awaited) write(draft, { kind: 'declaredGone', target, incarnation });
   const { open } = draft.journal;
   const { progress } = draft;
-  if (open === undefined || progress === undefined) return respond(draft, caller, idOf(draft, awaited) ?? id);
+  if (open === undefined || progress === undefined)
+    return respond(draft, caller, idOf(draft, awaited) ?? NONE_REMEMBERED);
   for (const { target } of awaited) {
     if (progress.pending.has(target))
       giveUpOn(progress, open, target, { kind: 'gone', cause: DECLARED_GONE });
@@ -116,6 +117,9 @@ function awaitedTargets(draft: Draft): { readonly target: Target; readonly incar
   }));
   return [...pending, ...unknown];
 }
+
+/** P6: an id is told only if the journal knows it, and the word itself is no operation. */
+const NONE_REMEMBERED = '' as OperationId;
 
 /** The finished operation in which the part of these targets was unknown. */
 function idOf(draft: Draft, awaited: ReturnType<typeof awaitedTargets>): OperationId | undefined {

@@ -25,7 +25,7 @@ function turn(core: Core, event: Event, written: JournalRecord[]): { core: Core;
   const [answer] = decision.effects.flatMap((effect) => (effect.type === 'respond' ? [effect.response] : []));
   return {
     core: commit(core, decision),
-    told: answer?.kind === 'trouble' ? answer.code : (answer?.id ?? ''),
+    told: answer?.kind === 'trouble' ? answer.code : (answer?.id ?? 'nothing'),
   };
 }
 
@@ -119,4 +119,15 @@ test('P13: every prefix of the records replays to the state that was live then, 
     expect(written.slice(0, length).reduce(apply, emptyJournal)).toEqual(once);
   }
   expect(written.reduce(apply, emptyJournal)).toEqual(core.journal);
+});
+
+test('P6: who declares a target gone whose operation is forgotten is told of no operation', () => {
+  const { core, written } = afterThree();
+  const unknown = { 'a-0': { incarnation: 'p.1' as Incarnation, number: 1, step: 0 } };
+  const before: Core = { ...core, journal: { ...core.journal, unknown } };
+  const declared = { ...submit('op-4', '', 3), command: { kind: 'declareGone', targets: ['a-0'] } } as Event;
+  const { core: after, told } = turn(before, declared, written);
+  expect(written.at(-1)).toMatchObject({ kind: 'declaredGone', target: 'a-0' });
+  expect(after.journal.unknown).toEqual({});
+  expect(told).toBe('');
 });

@@ -80,7 +80,10 @@ export class SimCoordinator {
       this.#streams.delete(target);
       stream.breakNow();
     }
-    for (const target of targets) if (!this.#streams.has(target)) this.#connect(target);
+    for (const target of targets) {
+      if (this.core.fleet.get(target)?.podPhase === 'unreported') this.#world.kubelet.tellAgain(target);
+      if (!this.#streams.has(target)) this.#connect(target);
+    }
   }
 
   #pumpSoon(): void {

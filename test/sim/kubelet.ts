@@ -104,6 +104,8 @@ export class Kubelet {
     this.#world.note(() => `${pod.target} (${pod.podUid}) is deleted by force`);
     if (this.#wanted.has(pod.target)) this.#world.sometimes('two pods of one name ran side by side');
     pod.deleting = true;
+    // Under the same name the word on the replacement takes the place of the word on it.
+    if (!this.#wanted.has(pod.target)) this.#report(pod, 'removed');
     this.#replace(pod);
     this.#world.schedule.after(this.#world.between(200, 3_000), () => pod.end());
   }
@@ -115,6 +117,12 @@ export class Kubelet {
       pod: pod.podUid,
       phase: pod.ended ? 'ended' : pod.deleting ? 'deleting' : 'running',
     };
+  }
+
+  /** The last word on its pod once more: when it was said the target was in nobody's picture yet. */
+  tellAgain(target: Target): void {
+    const pod = this.#pods.get(target);
+    if (pod !== undefined) this.#report(pod, this.report(pod).phase);
   }
 
   #stop(pod: SimPod, then: () => void): void {

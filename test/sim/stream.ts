@@ -5,6 +5,9 @@ import type { Event } from '../../sidecar/rules/model.ts';
 import type { SimPod } from './pod.ts';
 import type { World } from './world.ts';
 
+/** A request that comes late, after what closed its step, is what Settle is for: it may come so many times more. */
+const REQUEST_REPEATS = 6;
+
 export class SimStream {
   readonly id: number;
   readonly pod: SimPod;
@@ -105,7 +108,8 @@ export class SimStream {
     };
     this.#downAtMs = this.#arrival(this.#downAtMs);
     this.#world.at(this.#downAtMs, deliver);
-    if (event.type !== 'hello') this.#repeat(this.#downAtMs, deliver);
+    const times = event.type === 'hello' ? 0 : event.type === 'request' ? REQUEST_REPEATS : 1;
+    for (let time = 0; time < times; time++) this.#repeat(this.#downAtMs, deliver);
   }
 
   /** The same message once more, perhaps long after: more than an ordered stream should ever do. */

@@ -263,7 +263,7 @@ export class World {
     const coordinator = this.#coordinator();
     if (!coordinator.alive) return;
     this.note(() => `${coordinator.name} is stopped for a while`);
-    coordinator.pausedUntilMs = this.schedule.nowMs + this.between(100, 2_000);
+    coordinator.pausedUntilMs = this.schedule.nowMs + this.between(100, 3_000);
   }
 
   /** An operator puts an old journal in place, or loses it: both coordinators are down meanwhile. */

@@ -108,6 +108,7 @@ export type RequestMessage = {
 
 /** What a client is told. */
 export type Response =
+  /** Empty: done, but the operation that it was about is forgotten. */
   | { readonly kind: 'operation'; readonly id: OperationId }
   | {
       readonly kind: 'trouble';
