@@ -8,10 +8,12 @@ import { machineHash } from '../../../protos/machine/hash.ts';
 import { withOverrides } from '../../../protos/machine/overrides.ts';
 import { destination } from '../../../protos/machine/table.ts';
 import { endIn, hooksIn } from '../../e2e/fromLogs.ts';
-import { type Entry, entryOfLine } from '../../e2e/logs.ts';
+import type { Entry } from '../../e2e/logs.ts';
 import { cleanEnd } from '../../promises/targets.ts';
 import { condition } from '../../sidecar/condition.ts';
 import { TestCoordinator } from '../../sidecar/testCoordinator.ts';
+import { NODES, podLogsOf } from '../nodes.ts';
+import { followPodLogs, type PodLogs } from '../podLogs.ts';
 import { openSite, type Site } from '../site.ts';
 import { killContainer, pauseContainer, pidOf } from '../trouble.ts';
 
@@ -28,17 +30,23 @@ const LISTENS_MS_MAX = 10_000;
 const GONE_MS_MAX = 30_000;
 
 let site: Site;
+let logs: PodLogs;
 
 beforeAll(async () => {
   site = await openSite('pod');
+  logs = followPodLogs(NODES.map(podLogsOf), [site.namespace]);
   await site.apply(configMap());
 });
-afterAll(async () => site?.[Symbol.asyncDispose]());
+afterAll(async () => {
+  logs?.[Symbol.dispose]();
+  await site?.[Symbol.asyncDispose]();
+});
 
 test('it starts within its limits, and its probes tell the machine', async () => {
   await startPod('first');
   const pid = await pidOf(site, { pod: 'first', container: 'baton' });
-  const [listens] = (await logOf('first', 'baton')).filter(({ words }) => words === 'sidecar listens');
+  const said = logs.entries({ pod: 'first', container: 'baton' });
+  const listens = said.find(({ words }) => words === 'sidecar listens');
   const startMs = Math.round((listens?.atMs ?? Number.POSITIVE_INFINITY) - bornMs(pid));
   const rssMb = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
   process.stdout.write(`sidecar: listens after ${startMs} ms, ${rssMb.toFixed(1)} MB\n`);
@@ -75,10 +83,18 @@ test('a process that is killed is another incarnation, from the beginning', asyn
 
 test('P15: a deleted pod stops by itself when nobody leads it, and cleanly', async () => {
   await run('first', 5);
-  const said = await deleted('first');
+  const said = await deleted('first', []);
   expect(steps(said.writer)).toEqual(['disable_triggers', 'drain_dataflow', 'stop_trigger_sources', 'stop']);
   judge(said);
   expect(said.tookMs).toBeLessThan(GONE_MS_MAX);
+});
+
+test('P15: a pod deleted by force stops in the second that it has, or says that it did not', async () => {
+  await startPod('second');
+  await run('second', 1);
+  const said = await deleted('second', ['--force', '--grace-period=0']);
+  expect(said.answer).toBeDefined();
+  judge(said);
 });
 
 type Said = {
@@ -97,13 +113,16 @@ function judge({ writer, answer }: Said): void {
     oracle(event);
 }
 
-/** Deletes the pod while its containers' logs are followed to their ends. */
-async function deleted(pod: string): Promise<Said> {
-  const logs = [logOf(pod, 'writer', '--follow'), logOf(pod, 'baton', '--follow')] as const;
+/** Deletes the pod, and waits until both containers have ended: with force it is not there any more long before. */
+async function deleted(pod: string, words: readonly string[]): Promise<Said> {
+  const log = (container: string) => logs.entries({ pod, container });
   const begunMs = performance.now();
-  await site.kubectl('delete', 'pod', pod, '--wait=true');
-  const [writer, baton] = await Promise.all(logs);
+  await site.kubectl('delete', 'pod', pod, '--wait=true', ...words);
+  await condition('its containers have ended', () => {
+    return ['writer', 'baton'].every((container) => log(container).at(-1)?.kind === 'ended');
+  });
   const tookMs = performance.now() - begunMs;
+  const [writer, baton] = [log('writer'), log('baton')];
   const fields = baton.findLast((entry) => entry.words === 'the preStop hook is answered')?.fields;
   const answer = fields && { clean: fields['clean'] === true, sentence: String(fields['sentence']) };
   process.stdout.write(
@@ -166,11 +185,6 @@ async function isReady(pod: string): Promise<boolean> {
 
 function field(pod: string, path: string): Promise<string> {
   return site.kubectl('get', 'pod', pod, `--output=jsonpath=${path}`);
-}
-
-async function logOf(pod: string, container: string, ...words: readonly string[]): Promise<readonly Entry[]> {
-  const text = await site.kubectl('logs', pod, `--container=${container}`, ...words);
-  return text.split('\n').flatMap((line) => entryOfLine(line) ?? []);
 }
 
 /** When a process of this machine began, in milliseconds since 1970, to the hundredth of a second. */
