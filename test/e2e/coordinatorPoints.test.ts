@@ -74,8 +74,8 @@ test('at each point of its first start: the next one begins as if nothing had be
 
 test('at each point of a compaction: no record is lost, and none is there twice', async () => {
   using site = openSite({ members: { writer: 1 } });
-  // Then led, accepted, two waves done: the third, with the end of start_run, goes beyond the limit.
-  await fillJournal(site.directory, RECORDS_BEFORE_SNAPSHOT_MAX - 4);
+  // Then led, the machine, accepted, two waves done: the third, with the end of start_run, goes beyond the limit.
+  await fillJournal(site.directory, RECORDS_BEFORE_SNAPSHOT_MAX - 5);
   await using daq = await startDaq({ site, lives: livesBy({ coordinator: OF_A_COMPACTION }) });
   await startRun(daq, 1);
   expect(deathsOf(site, 'coordinator')).toEqual(OF_A_COMPACTION);
