@@ -18,6 +18,7 @@ import { historyOf } from '../e2e/history.ts';
 import { baton, type Running, type Said, startBatonHere } from '../e2e/person.ts';
 import { untilReadOut } from '../e2e/site.ts';
 import type { HistoryEvent } from '../promises/history.ts';
+import type { Changes } from './charts/minidaq.ts';
 import { BATON, installBaton, installMinidaq, type MinidaqOptions } from './install.ts';
 import { NODES, podLogsOf } from './nodes.ts';
 import { followPodLogs, type PodLogs } from './podLogs.ts';
@@ -47,6 +48,14 @@ const FAULTY = Object.fromEntries(
 /** The network of the cluster is this machine. */
 const DIALLING: Dialling = { kind: 'plaintext', beyond: true };
 const ENVIRONMENT = { BATON_INSECURE: '1' };
+
+/** Two cores carry all of it, and the tests: a step may take longer than on a machine of its own. */
+const UNHURRIED = { timeouts: { disable_triggers: '10s' } };
+const GRACE = { stop: { gracePeriod: '120s' } };
+
+function patient(segments: Changes = {}): Changes {
+  return Object.fromEntries(ROLES.map((role) => [role, { ...GRACE, ...segments[role] }]));
+}
 
 export type JudgedDaq = AsyncDisposable & {
   readonly site: Site;
@@ -81,17 +90,24 @@ export type TargetEnd = { readonly target: string; readonly why: string };
 export type JudgedOptions = MinidaqOptions & {
   /** Names all targets, when others than TARGETS. */
   readonly targets?: readonly string[];
+  /** Names those that come later: they are not waited for, and judged like the others. */
+  readonly later?: readonly string[];
 };
 
 /** Installs coordinator and DAQ in a namespace of their own, and waits until every process is attached. */
 export async function openJudgedDaq(name: string, options: JudgedOptions = {}): Promise<JudgedDaq> {
-  const targets = options.targets ?? TARGETS;
+  const { targets = TARGETS, later = [], ...deployed } = options;
   await using begun = new AsyncDisposableStack();
   const site = begun.use(await openSite(name));
   const data = await site.volume('data');
   const logs = begun.use(followPodLogs(NODES.map(podLogsOf), [site.namespace]));
   await installBaton(site);
-  await installMinidaq(site, PARTITION, { ...options, values: { args: FAULTY, ...options.values } });
+  await installMinidaq(site, PARTITION, {
+    ...deployed,
+    spec: { ...UNHURRIED, ...deployed.spec },
+    segments: patient(deployed.segments),
+    values: { args: FAULTY, ...deployed.values },
+  });
   const address = await addressOf(site);
   const eye = begun.use(openEye(address, DIALLING));
   await eye.until('all are attached', (picture) =>
@@ -114,7 +130,7 @@ export async function openJudgedDaq(name: string, options: JudgedOptions = {}): 
     readOut: (run, fragments) => untilReadOut(data, run, fragments),
     suffer: (target, faults) => suffer(data, target, faults),
     verify: (run) => verifyRun(data, run),
-    judged: (ends = []) => judged({ site, data, eye, logs, targets, ends }),
+    judged: (ends = []) => judged({ site, data, eye, logs, targets: [...targets, ...later], ends }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
