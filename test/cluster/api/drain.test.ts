@@ -52,8 +52,13 @@ async function cordon(isCordoned: boolean): Promise<void> {
   await patch({ taints: isCordoned ? [taint] : null });
 }
 
+/** What it says; empty while there is none. */
 async function budget({ namespace }: Daq): Promise<string> {
-  const raw = await client.get(DISRUPTION_BUDGETS, { namespace, name: SET });
+  const raw = await client.get(DISRUPTION_BUDGETS, { namespace, name: SET }).catch((error: unknown) => {
+    if (isFault(error, 'notFound')) return undefined;
+    throw error;
+  });
+  if (raw === undefined) return '';
   const { maxUnavailable, unhealthyPodEvictionPolicy } = disruptionBudgetOf(raw);
   return `${maxUnavailable} ${unhealthyPodEvictionPolicy}`;
 }
@@ -66,10 +71,13 @@ function evict({ namespace }: Daq, ordinal: number): Promise<unknown> {
 }
 
 const statusSchema = z.object({
-  status: z.object({
-    run: z.object({ status: z.string() }).optional(),
-    conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string() })),
-  }),
+  // Absent until it is written for the first time.
+  status: z
+    .object({
+      run: z.object({ status: z.string() }).optional(),
+      conditions: z.array(z.object({ type: z.string(), status: z.string(), message: z.string() })),
+    })
+    .default({ conditions: [] }),
 });
 
 async function statusOf({ namespace }: Daq) {
