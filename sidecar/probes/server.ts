@@ -1,9 +1,10 @@
 // The HTTP face for the kubelet, on a port of its own. It is answered while a transition runs, and each
 // refusal says why in one sentence.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { RunControlError } from '../../protos/failure/trouble.ts';
-import { listenProblem, listenTrouble, parseListen, showAddress } from '../../protos/listen.ts';
+import { listenProblem, parseListen, showAddress } from '../../protos/listen.ts';
+import { close, listen, type Reply, send, TIMEOUTS } from '../../protos/plainHttp.ts';
 import type { PreStopAnswer } from '../waiters.ts';
 import { decide, type Facts, PROBES, type Probe } from './decide.ts';
 
@@ -12,15 +13,6 @@ export const PRE_STOP_HEADER = 'x-baton-prestop';
 
 /** Connections at once; a kubelet opens one per probe and closes it. */
 export const CONNECTIONS_MAX = 256;
-
-/** How long a client may take to send its request, in milliseconds; those who take longer make room. */
-const REQUEST_TIMEOUT_MS = 2_000;
-
-const TIMEOUTS = {
-  requestTimeout: REQUEST_TIMEOUT_MS,
-  headersTimeout: REQUEST_TIMEOUT_MS,
-  connectionsCheckingInterval: 500,
-};
 
 export type ProbesOptions = {
   /** `host:port`; port 0 is any free one. */
@@ -33,8 +25,6 @@ export type ProbesOptions = {
 };
 
 export type ProbesServer = AsyncDisposable & { readonly address: string; readonly port: number };
-
-type Reply = { readonly status: number; readonly body: string; readonly type?: string };
 
 /**
  * Serves the probes, /prestop and /metrics. Throws RunControlError MALFORMED for an address that is none or
@@ -106,30 +96,4 @@ async function metrics({ metrics: { render, contentType } }: ProbesOptions): Pro
 function unknownPath(path: string): Reply {
   const known = [...PROBES, '/prestop', '/metrics'].join(', ');
   return { status: 404, body: `${path.slice(0, 100)} is none of ${known}` };
-}
-
-function send(response: ServerResponse, { status, body, type }: Reply): void {
-  const headers = { 'content-type': type ?? 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
-  response.writeHead(status, headers).end(body.endsWith('\n') ? body : `${body}\n`);
-}
-
-async function listen(
-  server: Server,
-  address: { host: string; port: number },
-  shown: string,
-): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', (error) => reject(listenTrouble(shown, error)));
-  server.listen(address, resolve);
-  await promise;
-  const bound = server.address();
-  return bound !== null && typeof bound === 'object' ? bound.port : address.port;
-}
-
-async function close(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  // Idle and hanging connections would hold the close for ever; what was answered is answered.
-  server.closeAllConnections();
-  await promise;
 }

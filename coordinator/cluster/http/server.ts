@@ -1,22 +1,14 @@
 // The HTTP face for the kubelet and Prometheus: /livez, /readyz, /startupz, /metrics. It answers beside gRPC, and a
 // refusal says why in one sentence.
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { unreachable } from '../../../protos/failure/invariant.ts';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
-import { listenTrouble, parseListen, showAddress } from '../../../protos/listen.ts';
+import { parseListen, showAddress } from '../../../protos/listen.ts';
+import { close, listen, type Reply, send, TIMEOUTS } from '../../../protos/plainHttp.ts';
 
 /** Connections at once; a kubelet opens one per probe and closes it. */
 export const CONNECTIONS_MAX = 256;
-
-/** How long a client may take to send its request, in milliseconds; those who take longer make room. */
-const REQUEST_TIMEOUT_MS = 2_000;
-
-const TIMEOUTS = {
-  requestTimeout: REQUEST_TIMEOUT_MS,
-  headersTimeout: REQUEST_TIMEOUT_MS,
-  connectionsCheckingInterval: 500,
-};
 
 const PATHS = ['/livez', '/readyz', '/startupz', '/metrics'] as const;
 
@@ -31,8 +23,6 @@ export type HttpParts = {
 };
 
 export type HttpServer = AsyncDisposable & { readonly address: string };
-
-type Reply = { readonly status: number; readonly body: string; readonly type?: string };
 
 /** Serves probes and metrics. Throws RunControlError MALFORMED or UNREACHABLE when it cannot listen there. */
 export async function serveHttp(parts: HttpParts): Promise<HttpServer> {
@@ -74,30 +64,4 @@ async function answer(path: Path, { unready, metrics }: HttpParts): Promise<Repl
     default:
       return unreachable(path);
   }
-}
-
-function send(response: ServerResponse, { status, body, type }: Reply): void {
-  const headers = { 'content-type': type ?? 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
-  response.writeHead(status, headers).end(body.endsWith('\n') ? body : `${body}\n`);
-}
-
-async function listen(
-  server: Server,
-  address: { readonly host: string; readonly port: number },
-  shown: string,
-): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', (error) => reject(listenTrouble(shown, error)));
-  server.listen(address, resolve);
-  await promise;
-  const bound = server.address();
-  return bound !== null && typeof bound === 'object' ? bound.port : address.port;
-}
-
-async function close(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  // Idle and hanging connections would hold the close for ever; what was answered is answered.
-  server.closeAllConnections();
-  await promise;
 }

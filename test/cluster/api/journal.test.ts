@@ -8,7 +8,7 @@ import { kubeObjectStore } from '../../../coordinator/journal/object/store.ts';
 import { journalContract, led, OPENED, START } from '../../journal/contract.ts';
 import { condition } from '../../sidecar/condition.ts';
 import { type ControlPlane, startControlPlane } from '../controlPlane.ts';
-import { installDefinitions } from './definitions.ts';
+import { installKinds } from './kinds.ts';
 import { NAMESPACE, pauseWhole } from './things.ts';
 
 let plane: ControlPlane;
@@ -20,7 +20,7 @@ const open = (path: string) => KubeClient.open({ kind: 'kubeconfig', path, conte
 beforeAll(async () => {
   plane = await startControlPlane();
   client = open(plane.kubeconfig);
-  await installDefinitions(client);
+  await installKinds(client);
 }, 120_000);
 
 afterAll(async () => {

@@ -1,0 +1,46 @@
+// Plain HTTP as kubelets and Prometheus ask for it: short requests, short answers, nobody who hangs.
+
+import type { Server, ServerResponse } from 'node:http';
+import { listenTrouble } from './listen.ts';
+
+/** How long a client may take to send its request, in milliseconds; those who take longer make room. */
+const REQUEST_TIMEOUT_MS = 2_000;
+
+/** For createServer. */
+export const TIMEOUTS = {
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  headersTimeout: REQUEST_TIMEOUT_MS,
+  connectionsCheckingInterval: 500,
+};
+
+/** Plain text unless `type` says otherwise. */
+export type Reply = { readonly status: number; readonly body: string; readonly type?: string };
+
+/** Answers; the body ends with a line's end, and nobody keeps it. */
+export function send(response: ServerResponse, { status, body, type }: Reply): void {
+  const headers = { 'content-type': type ?? 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+  response.writeHead(status, headers).end(body.endsWith('\n') ? body : `${body}\n`);
+}
+
+/** Listens and gives the port; `shown` is the address as people wrote it. Throws RunControlError UNREACHABLE. */
+export async function listen(
+  server: Server,
+  address: { host: string; port: number },
+  shown: string,
+): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', (error) => reject(listenTrouble(shown, error)));
+  server.listen(address, resolve);
+  await promise;
+  const bound = server.address();
+  return bound !== null && typeof bound === 'object' ? bound.port : address.port;
+}
+
+/** Ends it at once, whoever is connected. */
+export async function close(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  // Idle and hanging connections would hold the close for ever; what was answered is answered.
+  server.closeAllConnections();
+  await promise;
+}
