@@ -9,6 +9,12 @@ import type { StatefulSet } from '../resources/statefulSet.ts';
 import type { Fact } from '../status/conditions.ts';
 import { keysOf, selects } from './selector.ts';
 
+/** What a document says of the segments whose pods are guarded. */
+export type Guarded = {
+  readonly name: string;
+  readonly segments: readonly Pick<PartitionDocument['segments'][number], 'name' | 'statefulSet'>[];
+};
+
 /** What the budget of one segment shall say. */
 export type Guard = {
   /** Of the StatefulSet, and so of the budget. */
@@ -36,7 +42,7 @@ export function isGuarded({ journal }: Core): boolean {
  */
 export function guardsOf(
   core: Core,
-  document: Pick<PartitionDocument, 'name' | 'segments'>,
+  document: Guarded,
   spared: ReadonlyMap<string, number>,
 ): readonly Guard[] {
   const members = Map.groupBy(core.fleet.values(), ({ segment }) => segment);

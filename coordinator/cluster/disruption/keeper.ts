@@ -2,7 +2,6 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Core } from '../../core/model/picture.ts';
-import type { PartitionDocument } from '../../document/document.ts';
 import { isFault } from '../client/fault.ts';
 import { DISRUPTION_BUDGETS } from '../client/resource.ts';
 import { Errand } from '../errand.ts';
@@ -15,6 +14,7 @@ import {
   type BudgetChange,
   budgetChanges,
   type Guard,
+  type Guarded,
   guardsOf,
   isGuarded,
   protectedFact,
@@ -33,7 +33,7 @@ const SOON_MS = 500;
 
 export type KeeperSource = {
   readonly core: () => Core | undefined;
-  readonly document: () => PartitionDocument;
+  readonly document: () => Guarded;
   /** All of the namespace. */
   readonly budgets: () => Iterable<DisruptionBudget>;
   readonly sets: () => Iterable<StatefulSet>;
@@ -43,14 +43,19 @@ export type KeeperSource = {
   readonly onChange: () => void;
 };
 
-/** A budget that we have written, until the informer has seen it. */
-type Written = { readonly seen: DisruptionBudget | undefined; readonly now: DisruptionBudget | undefined };
+/** A change that we have sent, until the informer tells anything of that budget. */
+type Sent = {
+  /** What the informer knew when it was sent. */
+  readonly before: DisruptionBudget | undefined;
+  /** What the API server has answered; undefined while it has not. `gone`: it is deleted. */
+  answer: DisruptionBudget | 'gone' | undefined;
+};
 
 export class BudgetKeeper implements AsyncDisposable {
   readonly #publishing: Publishing;
   readonly #source: KeeperSource;
   readonly #errand: Errand;
-  readonly #written = new Map<string, Written>();
+  readonly #sent = new Map<string, Sent>();
 
   constructor(publishing: Publishing, source: KeeperSource) {
     this.#publishing = publishing;
@@ -109,13 +114,16 @@ export class BudgetKeeper implements AsyncDisposable {
     return budgetChanges(this.#publishing.partition().name, guards, this.#present());
   }
 
-  /** What the informer knows, and where it cannot know it yet what we have written. */
+  /**
+   * What the informer knows, and where it cannot know it yet what we were answered. It is asked at each change that the
+   * informer tells: whatever that says of a budget is newer than what we have sent, even before our answer is here.
+   */
   #present(): readonly DisruptionBudget[] {
     const byName = new Map([...this.#source.budgets()].map((budget) => [budget.name, budget]));
-    for (const [name, { seen, now }] of this.#written) {
-      if (byName.get(name) !== seen) this.#written.delete(name);
-      else if (now === undefined) byName.delete(name);
-      else byName.set(name, now);
+    for (const [name, { before, answer }] of this.#sent) {
+      if (byName.get(name) !== before) this.#sent.delete(name);
+      else if (answer === 'gone') byName.delete(name);
+      else if (answer !== undefined) byName.set(name, answer);
     }
     return [...byName.values()];
   }
@@ -130,17 +138,21 @@ export class BudgetKeeper implements AsyncDisposable {
   }
 
   async #send(change: BudgetChange, signal: AbortSignal): Promise<void> {
-    const { client, partition } = this.#publishing;
-    const { namespace } = partition();
     const name = change.kind === 'write' ? change.guard.name : change.name;
-    const seen = [...this.#source.budgets()].find((budget) => budget.name === name);
-    const now = change.kind === 'write' ? await this.#apply(change.guard, signal) : undefined;
-    if (change.kind === 'delete') {
-      await client.delete(DISRUPTION_BUDGETS, { namespace, name }, { signal }).catch((error: unknown) => {
-        if (!isFault(error, 'notFound')) throw error;
-      });
-    }
-    this.#written.set(name, { seen, now });
+    const before = [...this.#source.budgets()].find((budget) => budget.name === name);
+    const sent: Sent = { before, answer: undefined };
+    this.#sent.set(name, sent);
+    sent.answer =
+      change.kind === 'write' ? await this.#apply(change.guard, signal) : await this.#delete(name, signal);
+  }
+
+  async #delete(name: string, signal: AbortSignal): Promise<'gone'> {
+    const { client, partition } = this.#publishing;
+    const where = { namespace: partition().namespace, name };
+    await client.delete(DISRUPTION_BUDGETS, where, { signal }).catch((error: unknown) => {
+      if (!isFault(error, 'notFound')) throw error;
+    });
+    return 'gone';
   }
 
   async #apply(guard: Guard, signal: AbortSignal): Promise<DisruptionBudget> {

@@ -1,9 +1,14 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { KubeFault } from '../../../coordinator/cluster/client/fault.ts';
+import { BudgetKeeper } from '../../../coordinator/cluster/disruption/keeper.ts';
 import { EVENT_PACE } from '../../../coordinator/cluster/events/book.ts';
 import { EVENTS_WAITING_MAX, EventWriter } from '../../../coordinator/cluster/events/writer.ts';
-import type { Publishing } from '../../../coordinator/cluster/publishing.ts';
+import type { Publishing, PublishingClient } from '../../../coordinator/cluster/publishing.ts';
+import {
+  type DisruptionBudget,
+  disruptionBudgetOf,
+} from '../../../coordinator/cluster/resources/disruptionBudget.ts';
 import { partitionObjectOf } from '../../../coordinator/cluster/resources/partition.ts';
 import { STATUS_SENTENCE_LENGTH_MAX } from '../../../coordinator/cluster/resources/status.ts';
 import { RUN_CHANGES_WAITING_MAX, RunWriter } from '../../../coordinator/cluster/runs/writer.ts';
@@ -73,6 +78,44 @@ test('while the API server is away the newest runs wait, and no more than their 
   await condition('all that waited are written', () => world.written.length === 1 + RUN_CHANGES_WAITING_MAX);
   expect(world.written.at(-1)).toBe(`p-${RUN_CHANGES_WAITING_MAX + 11}`);
   expect(world.written[1]).toBe('p-12');
+});
+
+test('a budget that somebody deletes before our own word on it is answered is written again', async () => {
+  const { world, parts } = publishing();
+  world.isAway = false;
+  const known: DisruptionBudget[] = [];
+  const answers: PromiseWithResolvers<void>[] = [];
+  const client: PublishingClient = {
+    ...parts.client,
+    patch: async (_, __, { body }) => {
+      const answer = Promise.withResolvers<void>();
+      answers.push(answer);
+      await answer.promise;
+      return body;
+    },
+  };
+  const core = coreOf(partitionOf('readout 1'));
+  await using keeper = new BudgetKeeper(
+    { ...parts, client },
+    {
+      core: () => core,
+      document: () => ({ name: 'p', segments: [{ name: 'readout' }] }),
+      budgets: () => known,
+      sets: () => [],
+      spared: () => new Map(),
+      onChange: () => undefined,
+    },
+  );
+  keeper.changed();
+  await condition('it is sent', () => answers.length === 1);
+  // The watch is faster than the answer: it tells what we have made, and that somebody has deleted it.
+  known.push(disruptionBudgetOf({ metadata: { namespace: 'daq', name: 'p-readout' }, spec: {} }));
+  keeper.changed();
+  known.pop();
+  keeper.changed();
+  answers[0]?.resolve();
+  await condition('it is sent again', () => answers.length === 2);
+  answers[1]?.resolve();
 });
 
 test('a sentence of the status is cut', () => {
