@@ -237,8 +237,8 @@ export class Sequencer implements AsyncDisposable {
         return this.#streams.connect(effect.target);
       case 'follow':
         return this.#streams.follow(effect.targets);
-      case 'askAgain':
-        // Its caller still waits, so there is room for it.
+      case 'takeNext':
+        // It had its turn, or follows from one that has: there is room for it.
         return this.#enqueue(effect.event);
       case 'hear':
         return this.#alarms.hear(effect.afterMs);

@@ -14,7 +14,7 @@ import { fleetOf, observeFleet } from './fleet.ts';
 import { beginHearing, observeHearing, takeWaiting } from './hearing.ts';
 import { apply } from './journal-state.ts';
 import { lead, releaseEnded, releaseSettled, settleUnknown, tellPodFacts, welcomed } from './lead.ts';
-import { leaving, returnToService, startLeave, verdictDue } from './leave.ts';
+import { leaversTold, leaving, returnToService, startLeave, verdictDue } from './leave.ts';
 import type { JournalState } from './model/journal.ts';
 import type { Partition } from './model/partition.ts';
 import type { Core } from './model/picture.ts';
@@ -105,6 +105,8 @@ function route(draft: Draft, event: Event, now: Instant): void {
       return deadlineDue(draft, event.deadline);
     case 'heardEnough':
       return;
+    case 'leaversTold':
+      return leaversTold(draft);
     case 'document':
       draft.wanted = event.partition;
       return;

@@ -34,5 +34,5 @@ export function takeWaiting(draft: Draft): void {
   if (draft.core.hearing.size > 0 || draft.waiting.length === 0) return;
   const { waiting } = draft;
   draft.waiting = [];
-  for (const event of waiting) draft.effects.push({ type: 'askAgain', event });
+  for (const event of waiting) draft.effects.push({ type: 'takeNext', event });
 }

@@ -40,8 +40,18 @@ export function verdictDue(draft: Draft, target: Target): void {
   const verdict = VERDICTS[podPhaseOf(observation)];
   send(draft, target, { type: 'leave', incarnation, verdict });
   if (verdict !== 'ordered' || draft.leavers.has(target)) return;
-  draft.leavers = new Map([...draft.leavers, [target, 'waiting']]);
-  stopForLeavers(draft, target);
+  draft.leavers = new Map([...draft.leavers, [target, 'told']]);
+  // A sidecar waits a second for its verdict, and then stops by itself: no record may stand before that. Nothing
+  // is lost with a verdict that this process does not outlive: the sidecar's own deadline bounds what it waits for.
+  draft.effects.push({ type: 'takeNext', event: { type: 'leaversTold' } });
+}
+
+/** From now on the stop of those whose verdict is sent may be recorded: all that leave at once join it. */
+export function leaversTold(draft: Draft): void {
+  const told = [...draft.leavers].filter(([, stage]) => stage === 'told').map(([target]) => target);
+  if (told.length === 0) return;
+  draft.leavers = new Map([...draft.leavers, ...told.map((target) => [target, 'waiting'] as const)]);
+  for (const target of told) stopForLeavers(draft, target);
 }
 
 /** A pod that stays only restarts its container; of one that nobody reported nothing can be hoped. */
@@ -81,7 +91,7 @@ export function startLeave(draft: Draft, now: Instant): void {
   const isWhole = wholeRunStops(core, waiting);
   // A stop of everybody needs to know of everybody.
   if (isWhole && core.hearing.size > 0) return;
-  draft.leavers = new Map([...draft.leavers.keys()].map((target) => [target, 'begun']));
+  draft.leavers = new Map([...draft.leavers, ...waiting.map((target) => [target, 'begun'] as const)]);
   const planned = plan(core, { kind: 'leave', targets: isWhole ? [] : waiting.sort() });
   const operation = planned.kind === 'planned' ? planned.operation : undefined;
   for (const target of waiting) if (!isTaken(operation, target)) stopsByItself(draft, target);

@@ -63,7 +63,7 @@ function sequencerOf(journal: Journal, clock = REAL, gate?: Gate) {
   return { sequencer, streams, sent, fatal };
 }
 
-function welcome(): Event {
+function welcome(): Extract<Event, { type: 'welcome' }> {
   const state = {
     incarnation: 'podpod00.life0000' as Incarnation,
     stateNumber: 1,
@@ -176,6 +176,31 @@ test('what happens while the journal is written waits for its turn', async () =>
   expect(await first).toEqual({ kind: 'operation', id: 'op-1' });
   // P5: it was judged after the first one was committed.
   expect(await second).toMatchObject({ kind: 'trouble', code: 'BUSY' });
+  await sequencer[Symbol.asyncDispose]();
+});
+
+test('a verdict on a preStop hook is sent before the stop that follows is recorded', async () => {
+  const journal = new StallingJournal();
+  const { sequencer, streams, sent } = sequencerOf(journal);
+  await sequencer.start(streams, 'journal-1');
+  const { state, ...hello } = welcome();
+  sequencer.post({ ...hello, state: { ...state, state: 'running' } });
+  sequencer.post({ type: 'pod', target: READOUT, pod: 'podpod00', phase: 'deleting' });
+  journal.stalls = true;
+  sequencer.post({
+    type: 'leaving',
+    target: READOUT,
+    incarnation: state.incarnation,
+    done: false,
+    clean: false,
+  });
+  await condition('the stop is being written', () => journal.waiting.length === 1);
+  expect(sent.at(-1)).toMatchObject({ type: 'leave', verdict: 'ordered' });
+  journal.stalls = false;
+  journal.waiting[0]?.done();
+  await condition('it is asked to stop', () => {
+    return sent.some((message) => typeof message === 'object' && message.type === 'request');
+  });
   await sequencer[Symbol.asyncDispose]();
 });
 

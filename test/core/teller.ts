@@ -66,7 +66,7 @@ export class Teller {
     this.#records.push(...decision.records);
     for (const effect of decision.effects) if (effect.type === 'arm') this.#deadline = effect.deadline;
     const told = [...decision.records.map(recordLine), ...effectLines(decision.effects)];
-    const again = decision.effects.flatMap((effect) => (effect.type === 'askAgain' ? [effect.event] : []));
+    const again = decision.effects.flatMap((effect) => (effect.type === 'takeNext' ? [effect.event] : []));
     return [...told, ...again.flatMap((asked) => this.#turn(asked))];
   }
 
@@ -347,8 +347,8 @@ function effectLine(effect: Effect): string {
       return responseText(effect.response);
     case 'hear':
       return `hear in ${effect.afterMs} ms`;
-    case 'askAgain':
-      return `ask again ${effect.event.id}`;
+    case 'takeNext':
+      return effect.event.type === 'submit' ? `take next ${effect.event.id}` : 'take next the leavers';
     case 'connect':
       return `connect ${effect.target}`;
     case 'follow':

@@ -216,7 +216,7 @@ export class SimCoordinator {
     switch (effect.type) {
       case 'send':
         return this.#send(effect);
-      case 'askAgain':
+      case 'takeNext':
         return this.#later(0, effect.event);
       case 'hear':
         return this.#later(effect.afterMs, { type: 'heardEnough' });

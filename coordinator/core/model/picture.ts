@@ -86,8 +86,11 @@ export type Progress = {
   readonly troubles: Trouble[];
 };
 
-/** By target: `waiting` for an ordered stop, or one was `begun`, which is done once for each leaving. */
-export type Leavers = ReadonlyMap<Target, 'waiting' | 'begun'>;
+/**
+ * By target: its verdict is on the way (`told`), it is `waiting` for an ordered stop, or one was `begun`, which is done
+ * once for each leaving.
+ */
+export type Leavers = ReadonlyMap<Target, 'told' | 'waiting' | 'begun'>;
 
 /** The picture. The two maps are changed in place: a copy for each answer would cost O(N²) a wave. */
 export type Fleet = Map<Target, Observation>;

@@ -29,6 +29,9 @@ export type Submit = {
   readonly operator: string;
 };
 
+/** Verdicts are sent: the ordered stop of those who leave may begin. */
+export type LeaversTold = { readonly type: 'leaversTold' };
+
 export type Event =
   /** This process holds the lock and has replayed the journal. */
   | { readonly type: 'lead'; readonly newJournalId: string }
@@ -78,6 +81,7 @@ export type Event =
   | { readonly type: 'deadline'; readonly deadline: Deadline }
   /** The time to hear of every target is over. */
   | { readonly type: 'heardEnough' }
+  | LeaversTold
   /** The document was edited, or a segment has another number of members. */
   | { readonly type: 'document'; readonly partition: Partition };
 
@@ -123,8 +127,8 @@ export type Effect =
   | { readonly type: 'respond'; readonly caller: Caller; readonly response: Response }
   /** Tell of `heardEnough` when that time has passed. */
   | { readonly type: 'hear'; readonly afterMs: number }
-  /** It had to wait: take the event once more, as if it came now. */
-  | { readonly type: 'askAgain'; readonly event: Submit }
+  /** Take the event in a turn of its own, after those that wait already. */
+  | { readonly type: 'takeNext'; readonly event: Submit | LeaversTold }
   /** Open every stream anew with a Hello of the present epoch. */
   | { readonly type: 'connectAll' }
   /** Open one target's stream anew. */
