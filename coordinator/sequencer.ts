@@ -17,19 +17,10 @@ import type { Caller, Decision, Effect, Event, Response } from './core/model/tur
 import { operationWord, reachObserved, reachUnwritten, reachWritten } from './failpoints.ts';
 import type { Dispatcher } from './fleet/dispatcher.ts';
 import type { Journal, Position } from './journal/journal.ts';
-import { refusedOf } from './refused.ts';
-
-/** Events that wait for their turn. A sidecar whose event finds no room loses its stream, a client gets LIMIT. */
-export const EVENTS_QUEUED_MAX = 65_536;
+import { EVENTS_QUEUED_MAX, EventQueue } from './queue.ts';
+import { lastWordsOf, refusedOf, roomless, STOPPING } from './refused.ts';
 
 const ALWAYS_TAKEN = new Set<Event['type']>(['disconnected', 'deadline', 'heardEnough', 'document']);
-
-const STOPPING: Response = {
-  kind: 'trouble',
-  code: 'STOPPING',
-  sentence: 'this coordinator is stopping; ask the next one with the same id',
-  problems: [],
-};
 
 /** What one turn may have changed. */
 export type Change = {
@@ -71,9 +62,7 @@ export class Sequencer implements AsyncDisposable {
   #core: Core;
   #at: Position;
   #streams: Streams | undefined;
-  #queue: Event[] = [];
-  /** How many of `#queue` have had their turn. */
-  #taken = 0;
+  readonly #queue = new EventQueue();
   #isTurning = false;
   #turns: Promise<void> = Promise.resolve();
   #isOver = false;
@@ -109,8 +98,7 @@ export class Sequencer implements AsyncDisposable {
   /** Takes an event; false when there is no room. The end of a stream, a deadline and a document are always taken. */
   post(event: Event): boolean {
     if (this.#isOver) return true;
-    const isFull = this.#queue.length - this.#taken >= EVENTS_QUEUED_MAX;
-    if (isFull && !ALWAYS_TAKEN.has(event.type)) return false;
+    if (this.#queue.isFull && !ALWAYS_TAKEN.has(event.type)) return false;
     this.#enqueue(event);
     return true;
   }
@@ -136,7 +124,7 @@ export class Sequencer implements AsyncDisposable {
   }
 
   #enqueue(event: Event): void {
-    this.#queue.push(event);
+    this.#queue.add(event);
     // An async function runs on the spot up to its first await: a turn without records takes no detour.
     if (!this.#isTurning) this.#turns = this.#takeTurns();
   }
@@ -174,16 +162,9 @@ export class Sequencer implements AsyncDisposable {
     }
   }
 
-  /** The events are taken from the front of an array that is let go once it is used up: no copying. */
   #next(): Event | undefined {
-    if (this.#isOver || this.#taken === this.#queue.length) {
-      this.#queue = [];
-      this.#taken = 0;
-      return undefined;
-    }
-    const event = this.#queue[this.#taken];
-    this.#taken += 1;
-    return event;
+    if (this.#isOver) this.#queue.clear();
+    return this.#queue.take();
   }
 
   #observed(event: Event): Observation | undefined {
@@ -199,7 +180,7 @@ export class Sequencer implements AsyncDisposable {
     // What follows without anybody's asking is never refused: there is room left for it.
     if (event.type !== 'submit' || decision.records.length === 0) return decision;
     const trouble = this.#parts.journal.room?.(decision.records);
-    return trouble === undefined ? decision : refused(event.caller, trouble);
+    return trouble === undefined ? decision : roomless(event.caller, trouble);
   }
 
   #commit(decision: Decision, during: string | undefined): void {
@@ -255,19 +236,6 @@ export class Sequencer implements AsyncDisposable {
     this.#isOver = true;
     this.#alarms[Symbol.dispose]();
   }
-}
-
-/** As if it had not been asked, but for the answer. */
-function refused(caller: Caller, { code, message, problems }: RunControlError): Decision {
-  const response: Response = { kind: 'trouble', code, sentence: message, problems };
-  return { records: [], effects: [{ type: 'respond', caller, response }] };
-}
-
-/** After an append that failed nobody knows whether its records are durable: only the next leader does. */
-function lastWordsOf(error: unknown): Response {
-  if (!(error instanceof RunControlError)) return STOPPING;
-  const sentence = `${error.message}; what was asked may have been accepted: ask the next leader with the same id`;
-  return { kind: 'trouble', code: error.code, sentence, problems: [] };
 }
 
 function targetOf(event: Event): Target | undefined {

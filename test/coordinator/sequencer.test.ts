@@ -10,7 +10,8 @@ import type { Incarnation, OperationId, Target } from '../../coordinator/core/mo
 import type { DownMessage, Event } from '../../coordinator/core/model/turn.ts';
 import type { Journal, Position } from '../../coordinator/journal/journal.ts';
 import { StaleAppend } from '../../coordinator/journal/journal.ts';
-import { EVENTS_QUEUED_MAX, type Gate, Sequencer } from '../../coordinator/sequencer.ts';
+import { EVENTS_QUEUED_MAX } from '../../coordinator/queue.ts';
+import { type Gate, Sequencer } from '../../coordinator/sequencer.ts';
 import { InvariantViolation } from '../../protos/failure/invariant.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { condition } from '../sidecar/condition.ts';
