@@ -1,9 +1,8 @@
 // A node is drained: evictions are asked of a real API server, whose budgets are the coordinator's. The controller that
 // counts pods for budgets does not run, so that a budget which allows some must be told so by the test.
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
-import { KubeClient } from '../../../coordinator/cluster/client/client.ts';
 import { isFault } from '../../../coordinator/cluster/client/fault.ts';
 import {
   DISRUPTION_BUDGETS,
@@ -14,50 +13,40 @@ import {
 } from '../../../coordinator/cluster/client/resource.ts';
 import { disruptionBudgetOf } from '../../../coordinator/cluster/resources/disruptionBudget.ts';
 import { condition } from '../../sidecar/condition.ts';
-import { type ControlPlane, startControlPlane } from '../controlPlane.ts';
-import { type Daq, openDaq, SET, submit } from './daq.ts';
-import { installKinds } from './kinds.ts';
+import { type Daq, openDaq, SET } from './daq.ts';
+import { useApiServer } from './ground.ts';
+import { submit } from './told.ts';
 
 /** Where `startPod` places every pod. */
 const NODE = 'node-1';
 
-let plane: ControlPlane;
-let client: KubeClient;
+const ground = useApiServer();
 
 beforeAll(async () => {
-  plane = await startControlPlane();
-  client = KubeClient.open({ kind: 'kubeconfig', path: plane.kubeconfig, context: undefined });
-  await installKinds(client);
-  await client.create(NODES, {}, { apiVersion: 'v1', kind: 'Node', metadata: { name: NODE } });
-}, 120_000);
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]();
-  await plane[Symbol.asyncDispose]();
+  await ground.client.create(NODES, {}, { apiVersion: 'v1', kind: 'Node', metadata: { name: NODE } });
 });
 
-let held = new AsyncDisposableStack();
-afterEach(async () => {
-  await cordon(false);
-  await held.disposeAsync();
-  held = new AsyncDisposableStack();
-});
+// Hooks after a test run in the reverse order: the coordinator is still there.
+afterEach(() => cordon(false));
 
 /** As kubectl cordon does it, and a moment later the node's controller. */
 async function cordon(isCordoned: boolean): Promise<void> {
   const key = 'node.kubernetes.io/unschedulable';
   const taint = { key, effect: 'NoSchedule', timeAdded: new Date().toISOString() };
-  const patch = (spec: object) => client.patch(NODES, { name: NODE }, { kind: 'merge', body: { spec } });
+  const patch = (spec: object) =>
+    ground.client.patch(NODES, { name: NODE }, { kind: 'merge', body: { spec } });
   await patch({ unschedulable: isCordoned ? true : null });
   await patch({ taints: isCordoned ? [taint] : null });
 }
 
 /** What it says; empty while there is none. */
 async function budget({ namespace }: Daq): Promise<string> {
-  const raw = await client.get(DISRUPTION_BUDGETS, { namespace, name: SET }).catch((error: unknown) => {
-    if (isFault(error, 'notFound')) return undefined;
-    throw error;
-  });
+  const raw = await ground.client
+    .get(DISRUPTION_BUDGETS, { namespace, name: SET })
+    .catch((error: unknown) => {
+      if (isFault(error, 'notFound')) return undefined;
+      throw error;
+    });
   if (raw === undefined) return '';
   const { maxUnavailable, unhealthyPodEvictionPolicy } = disruptionBudgetOf(raw);
   return `${maxUnavailable} ${unhealthyPodEvictionPolicy}`;
@@ -67,7 +56,7 @@ async function budget({ namespace }: Daq): Promise<string> {
 function evict({ namespace }: Daq, ordinal: number): Promise<unknown> {
   const name = `${SET}-${ordinal}`;
   const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name } };
-  return client.create(PODS, { namespace, name, subresource: 'eviction' }, body);
+  return ground.client.create(PODS, { namespace, name, subresource: 'eviction' }, body);
 }
 
 const statusSchema = z.object({
@@ -81,23 +70,23 @@ const statusSchema = z.object({
 });
 
 async function statusOf({ namespace }: Daq) {
-  return statusSchema.parse(await client.get(PARTITIONS, { namespace, name: 'daq' })).status;
+  return statusSchema.parse(await ground.client.get(PARTITIONS, { namespace, name: 'daq' })).status;
 }
 
 const eventsSchema = z.object({ items: z.array(z.object({ reason: z.string() })) });
 
 async function cordonEvents({ namespace }: Daq): Promise<number> {
-  const { items } = eventsSchema.parse(await client.list(EVENTS, { namespace }));
+  const { items } = eventsSchema.parse(await ground.client.list(EVENTS, { namespace }));
   return items.filter(({ reason }) => reason === 'NodeCordoned').length;
 }
 
 async function startRun(daq: Daq): Promise<void> {
-  await submit(daq, 'start_run');
+  await submit(daq.asker, 'daq', 'start_run');
   await condition('the run is on', async () => (await statusOf(daq)).run?.status === 'open');
 }
 
 test('warn: an eviction in a run is refused, said, and let through once the run has been stopped', async () => {
-  const daq = await openDaq(client, held, 'warned');
+  const daq = await openDaq(ground, 'warned');
   await condition('the budget is open', async () => (await budget(daq)) === '100% AlwaysAllow');
   await startRun(daq);
   expect(await budget(daq)).toBe('0 IfHealthyBudget');
@@ -114,13 +103,13 @@ test('warn: an eviction in a run is refused, said, and let through once the run 
   );
   expect(isFault(refused, 'busy')).toBe(true);
   expect((await statusOf(daq)).run?.status).toBe('open');
-  await submit(daq, 'stop_run');
+  await submit(daq.asker, 'daq', 'stop_run');
   await condition('the budget is open again', async () => (await budget(daq)) === '100% AlwaysAllow');
   expect(await cordonEvents(daq)).toBe(1);
 });
 
 test('stopRun: the run is stopped in order, and evictions are allowed then', async () => {
-  const daq = await openDaq(client, held, 'stopped', { spec: { onCordon: 'stopRun' } });
+  const daq = await openDaq(ground, 'stopped', { spec: { onCordon: 'stopRun' } });
   await startRun(daq);
   await cordon(true);
   await condition('the run has ended clean', async () => (await statusOf(daq)).run?.status === 'clean');
@@ -129,7 +118,7 @@ test('stopRun: the run is stopped in order, and evictions are allowed then', asy
 
 test('leave: who stands on the node leaves, and so many may be evicted', async () => {
   const spec = { onCordon: 'leave', leave: { policy: 'leave' } };
-  const daq = await openDaq(client, held, 'left', { spec });
+  const daq = await openDaq(ground, 'left', { spec });
   await startRun(daq);
   await cordon(true);
   // Both stand there: all of the segment have left, and may go.

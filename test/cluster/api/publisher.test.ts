@@ -1,8 +1,7 @@
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import * as z from 'zod';
 import { systemClock } from '../../../coordinator/clock.ts';
-import { KubeClient } from '../../../coordinator/cluster/client/client.ts';
 import { Informer } from '../../../coordinator/cluster/client/informer.ts';
 import {
   DISRUPTION_BUDGETS,
@@ -27,39 +26,23 @@ import { parseObject } from '../../../coordinator/document/parse.ts';
 import { allIn, coreOf, partitionOf, turn } from '../../coordinator/cluster/fleet.ts';
 import { rawStatefulSet } from '../../coordinator/cluster/objects.ts';
 import { condition } from '../../sidecar/condition.ts';
-import { type ControlPlane, startControlPlane } from '../controlPlane.ts';
-import { installKinds } from './kinds.ts';
+import { useApiServer } from './ground.ts';
 
 const NAMESPACE = 'default';
 const TRUE = { status: 'True', reason: 'Read', message: '' } as const;
 
-let plane: ControlPlane;
-let client: KubeClient;
-
-beforeAll(async () => {
-  plane = await startControlPlane();
-  client = KubeClient.open({ kind: 'kubeconfig', path: plane.kubeconfig, context: undefined });
-  await installKinds(client);
-}, 120_000);
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]();
-  await plane[Symbol.asyncDispose]();
-});
-
-/** Everything that a test holds, given back after it. */
-let held = new AsyncDisposableStack();
+// Hooks after a test run in the reverse order: by then nothing is published any more.
 afterEach(async () => {
-  await held.disposeAsync();
-  held = new AsyncDisposableStack();
   // A test that is tried again finds nothing of its first try.
   for (const resource of [PARTITIONS, DISRUPTION_BUDGETS, RUNS, EVENTS]) {
-    for (const { metadata } of listSchema.parse(await client.list(resource, { namespace: NAMESPACE }))
-      .items) {
-      await client.delete(resource, { namespace: NAMESPACE, name: metadata.name });
+    const list = listSchema.parse(await ground.client.list(resource, { namespace: NAMESPACE }));
+    for (const { metadata } of list.items) {
+      await ground.client.delete(resource, { namespace: NAMESPACE, name: metadata.name });
     }
   }
 });
+
+const ground = useApiServer();
 
 const listSchema = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
@@ -69,18 +52,18 @@ type Count = Record<'create' | 'patch' | 'delete', number>;
 function counted(): { readonly calls: PublishingClient; readonly count: Count } {
   const count: Count = { create: 0, patch: 0, delete: 0 };
   const calls: PublishingClient = {
-    list: client.list.bind(client),
+    list: ground.client.list.bind(ground.client),
     create: (...args) => {
       count.create += 1;
-      return client.create(...args);
+      return ground.client.create(...args);
     },
     patch: (...args) => {
       count.patch += 1;
-      return client.patch(...args);
+      return ground.client.patch(...args);
     },
     delete: (...args) => {
       count.delete += 1;
-      return client.delete(...args);
+      return ground.client.delete(...args);
     },
   };
   return { calls, count };
@@ -93,15 +76,15 @@ async function published(name: string) {
     segments: ['readout', 'writer'].map((each) => ({ name: each, members: 1 })),
   };
   const body = { apiVersion: 'baton.dev/v1alpha1', kind: 'Partition', metadata: { name }, spec };
-  const object = partitionObjectOf(await client.create(PARTITIONS, { namespace: NAMESPACE }, body));
+  const object = partitionObjectOf(await ground.client.create(PARTITIONS, { namespace: NAMESPACE }, body));
   const document = await parseObject(body, name);
   return { object, document };
 }
 
 function informer(onChange: () => void): Informer<DisruptionBudget> {
-  return held.use(
+  return ground.held.use(
     Informer.start<DisruptionBudget>({
-      client,
+      client: ground.client,
       resource: DISRUPTION_BUDGETS,
       namespace: NAMESPACE,
       project: disruptionBudgetOf,
@@ -138,7 +121,7 @@ async function publisherOf(made: Awaited<ReturnType<typeof published>>, sets: re
     log: pino({ enabled: false }),
     onFatal: fail,
   });
-  return { publisher: held.use(publisher), count };
+  return { publisher: ground.held.use(publisher), count };
 }
 
 const quiet = { target: undefined, recorded: false } as const;
@@ -169,14 +152,14 @@ function ended(core: Core, run?: RunEnd): Core {
 const statusSchema = z.object({ status: z.record(z.string(), z.unknown()).optional() });
 
 async function statusOf(name: string): Promise<Record<string, unknown>> {
-  return statusSchema.parse(await client.get(PARTITIONS, { namespace: NAMESPACE, name })).status ?? {};
+  return statusSchema.parse(await ground.client.get(PARTITIONS, { namespace: NAMESPACE, name })).status ?? {};
 }
 
 async function budgetsOf(partition: string): Promise<readonly string[]> {
   const labelSelector = `baton.dev/partition=${partition}`;
   const list = z.object({ items: z.array(z.unknown()) });
   const { items } = list.parse(
-    await client.list(DISRUPTION_BUDGETS, { namespace: NAMESPACE }, { labelSelector }),
+    await ground.client.list(DISRUPTION_BUDGETS, { namespace: NAMESPACE }, { labelSelector }),
   );
   return items.map(disruptionBudgetOf).map(({ name, maxUnavailable }) => `${name} ${maxUnavailable}`);
 }
@@ -188,7 +171,7 @@ const eventSchema = z.object({
 });
 
 async function eventsOf(partition: string): Promise<readonly string[]> {
-  const { items } = eventSchema.parse(await client.list(EVENTS, { namespace: NAMESPACE }));
+  const { items } = eventSchema.parse(await ground.client.list(EVENTS, { namespace: NAMESPACE }));
   return items
     .filter(({ regarding }) => regarding.name === partition)
     .map(({ reason, note }) => `${reason}: ${note}`);
@@ -285,13 +268,16 @@ test('a budget that is changed or deleted by somebody is put right, and one of a
   publisher.turned(fresh(), recorded);
   await condition('the budgets are there', async () => (await budgetsOf('kept')).length === 2);
   const where = { namespace: NAMESPACE, name: 'kept-readout' };
-  await client.delete(DISRUPTION_BUDGETS, where);
+  await ground.client.delete(DISRUPTION_BUDGETS, where);
   await condition('it is back', async () => (await budgetsOf('kept')).length === 2);
-  await client.patch(DISRUPTION_BUDGETS, where, { kind: 'merge', body: { spec: { maxUnavailable: 1 } } });
+  await ground.client.patch(DISRUPTION_BUDGETS, where, {
+    kind: 'merge',
+    body: { spec: { maxUnavailable: 1 } },
+  });
   await condition('it says what it should', async () => (await budgetsOf('kept'))[0] === 'kept-readout 100%');
   expect(publisher.notices()).toEqual([]);
   const selector = { matchLabels: { 'baton.dev/segment': 'readout' } };
-  await client.create(
+  await ground.client.create(
     DISRUPTION_BUDGETS,
     { namespace: NAMESPACE },
     {
@@ -331,13 +317,13 @@ test('an API server that is away: a start is held for 3 s at most, then everythi
   let core = fresh();
   publisher.turned(core, recorded);
   await condition('the budgets are there', async () => (await budgetsOf('away')).length === 2);
-  plane.pause();
+  ground.plane.pause();
   try {
     core = accepted(core, 'o1', 'start_run');
     await publisher.gate(core, []);
     publisher.turned(core, recorded);
   } finally {
-    plane.resume();
+    ground.plane.resume();
   }
   await condition(
     'the run is guarded after all',
@@ -355,6 +341,6 @@ function told(status: Record<string, unknown>, wanted: string): boolean {
 }
 
 async function run(name: string) {
-  const raw = await client.get(RUNS, { namespace: NAMESPACE, name }).catch(() => undefined);
+  const raw = await ground.client.get(RUNS, { namespace: NAMESPACE, name }).catch(() => undefined);
   return raw === undefined ? undefined : runSchema.parse(raw).spec;
 }

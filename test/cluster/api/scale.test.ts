@@ -1,52 +1,33 @@
 // Scaling and rolling out by the whole coordinator against a real API server. No controller runs: the test makes and
 // removes pods as that of StatefulSets would, and sees that it is asked to.
 
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { KubeClient } from '../../../coordinator/cluster/client/client.ts';
 import { PODS, STATEFUL_SETS } from '../../../coordinator/cluster/client/resource.ts';
 import { fromStatus, isServiceError } from '../../../protos/failure/status.ts';
 import type { ScaleResponse__Output } from '../../../protos/generated/baton/v1/ScaleResponse.ts';
 import { condition } from '../../sidecar/condition.ts';
-import { type ControlPlane, startControlPlane } from '../controlPlane.ts';
-import { controlled, type Daq, LABELS, openDaq as open, remove, SET, start, submit } from './daq.ts';
-import { installKinds } from './kinds.ts';
+import { type Daq, LABELS, openDaq as open, remove, SET, start } from './daq.ts';
+import { useApiServer } from './ground.ts';
+import { controlled, submit } from './told.ts';
 
 const OLD = { ...LABELS, 'controller-revision-hash': 'old' };
 const NEW = { ...LABELS, 'controller-revision-hash': 'new' };
 
-let plane: ControlPlane;
-let client: KubeClient;
+const ground = useApiServer();
 
-beforeAll(async () => {
-  plane = await startControlPlane();
-  client = KubeClient.open({ kind: 'kubeconfig', path: plane.kubeconfig, context: undefined });
-  await installKinds(client);
-}, 120_000);
-
-afterAll(async () => {
-  await client[Symbol.asyncDispose]();
-  await plane[Symbol.asyncDispose]();
-});
-
-let held = new AsyncDisposableStack();
-afterEach(async () => {
-  await held.disposeAsync();
-  held = new AsyncDisposableStack();
-});
-
-const openDaq = (namespace: string) => open(client, held, namespace, { labels: OLD });
+const openDaq = (namespace: string) => open(ground, namespace, { labels: OLD });
 
 const replicasSchema = z.object({ spec: z.object({ replicas: z.number() }) });
 
 async function replicas({ namespace }: Daq): Promise<number> {
-  return replicasSchema.parse(await client.get(STATEFUL_SETS, { namespace, name: SET })).spec.replicas;
+  return replicasSchema.parse(await ground.client.get(STATEFUL_SETS, { namespace, name: SET })).spec.replicas;
 }
 
 const podSchema = z.object({ metadata: z.object({ deletionTimestamp: z.string().optional() }) });
 
 async function isDeleting({ namespace }: Daq, ordinal: number): Promise<boolean> {
-  const pod = podSchema.parse(await client.get(PODS, { namespace, name: `${SET}-${ordinal}` }));
+  const pod = podSchema.parse(await ground.client.get(PODS, { namespace, name: `${SET}-${ordinal}` }));
   return pod.metadata.deletionTimestamp !== undefined;
 }
 
@@ -75,7 +56,7 @@ test('up and down again: the number is set, pods are waited for, and a dry run d
   await expect(scale(daq, 4)).rejects.toThrow('is being scaled or rolled out already');
   await start(daq, 2, OLD);
   expect((await up).at(-1)).toBe('readout has 3 members, it had 2');
-  await controlled(daq, 3);
+  await controlled(daq.asker, 'daq', 3);
 
   const down = scale(daq, 2);
   await condition('the number is set', async () => (await replicas(daq)) === 2);
@@ -87,13 +68,13 @@ test('up and down again: the number is set, pods are waited for, and a dry run d
     'waiting until the pods of readout-2 are gone',
     'readout has 2 members, it had 3',
   ]);
-  await controlled(daq, 2);
+  await controlled(daq.asker, 'daq', 2);
   expect(await scale(daq, 2)).toEqual(['readout has 2 members']);
 });
 
 test('in a run nothing is changed, and it is said what to do', async () => {
   const daq = await openDaq('refused');
-  await submit(daq, 'start_run');
+  await submit(daq.asker, 'daq', 'start_run');
   await condition('the run is on', () =>
     scale(daq, 1).then(
       () => false,
@@ -112,9 +93,9 @@ test('a rollout: one pod alone first, and the others only when it is back', asyn
   const revision = { observedGeneration: 1, replicas: 2, updateRevision: 'new', currentRevision: 'old' };
   const { namespace } = daq;
   const generation = z.object({ metadata: z.object({ generation: z.number() }) });
-  const { metadata } = generation.parse(await client.get(STATEFUL_SETS, { namespace, name: SET }));
+  const { metadata } = generation.parse(await ground.client.get(STATEFUL_SETS, { namespace, name: SET }));
   const status = { ...revision, observedGeneration: metadata.generation };
-  await client.patch(
+  await ground.client.patch(
     STATEFUL_SETS,
     { namespace, name: SET, subresource: 'status' },
     { kind: 'merge', body: { status } },
