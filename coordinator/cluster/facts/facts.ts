@@ -27,13 +27,15 @@ export function factsOf(pod: Pod): PodFacts {
 }
 
 /**
- * `deleting` from its deletion timestamp on; `ended` once the kubelet has said that no container of it runs and
+ * `deleting` from its deletion timestamp on, `removed` when that gives no grace: a forced deletion is seen so for
+ * some milliseconds before the object is gone, and its hook has a second, too little for any order. `ended` once the kubelet has said that no container of it runs and
  * none will be started. Ready and the node's conditions decide nothing: after an outage of the API server they
  * are untrue for up to a minute, and a pod whose node is lost may well run on.
  */
 export function phaseOf(pod: Pod): PodFacts['phase'] {
   const isFinal = pod.isDeleting || pod.phase === 'Succeeded' || pod.phase === 'Failed';
   if (isFinal && hasStopped(pod)) return 'ended';
+  if (pod.isForced) return 'removed';
   return pod.isDeleting ? 'deleting' : 'running';
 }
 
@@ -48,13 +50,15 @@ function hasStopped({ process, sidecar, others, node }: Pod): boolean {
 }
 
 function sentenceOf(pod: Pod): string {
-  const told = [
-    podTrouble(pod),
-    ...containerTroubles(pod),
-    pod.isDeleting ? 'its pod is being deleted' : '',
-    historyOf(pod),
-  ].filter((sentence) => sentence !== '');
+  const told = [podTrouble(pod), ...containerTroubles(pod), deletionOf(pod), historyOf(pod)].filter(
+    (sentence) => sentence !== '',
+  );
   return told.join('; ');
+}
+
+function deletionOf({ isDeleting, isForced }: Pod): string {
+  if (isForced) return 'its pod was deleted by force';
+  return isDeleting ? 'its pod is being deleted' : '';
 }
 
 /** What concerns the pod as a whole. */

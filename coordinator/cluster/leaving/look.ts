@@ -21,7 +21,7 @@ export async function lookAt(
 ): Promise<Look['phase'] | undefined> {
   try {
     const pod = podOf(await client.get(PODS, { namespace, name }, { deadlineMs: LOOK_DEADLINE_MS }));
-    if (pod.uid !== podUid) return 'removed';
+    if (pod.uid !== podUid || pod.isForced) return 'removed';
     return pod.isDeleting ? 'deleting' : 'running';
   } catch (error) {
     if (isFault(error, 'notFound')) return 'removed';

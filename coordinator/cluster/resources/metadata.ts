@@ -51,6 +51,7 @@ export const metadata = z.object({
   annotations: texts,
   finalizers: listOf(z.string()),
   deletionTimestamp: instant.nullish(),
+  deletionGracePeriodSeconds: z.number().nullish(),
   ownerReferences: listOf(z.object({ kind: text, name: text, uid: text, controller: flag })),
 });
 

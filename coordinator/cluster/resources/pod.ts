@@ -58,6 +58,8 @@ export type Pod = {
   readonly node: string;
   /** It has a deletion timestamp. */
   readonly isDeleting: boolean;
+  /** It is deleted with no grace at all: nobody waits for its containers. */
+  readonly isForced: boolean;
   /** `Pending`, `Running`, `Succeeded`, `Failed`; empty: not said. */
   readonly phase: string;
   /** Why, of the whole pod: `Evicted`, `NodeLost`. */
@@ -119,6 +121,7 @@ export function podOf(raw: unknown): Pod {
   const parsed = schema.parse(raw);
   const { metadata: about, spec, status: told } = parsed;
   const { labels, ownerReferences } = about;
+  const isDeleting = about.deletionTimestamp !== undefined && about.deletionTimestamp !== null;
   const all = containersOf(parsed);
   const sidecar = all.find(({ name }) => name === SIDECAR_CONTAINER);
   const process = all.find(({ name }) => name === processName(parsed));
@@ -134,7 +137,8 @@ export function podOf(raw: unknown): Pod {
     revision: labels['controller-revision-hash'] ?? '',
     ip: told?.podIP ?? '',
     node: spec.nodeName,
-    isDeleting: about.deletionTimestamp !== undefined && about.deletionTimestamp !== null,
+    isDeleting,
+    isForced: isDeleting && about.deletionGracePeriodSeconds === 0,
     phase: told?.phase ?? '',
     reason: told?.reason ?? '',
     message: told?.message ?? '',

@@ -117,6 +117,12 @@ const ROWS: readonly Row[] = [
   ],
   ['being deleted', { isDeleting: true }, 'deleting', 'its pod is being deleted'],
   [
+    'deleted by force, and seen before the object is gone',
+    { isDeleting: true, graceS: 0 },
+    'removed',
+    'its pod was deleted by force',
+  ],
+  [
     'being deleted, the process has ended and the sidecar not yet',
     { isDeleting: true, process: { state: terminated(0, 'Completed') } },
     'deleting',

@@ -16,6 +16,8 @@ export type PodWords = {
   readonly ip?: string;
   readonly node?: string;
   readonly isDeleting?: boolean;
+  /** Of its deletion, in seconds. */
+  readonly graceS?: number;
   readonly phase?: string;
   readonly status?: Status;
   readonly process?: Status;
@@ -68,7 +70,7 @@ export function rawPod(words: PodWords = {}): Record<string, unknown> {
       ],
       managedFields: [{ manager: 'kubelet', operation: 'Update', subresource: 'status' }],
       ...(words.isDeleting === true
-        ? { deletionTimestamp: '2026-11-21T14:05:00Z', deletionGracePeriodSeconds: 30 }
+        ? { deletionTimestamp: '2026-11-21T14:05:00Z', deletionGracePeriodSeconds: words.graceS ?? 30 }
         : {}),
     },
     spec: specOf(words),
