@@ -13,6 +13,7 @@ const UNIT = testsIn(
   'document',
   'cli',
   'sim',
+  'evidence',
   'coordinator/cluster',
 );
 

@@ -20,7 +20,7 @@ import { untilReadOut } from '../e2e/site.ts';
 import type { HistoryEvent } from '../promises/history.ts';
 import type { Changes } from './charts/minidaq.ts';
 import { BATON, installBaton, installMinidaq, type MinidaqOptions } from './install.ts';
-import { NODES, podLogsOf } from './nodes.ts';
+import { NODES } from './nodes.ts';
 import { followPodLogs, type PodLogs } from './podLogs.ts';
 import { openSite, type Site } from './site.ts';
 
@@ -100,7 +100,7 @@ export async function openJudgedDaq(name: string, options: JudgedOptions = {}): 
   await using begun = new AsyncDisposableStack();
   const site = begun.use(await openSite(name));
   const data = await site.volume('data');
-  const logs = begun.use(followPodLogs(NODES.map(podLogsOf), [site.namespace]));
+  const logs = begun.use(followPodLogs(NODES, [site.namespace]));
   await installBaton(site);
   await installMinidaq(site, PARTITION, {
     ...deployed,
@@ -169,8 +169,22 @@ async function judged({ site, data, eye, logs, targets, ends }: Seen): Promise<r
     unclean,
     log: (name) => logs.entries(containerOf(name)),
   });
-  judge(history);
+  try {
+    judge(history);
+  } catch (error) {
+    keepEvidence(site, logs, history);
+    throw error;
+  }
   return history;
+}
+
+/** Logs of lives that are over, and what was made of all of them: the dump of a namespace has neither. */
+function keepEvidence(site: Site, logs: PodLogs, history: readonly HistoryEvent[]): void {
+  site.keep('history.jsonl', history.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  for (const life of logs.lives()) {
+    const { pod, container, restart } = life;
+    site.keep(`${pod}.${container}.${restart}.log`, logs.lines(life).join('\n'));
+  }
 }
 
 /** Whose log the history means by `readout-3`, `readout-3.sidecar` and `coordinator`. */

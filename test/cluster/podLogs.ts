@@ -1,65 +1,61 @@
 // What containers have said, each life for itself. The kubelet deletes a pod's logs with the pod: here each file is
 // held open from the moment it is seen, so that what was said last is still read.
 
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Entry, entryOfLine } from '../e2e/logs.ts';
+import { entriesOfLives, type Life, type Told } from './lives.ts';
+import { type Node, podLogsOf } from './nodes.ts';
+import { containerEndMs } from './runtime.ts';
 
-/** How often new files are looked for, in milliseconds: less than a container needs to start. */
+/** How often new files and ends are looked for, in milliseconds: less than a container needs to start. */
 const LOOK_MS = 100;
 
-/** Names one life of a container. */
-export type Life = {
-  readonly namespace: string;
-  readonly pod: string;
-  readonly uid: string;
-  readonly container: string;
-  /** From 0. */
-  readonly restart: number;
-};
+/** Where all kubelets of a machine put links to their files, named by the ids of the containers. */
+const LINKS = '/var/log/containers';
 
-type Held = Life & { readonly file: number };
+type Held = Omit<Told, 'said'> & {
+  readonly node: Node;
+  readonly path: string;
+  readonly file: number;
+  /** The runtime's; undefined as long as there is no link. */
+  readonly id: string | undefined;
+};
 
 export type PodLogs = Disposable & {
   /** Lives of a container of a pod, oldest first; of every pod and container without. */
   lives(of?: Partial<Life>): readonly Life[];
   /** What was said in one life, oldest first. */
   lines(life: Life): readonly string[];
-  /**
-   * The JSON lines of all lives of a container, oldest first, with an `ended` before each further life and after the
-   * last one when its pod is gone.
-   */
+  /** The JSON lines of all lives of a container, as `entriesOfLives` puts them. */
   entries(of: Partial<Life>): readonly Entry[];
 };
 
-/** Follows the log files of some namespaces' pods under these folders, one of each kubelet. */
-export function followPodLogs(directories: readonly string[], namespaces: readonly string[]): PodLogs {
-  const files = () => directories.flatMap((directory) => [...filesIn(directory, namespaces)]);
+/** Follows the log files that the kubelets of these nodes keep of some namespaces' pods. */
+export function followPodLogs(nodes: readonly Node[], namespaces: readonly string[]): PodLogs {
   const held = new Map<string, Held>();
   const look = (): void => {
-    for (const { path, ...life } of files()) {
-      if (!held.has(path)) held.set(path, { ...life, file: openSync(path, 'r') });
+    for (const node of nodes) {
+      for (const { path, ...life } of filesIn(podLogsOf(node), namespaces)) {
+        if (held.has(path)) continue;
+        const file = openSync(path, 'r');
+        const unknown = { id: undefined, endMs: undefined, missedMs: undefined };
+        held.set(path, { node, path, file, life, seenMs: Date.now(), ...unknown });
+      }
     }
+    const idOf = idsByPath([...held.values()], namespaces);
+    for (const [path, each] of held) held.set(path, lookedAt(each, idOf));
   };
   look();
   const timer = setInterval(look, LOOK_MS);
-  const livesOf = (of: Partial<Life>): readonly Held[] =>
-    [...held.values()].filter((life) => matches(life, of));
-  const linesOf = (life: Life): readonly string[] => livesOf(life).flatMap(({ file }) => readLines(file));
+  const heldOf = (of: Partial<Life>): readonly Held[] =>
+    [...held.values()].filter(({ life }) => matches(life, of));
   return {
-    lives: (of = {}) => livesOf(of),
-    lines: linesOf,
+    lives: (of = {}) => heldOf(of).map(({ life }) => life),
+    lines: (life) => heldOf(life).flatMap(({ file }) => readLines(file)),
     entries: (of) => {
       look();
-      const living = new Set(files().map(({ uid }) => uid));
-      const told = livesOf(of).map((life) => ({ life, entries: entriesOf(linesOf(life)) }));
-      const inOrder = told.toSorted((a, b) => beginOf(a.entries) - beginOf(b.entries));
-      return inOrder.flatMap(({ life, entries }, at) => {
-        const next = inOrder[at + 1];
-        const endMs = next === undefined ? endOf(entries) : beginOf(next.entries) - 1;
-        const isOver = next !== undefined || !living.has(life.uid);
-        return isOver ? [...entries, ended(Math.max(endMs, endOf(entries)))] : entries;
-      });
+      return entriesOfLives(heldOf(of).map((each) => ({ ...each, said: entriesOf(readLines(each.file)) })));
     },
     [Symbol.dispose]: () => {
       clearInterval(timer);
@@ -67,6 +63,34 @@ export function followPodLogs(directories: readonly string[], namespaces: readon
       held.clear();
     },
   };
+}
+
+/** The same life with what is known of its end by now. */
+function lookedAt(each: Held, idOf: ReadonlyMap<string, string>): Held {
+  if (each.endMs !== undefined) return each;
+  const id = each.id ?? idOf.get(each.path);
+  const endMs = id === undefined ? undefined : containerEndMs(each.node, id);
+  const missedMs = each.missedMs ?? (existsSync(each.path) ? undefined : Date.now());
+  return { ...each, id, endMs, missedMs };
+}
+
+/** The ids of containers by their log files, as long as one is not known: a link is made soon after its file. */
+function idsByPath(held: readonly Held[], namespaces: readonly string[]): ReadonlyMap<string, string> {
+  if (held.every(({ id, missedMs }) => id !== undefined || missedMs !== undefined)) return new Map();
+  const links = namesIn(LINKS).flatMap((name): readonly (readonly [string, string])[] => {
+    const [, namespace = '', id] = /^[^_]+_([^_]+)_.*-([0-9a-f]{64})\.log$/.exec(name) ?? [];
+    return id !== undefined && namespaces.includes(namespace) ? [[linked(join(LINKS, name)), id]] : [];
+  });
+  return new Map(links);
+}
+
+/** Where a link leads; nowhere when it has just gone. */
+function linked(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
 }
 
 /** `<namespace>_<pod>_<uid>/<container>/<restart>.log` */
@@ -134,16 +158,4 @@ function readAll(file: number): string {
 
 function entriesOf(lines: readonly string[]): readonly Entry[] {
   return lines.flatMap((line) => entryOfLine(line) ?? []);
-}
-
-function beginOf(entries: readonly Entry[]): number {
-  return entries[0]?.atMs ?? Number.POSITIVE_INFINITY;
-}
-
-function endOf(entries: readonly Entry[]): number {
-  return entries.at(-1)?.atMs ?? 0;
-}
-
-function ended(atMs: number): Entry {
-  return { atMs, kind: 'ended', words: 'its container ended', fields: {} };
 }

@@ -1,7 +1,8 @@
 // containerd and the network plugins of a node.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Node } from './nodes.ts';
 import type { Part } from './parts.ts';
 import { LOGS } from './places.ts';
@@ -25,6 +26,32 @@ export function containerdPart(node: Node, pauseImage: string): Part {
     args: ['--config', config],
     log: join(LOGS, `containerd-${node.name}.log`),
   };
+}
+
+function rootOf(folder: string): string {
+  return join(folder, 'images');
+}
+
+/** Written whole by containerd at each change; 0 while the container runs. */
+const statusSchema = z.looseObject({ FinishedAt: z.number() });
+
+const NANOSECONDS_PER_MS = 1_000_000;
+
+/**
+ * When a container ended, in milliseconds since 1970; undefined while it runs, and when the runtime has already
+ * forgotten it.
+ */
+export function containerEndMs({ folder }: Node, id: string): number | undefined {
+  const file = join(rootOf(folder), 'io.containerd.grpc.v1.cri', 'containers', id, 'status');
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const { FinishedAt } = statusSchema.parse(JSON.parse(text));
+  return FinishedAt === 0 ? undefined : FinishedAt / NANOSECONDS_PER_MS;
 }
 
 /** Pods of a node hang on one bridge; the default route lets them reach Services and the other node. */
@@ -53,7 +80,7 @@ function networkConfig({ bridge, subnet, folder }: Node) {
 function containerdConfig({ folder, socket }: Node, plugins: string, pauseImage: string): string {
   const text = (value: string) => JSON.stringify(value);
   return `version = 2
-root = ${text(join(folder, 'images'))}
+root = ${text(rootOf(folder))}
 state = ${text(join(folder, 'running'))}
 disabled_plugins = ["io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.btrfs",
   "io.containerd.snapshotter.v1.devmapper", "io.containerd.snapshotter.v1.zfs"]

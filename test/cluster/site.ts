@@ -1,6 +1,6 @@
 // A namespace of its own for a file of tests, and the ways to look at it and to change it.
 
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { pathOf } from './binaries.ts';
@@ -24,6 +24,8 @@ export type Site = AsyncDisposable &
     helm(...args: readonly string[]): Promise<string>;
     /** A claim of that name which pods on all nodes mount, and the folder of this machine behind it; own cluster only. */
     volume(name: string): Promise<string>;
+    /** Keeps a text beside the dump of the namespace. */
+    keep(name: string, text: string): void;
   };
 
 export type SiteOptions = {
@@ -82,6 +84,10 @@ export async function openSite(name: string, { security = 'restricted' }: SiteOp
       chmodSync(path, 0o777);
       await apply(...volumeObjects({ namespace, claim, path }));
       return path;
+    },
+    keep: (name, text) => {
+      mkdirSync(join(DUMPS, namespace), { recursive: true });
+      writeFileSync(join(DUMPS, namespace, name), text);
     },
     [Symbol.asyncDispose]: async () => {
       forgetOldDumps();

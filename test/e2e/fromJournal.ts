@@ -73,6 +73,7 @@ export function operationOf(lines: readonly Line[], number: number): Operation |
 }
 
 const WORDS: Readonly<Record<string, JournalRecord['kind']>> = {
+  'this coordinator leads': 'led',
   'operation accepted': 'accepted',
   'wave done': 'waveDone',
   'operation is to be cancelled': 'cancelRequested',
@@ -91,13 +92,18 @@ export function recordsIn(
   lines: readonly Line[],
   { journalId, log, hooks }: RecordContext,
 ): readonly Happened[] {
-  const logged = new Map(log.map((entry) => [keyOf(WORDS[entry.words], entry.fields), entry]));
+  const logged = firstLines(log);
+  const told = lines.map(({ record }) =>
+    logged.get(keyOf(record.kind, 'operation' in record ? record.operation : record)),
+  );
+  const followedMs = earliestFrom(told);
   let lastMs = 0;
   let place: Place = NOWHERE;
-  return lines.flatMap(({ index, epoch, record }) => {
-    const said = logged.get(keyOf(record.kind, 'operation' in record ? record.operation : record));
-    // One whose coordinator died before it could log it: as late as what follows from it allows.
-    lastMs = Math.max(lastMs, said?.atMs ?? lastEndIn(record, hooks));
+  return lines.flatMap(({ index, epoch, record }, at) => {
+    const said = told[at];
+    // One whose coordinator died before it could log it: as early as the answers that it takes allow.
+    const saidMs = said?.atMs ?? lastEndIn(record, hooks);
+    lastMs = Math.max(lastMs, Math.min(saidMs, followedMs[at] ?? saidMs));
     place = later(place, placeOf(record));
     const by = `${String(said?.fields['pid'] ?? 'a coordinator')} of epoch ${epoch}`;
     const event: HistoryEvent = { kind: 'journaled', journalId, index, record, by };
@@ -106,10 +112,41 @@ export function recordsIn(
   });
 }
 
-function keyOf(kind: string | undefined, facts: object): string {
-  const { number, step, wave }: { number?: unknown; step?: unknown; wave?: unknown } = facts;
-  return [kind, number, step, wave].map((part) => (typeof part === 'object' ? '' : part)).join(':');
+/** The first line that tells each record. */
+function firstLines(log: readonly Entry[]): ReadonlyMap<string, Entry> {
+  const lines = new Map<string, Entry>();
+  for (const entry of log) {
+    const key = keyOf(WORDS[entry.words], entry.fields);
+    if (entry.atMs < (lines.get(key)?.atMs ?? Number.POSITIVE_INFINITY)) lines.set(key, entry);
+  }
+  return lines;
 }
+
+/**
+ * By when each record was durable, since it or one that follows it was told then. A leader that stood still tells its
+ * record when it goes on, long after the next one has built upon it.
+ */
+function earliestFrom(told: readonly (Entry | undefined)[]): readonly number[] {
+  let earliest = Number.POSITIVE_INFINITY;
+  const backwards = told.toReversed().map((entry) => {
+    earliest = Math.min(earliest, entry?.atMs ?? earliest);
+    return earliest;
+  });
+  return backwards.toReversed();
+}
+
+function keyOf(kind: string | undefined, facts: object): string {
+  const { number, step, wave, epoch }: Facts = facts;
+  const parts = kind === 'led' ? [epoch] : [number, step, wave];
+  return [kind, ...parts].map((part) => (typeof part === 'object' ? '' : part)).join(':');
+}
+
+type Facts = {
+  readonly number?: unknown;
+  readonly step?: unknown;
+  readonly wave?: unknown;
+  readonly epoch?: unknown;
+};
 
 function placeOf(record: JournalRecord): Place {
   switch (record.kind) {

@@ -22,7 +22,12 @@ export function hooksIn(target: string, log: readonly Entry[], context: HookCont
   return log.flatMap((entry): readonly Happened[] => {
     const { atMs, kind, words, fields } = entry;
     if (words === LISTENS) life = String(fields['startId']);
-    if (kind === 'ended') return [{ atMs, place: NOWHERE, event: { kind: 'ended', life } }];
+    if (kind === 'ended') {
+      const event: HistoryEvent = { kind: 'ended', life };
+      // A life that ends before it has said who it is does not end the one before it again.
+      life = '';
+      return [{ atMs, place: NOWHERE, event }];
+    }
     if (words !== BEGINS && words !== ENDED) return [];
     const token = tokenIn(fields);
     const wave = context.waveOf(token, target);
@@ -102,12 +107,13 @@ export function statesIn(
 ): readonly Happened[] {
   const births = processLog.filter(({ words }) => words === LISTENS);
   const known = new Set<string>();
-  return log.flatMap(({ atMs, words, fields }): readonly Happened[] => {
+  return log.flatMap(({ atMs, words, fields, pod }): readonly Happened[] => {
     if (words !== 'target changed state' && words !== 'goes on from what it remembers') return [];
     const incarnation = String(fields['incarnation']);
     const isNew = fields['attached'] === true && !known.has(incarnation);
     if (isNew) known.add(incarnation);
-    const life = String(births.findLast((birth) => birth.atMs <= atMs)?.fields['startId']);
+    const born = births.findLast((birth) => birth.pod === pod && birth.atMs <= atMs);
+    const life = String(born?.fields['startId']);
     const told: HistoryEvent = {
       kind: 'told',
       incarnation,

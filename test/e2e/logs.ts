@@ -10,6 +10,8 @@ export type Entry = {
   readonly words: string;
   /** Fields of a line that the child said. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** UID of the pod that it is of, where several have the same name one after the other, or side by side. */
+  readonly pod?: string;
 };
 
 /** The entries of one log, oldest first; lines that are no JSON are left out. */

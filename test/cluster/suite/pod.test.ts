@@ -12,7 +12,7 @@ import type { Entry } from '../../e2e/logs.ts';
 import { cleanEnd } from '../../promises/targets.ts';
 import { condition } from '../../sidecar/condition.ts';
 import { TestCoordinator } from '../../sidecar/testCoordinator.ts';
-import { NODES, podLogsOf } from '../nodes.ts';
+import { NODES } from '../nodes.ts';
 import { followPodLogs, type PodLogs } from '../podLogs.ts';
 import { openSite, type Site } from '../site.ts';
 import { killContainer, pauseContainer, pidOf } from '../trouble.ts';
@@ -34,7 +34,7 @@ let logs: PodLogs;
 
 beforeAll(async () => {
   site = await openSite('pod');
-  logs = followPodLogs(NODES.map(podLogsOf), [site.namespace]);
+  logs = followPodLogs(NODES, [site.namespace]);
   await site.apply(configMap());
 });
 afterAll(async () => {
