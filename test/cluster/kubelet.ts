@@ -9,6 +9,14 @@ import { type Node, podLogsOf } from './nodes.ts';
 import type { Part } from './parts.ts';
 import { LOGS } from './places.ts';
 
+/** Kubernetes' own. */
+const HEALTH_PORT = 10_248;
+
+/** Where a kubelet on that address says whether it is well. */
+export function kubeletHealth(loopback: string): string {
+  return `http://${loopback}:${HEALTH_PORT}/healthz`;
+}
+
 /** Writes what the kubelet reads and gives the part. */
 export function kubeletPart(node: Node, server: string, certificates: Certificates): Part {
   const root = join(node.folder, 'kubelet');
@@ -48,6 +56,7 @@ function kubeletConfig(node: Node, certificates: Certificates) {
     kind: 'KubeletConfiguration',
     address: node.address,
     healthzBindAddress: node.loopback,
+    healthzPort: HEALTH_PORT,
     authentication: {
       anonymous: { enabled: false },
       webhook: { enabled: true },

@@ -1,9 +1,11 @@
 // What goes wrong with nodes, the API server and containers, on purpose. Only on our own cluster.
 
 import { identify } from '../../protos/procfs.ts';
+import { condition } from '../sidecar/condition.ts';
 import { end } from './daemon.ts';
 import { ctr } from './images.ts';
-import { NODES, type Node } from './nodes.ts';
+import { kubeletHealth } from './kubelet.ts';
+import { NODES, type Node, nodeNamed } from './nodes.ts';
 import { endPart, readParts, signalPart, startPart } from './parts.ts';
 import type { Site } from './site.ts';
 import { untilApiServer } from './up.ts';
@@ -23,9 +25,11 @@ export type Trouble = {
 
 const END_MS = 10_000;
 
-/** The kubelet of a node: `node-1` or `node-2`. Throws when there is no such node. */
+/** The kubelet of a node: `node-1` or `node-2`; `start` resolves once it says that it is well. Throws for others. */
 export function kubeletOf(node: string): Trouble {
-  return troubleOf(`kubelet-${node}`, async () => undefined);
+  const { loopback } = nodeNamed(node);
+  const isWell = async () => (await fetch(kubeletHealth(loopback)).catch(() => undefined))?.ok === true;
+  return troubleOf(`kubelet-${node}`, () => condition(`the kubelet of ${node} is well`, isWell));
 }
 
 /** The API server; `start` resolves once it is ready. */

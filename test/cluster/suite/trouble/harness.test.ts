@@ -1,11 +1,11 @@
 // The harness itself: what it breaks is broken, and what it mends works again.
 
 import { afterAll, test as always, beforeAll, expect, inject } from 'vitest';
-import { condition } from '../../sidecar/condition.ts';
-import { askedSince, auditMark, writesOf } from '../audit.ts';
-import { requestCounts } from '../requests.ts';
-import { openSite, type Site } from '../site.ts';
-import { apiServer, killContainer, kubeletOf, pauseContainer } from '../trouble.ts';
+import { condition } from '../../../sidecar/condition.ts';
+import { askedSince, auditMark, writesOf } from '../../audit.ts';
+import { requestCounts } from '../../requests.ts';
+import { openSite, type Site } from '../../site.ts';
+import { apiServer, killContainer, kubeletOf, pauseContainer } from '../../trouble.ts';
 
 /** Nobody's cluster but our own is broken. */
 const test = always.runIf(inject('cluster').isOwn);
