@@ -171,14 +171,18 @@ function fingerprintOf(tls: Tls): string {
   return hash.digest('hex');
 }
 
+/**
+ * HTTP/1.1 only. Over HTTP/2, which undici would choose, a connection that the API server closes may end this process:
+ * undici 8.12 throws its SocketError where nobody can catch it, and one connection would carry every watch and every call.
+ */
 function createDispatcher(tls: Tls, proxyUrl: string | undefined): Dispatcher {
   if (proxyUrl?.startsWith('socks')) return new Socks5ProxyAgent(proxyUrl, { requestTls: tls });
-  if (proxyUrl !== undefined) return new ProxyAgent({ uri: proxyUrl, requestTls: tls });
+  if (proxyUrl !== undefined) return new ProxyAgent({ uri: proxyUrl, requestTls: tls, allowH2: false });
   const connect = {
     ...tls,
     timeout: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS,
   };
-  return new Agent({ connect });
+  return new Agent({ connect, allowH2: false });
 }

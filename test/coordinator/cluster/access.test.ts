@@ -1,9 +1,15 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createSecureServer } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as z from 'zod';
 import { type AccessSource, openAccess } from '../../../coordinator/cluster/client/access.ts';
+import { KubeClient } from '../../../coordinator/cluster/client/client.ts';
+import { PODS } from '../../../coordinator/cluster/client/resource.ts';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
+import { newAuthority } from '../../credentials/authority.ts';
 
 let folder: string;
 
@@ -74,6 +80,33 @@ test('connections are kept as long as the certificates are the same', async () =
   const next = await access.enter();
   expect(next.dispatcher).not.toBe(dispatcher);
   expect((await access.enter()).dispatcher).toBe(next.dispatcher);
+});
+
+test('an API server that would speak HTTP/2 is spoken to in HTTP/1.1', async () => {
+  const { certificate: cert, key } = newAuthority('test').issue({ addresses: ['127.0.0.1'] });
+  const versions: string[] = [];
+  const server = createSecureServer({ allowHTTP1: true, cert, key }, ({ httpVersion }, response) => {
+    versions.push(httpVersion);
+    response.end('{}');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = z.object({ port: z.number() }).parse(server.address());
+  const path = join(folder, 'config');
+  const cluster = { server: `https://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true };
+  const contexts = [{ name: 'here', context: { cluster: 'here', user: 'me' } }];
+  const clusters = [{ name: 'here', cluster }];
+  writeFileSync(
+    path,
+    JSON.stringify({ clusters, contexts, users: [{ name: 'me' }], 'current-context': 'here' }),
+  );
+  try {
+    await using client = KubeClient.open(from(path));
+    await client.get(PODS, { namespace: 'daq', name: 'readout-0' });
+  } finally {
+    server.close();
+  }
+  expect(versions).toEqual(['1.1']);
 });
 
 test('KUBECONFIG is where it looks first', async () => {
