@@ -2,7 +2,6 @@
 // for each Partition, tells it of every turn and of every change of what the informers know, and asks it for words.
 
 import { assert } from '../../protos/failure/invariant.ts';
-import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { JournalState } from '../core/model/journal.ts';
 import type { Core } from '../core/model/picture.ts';
 import type { PartitionDocument } from '../document/document.ts';
@@ -10,16 +9,16 @@ import type { Change, Gate, Sequencer } from '../sequencer.ts';
 import type { Placement } from './cordon/cordon.ts';
 import { CordonWatch } from './cordon/watch.ts';
 import { BudgetKeeper } from './disruption/keeper.ts';
-import { look, lostDueMs, newSight, takeLost } from './events/lost.ts';
-import { abandonedNote, endNote, lostNote, refusalNote, warning } from './events/note.ts';
+import { abandonedNote, endNote, refusalNote, warning } from './events/note.ts';
+import { SightWatch } from './events/sight.ts';
 import { EventWriter } from './events/writer.ts';
 import type { Publishing } from './publishing.ts';
 import type { DisruptionBudget } from './resources/disruptionBudget.ts';
 import type { Node } from './resources/node.ts';
 import type { StatefulSet } from './resources/statefulSet.ts';
-import { Ripple } from './ripple.ts';
 import { RunWriter } from './runs/writer.ts';
-import type { Facts } from './status/conditions.ts';
+import type { Fact, Facts } from './status/conditions.ts';
+import { machineFact } from './status/status.ts';
 import { StatusWriter } from './status/writer.ts';
 
 /** An operation that ended longer ago is not told by a new leader: its Event has been told, and may have expired. */
@@ -45,10 +44,10 @@ export class Publisher implements AsyncDisposable {
   readonly #runs: RunWriter;
   readonly #budgets: BudgetKeeper;
   readonly #cordons: CordonWatch;
-  readonly #sight = newSight();
-  #ripple = new Ripple();
-  #lost: NodeJS.Timeout | undefined;
+  readonly #sight: SightWatch;
   #core: Core | undefined;
+  /** As it was when the status was looked at last. */
+  #machine: Fact | undefined;
   #ask: Sequencer['ask'] | undefined;
   /** Numbers of the last operation and the last run whose end was told. */
   #told: { readonly operation: number; readonly run: number | undefined } = { operation: 0, run: undefined };
@@ -57,12 +56,14 @@ export class Publisher implements AsyncDisposable {
     this.#parts = parts;
     const core = () => this.#core;
     const document = () => this.#requireDocument();
-    this.#status = this.#held.use(new StatusWriter(parts, { core, facts: () => this.#facts() }));
+    const onLook = (led: Core) => this.#lookAtMachine(led);
+    this.#status = this.#held.use(new StatusWriter(parts, { core, facts: () => this.#facts(), onLook }));
     this.#events = this.#held.use(new EventWriter(parts));
     this.#runs = this.#held.use(new RunWriter(parts));
     const { nodes, placement, budgets, sets } = parts;
     const ask = () => this.#ask;
     const tell = this.#events.note.bind(this.#events);
+    this.#sight = this.#held.use(new SightWatch(parts, { core, tell }));
     this.#cordons = this.#held.use(new CordonWatch(parts, { core, document, nodes, placement, ask, tell }));
     const spared = (led: Core) => this.#cordons.spared(led);
     const onChange = () => this.#status.soon();
@@ -80,13 +81,11 @@ export class Publisher implements AsyncDisposable {
   /** For `leadPartition`: told after each turn. */
   readonly turned = (core: Core, { target, recorded, refused }: Change): void => {
     this.#core = core;
-    if (target !== undefined) look(this.#sight, core, target, this.#parts.clock().monotonicMs);
-    this.#watchLost();
+    if (target !== undefined) this.#sight.saw(core, target);
     if (refused !== undefined) this.#events.note(refusalNote(core, refused));
     if (recorded) this.#recorded(core);
     else if (this.#cordons.hasCordoned()) this.#budgets.soon();
     this.#status.changed();
-    this.#ripple.wake();
   };
 
   /** The partition is led from now on; `ask` takes the operations that follow from a cordon. */
@@ -100,8 +99,7 @@ export class Publisher implements AsyncDisposable {
     this.#ask = undefined;
     this.#core = undefined;
     this.#told = { operation: 0, run: undefined };
-    this.#ripple.end(notLed());
-    this.#ripple = new Ripple();
+    this.#machine = undefined;
     this.#status.changed();
   }
 
@@ -110,15 +108,6 @@ export class Publisher implements AsyncDisposable {
     this.#cordons.changed();
     if (this.#core !== undefined) this.#budgets.changed();
     this.#status.soon();
-    this.#ripple.wake();
-  }
-
-  /**
-   * Resolves at the next turn or change, and when `signal` aborts. Throws RunControlError STOPPING once the partition
-   * is not led any more.
-   */
-  nextChange(signal: AbortSignal): Promise<void> {
-    return this.#ripple.next(signal);
   }
 
   /** Tells people something under a reason in one word; the same thing is told once. */
@@ -130,17 +119,15 @@ export class Publisher implements AsyncDisposable {
   notices(): readonly string[] {
     const core = this.#core;
     if (core === undefined) return [];
-    const facts = [this.#cordons.fact(core), this.#budgets.fact(core)];
-    const told = facts.filter(({ status }) => status === 'False').map(({ message }) => message);
+    const facts = [this.#cordons.fact(core), this.#budgets.fact(core), this.#machine];
+    const told = facts.flatMap((fact) => (fact?.status === 'False' ? [fact.message] : []));
     const { trouble } = this.#status;
     return trouble === undefined ? told : [...told, `its status is not written: ${trouble}`];
   }
 
   /** Nothing is written any more. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    clearTimeout(this.#lost);
-    this.#ripple.end(notLed());
-    await this.#held.disposeAsync();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#held.disposeAsync();
   }
 
   #requireDocument(): PartitionDocument {
@@ -177,22 +164,11 @@ export class Publisher implements AsyncDisposable {
     if (isRunNew && !isOperationNew) this.#events.note(abandonedNote(journal, run));
   }
 
-  #watchLost(): void {
-    const dueMs = lostDueMs(this.#sight);
-    if (dueMs === undefined) return;
-    const { clock } = this.#parts;
-    this.#lost ??= setTimeout(
-      () => {
-        this.#lost = undefined;
-        const lost = takeLost(this.#sight, clock().monotonicMs);
-        if (lost.length > 0 && this.#core !== undefined) this.#events.note(lostNote(this.#core, lost));
-        this.#watchLost();
-      },
-      Math.max(0, dueMs - clock().monotonicMs),
-    );
+  /** Its words change with each pod that is replaced; what it comes to is told once. */
+  #lookAtMachine(core: Core): void {
+    const before = this.#machine;
+    const fact = machineFact(core);
+    this.#machine = fact;
+    if (fact.status === 'False' && fact.reason !== before?.reason) this.warn(fact.reason, fact.message);
   }
-}
-
-function notLed(): RunControlError {
-  return new RunControlError('STOPPING', 'this partition is not led here any more; ask again');
 }

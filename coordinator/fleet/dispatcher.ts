@@ -64,7 +64,8 @@ type Link = {
   told: string | undefined;
 };
 
-const NO_PLACE = 'its address is not known yet';
+/** Why a target is not dialled that has no place yet. */
+export const NO_PLACE = 'its address is not known yet';
 
 /** The streams of a partition. Nothing is dialled before `connectAll`. */
 export class Dispatcher implements Disposable {

@@ -15,7 +15,11 @@ export type Obedient = FakeSidecar & {
 };
 
 /** A sidecar of the machine `minimal` that executes every request. */
-export async function obedientSidecar(target: string, podUid = `pod-of-${target}`): Promise<Obedient> {
+export async function obedientSidecar(
+  target: string,
+  podUid = `pod-of-${target}`,
+  contractVersion = 1,
+): Promise<Obedient> {
   const asked: Request__Output[] = [];
   let at = 'idle';
   let stateNumber = 1;
@@ -33,8 +37,8 @@ export async function obedientSidecar(target: string, podUid = `pod-of-${target}
     podUid,
     react: ({ hello, request, settle }, stream, self) => {
       const journalId = hello?.journalId ?? '';
-      if (hello)
-        stream.write(welcome(self, { machineHash: machineHash(minimal), journalId, state: present() }));
+      const words = { contractVersion, machineHash: machineHash(minimal), journalId, state: present() };
+      if (hello) stream.write(welcome(self, words));
       if (settle) stream.write({ settled: { ...settle, incarnation: present().incarnation ?? '' } });
       if (!request) return;
       asked.push(request);

@@ -6,6 +6,7 @@ import type { Target } from '../../core/model/partition.ts';
 import type { Core } from '../../core/model/picture.ts';
 import { troubleSentence } from '../../core/policy.ts';
 import { nameSome } from '../cordon/cordon.ts';
+import type { Why } from './unheard.ts';
 
 export type Note = {
   readonly type: 'Normal' | 'Warning';
@@ -85,6 +86,14 @@ export function lostNote(core: Core, targets: readonly Target[]): Note {
     sentence,
     key: `${here(core)} TargetsLost ${sentence}`,
   };
+}
+
+/** Targets whose pod is there, and who cannot be commanded. */
+export function unheardNote(core: Core, unheard: readonly Why[]): Note {
+  const [first, ...others] = unheard;
+  const also = others.length === 0 ? '' : `; nor can ${nameSome(others.map(({ target }) => target))}`;
+  const sentence = `cannot be commanded: ${first?.target ?? ''}: ${first?.sentence ?? ''}${also}`;
+  return warning(core, 'TargetsNotCommanded', sentence);
 }
 
 /** Anything else that people should know of a partition, under a reason in one word. */

@@ -17,12 +17,12 @@ import { keyOf } from '../resources/metadata.ts';
 import type { PartitionObject } from '../resources/partition.ts';
 import type { Pod } from '../resources/pod.ts';
 import type { PartitionWorld } from '../scale/world.ts';
-import type { Fact } from '../status/conditions.ts';
-import { FactBook, LED } from './book.ts';
+import { LED } from './book.ts';
 import { ORDERED_STOP_FINALIZER } from './farewell.ts';
 import { Lead, ledAnew } from './lead.ts';
 import { sayFarewell } from './letGo.ts';
 import type { KeeperParts } from './parts.ts';
+import { Standing } from './standing.ts';
 import { accept, makeOurs, setsFact } from './terms.ts';
 import { samePartition, type Wanted } from './wanted.ts';
 import { deleteJournal, setFinalizer } from './writes.ts';
@@ -42,12 +42,8 @@ export class Keeper implements AsyncDisposable {
   readonly #errand: Errand;
   #object: PartitionObject;
   #wanted: Wanted | undefined;
-  readonly #book: FactBook;
+  readonly #standing: Standing;
   #lead: Lead | undefined;
-  /** Why the last attempt to lead it came to nothing. */
-  #trouble: RunControlError | undefined;
-  /** Why its journal waits for the API server. */
-  #waits: RunControlError | undefined;
   readonly #stopping = new AbortController();
 
   constructor(object: PartitionObject, parts: KeeperParts) {
@@ -55,7 +51,11 @@ export class Keeper implements AsyncDisposable {
     this.#parts = parts;
     this.#log = parts.log.child({ partition: object.name, namespace: object.namespace });
     const { random, onFatal } = parts;
-    this.#book = new FactBook((type, fact) => this.#news(type, fact));
+    this.#standing = new Standing({
+      log: this.#log,
+      publisher: () => this.#publisher,
+      lead: () => this.#lead,
+    });
     this.#tracker = new PodTracker({
       segments: [],
       addressOf: parts.addressOf,
@@ -67,12 +67,17 @@ export class Keeper implements AsyncDisposable {
       log: this.#log,
       partition: () => this.#object,
       document: () => this.#wanted?.document,
-      facts: () => this.#book.facts,
+      facts: () => this.#standing.book.facts,
       sets: () => parts.sets().values(),
       placement: (core) => this.#placement(core),
     });
     const work = (): Promise<void> => this.#reconcile();
-    this.#errand = new Errand({ work, random, onFatal, onTrouble: (trouble) => this.#tell(trouble) });
+    this.#errand = new Errand({
+      work,
+      random,
+      onFatal,
+      onTrouble: (trouble) => this.#standing.failed(trouble),
+    });
   }
 
   get name(): string {
@@ -125,19 +130,13 @@ export class Keeper implements AsyncDisposable {
   /** What answers for it. Throws RunControlError with what keeps it from being led. */
   leading(): Leading {
     if (this.led !== undefined) return this.led;
-    const why = this.#whyNot();
-    const code =
-      this.#lead?.broken?.code ??
-      this.#trouble?.code ??
-      (this.#wanted === undefined && why !== '' ? 'MALFORMED' : 'NO_LEADER');
-    const sentence = why === '' ? 'it is being taken over; ask again' : `it is not led: ${why}`;
-    throw new RunControlError(code, `partition ${keyOf(this.#object)}: ${sentence}`);
+    throw this.#standing.refusal(keyOf(this.#object), this.#wanted !== undefined);
   }
 
   /** One line about it. */
   summary(): PartitionSummary {
     const { namespace, name } = this.#object;
-    const trouble = cutSentence([this.#whyNot(), ...this.#publisher.notices()].filter(Boolean).join('; '));
+    const trouble = cutSentence(this.#standing.notices().join('; '));
     if (this.led !== undefined) return { ...partitionSummary(this.led.core, namespace), trouble };
     return { name, namespace, state: '', runNumber: 0, operation: '', trouble };
   }
@@ -169,15 +168,16 @@ export class Keeper implements AsyncDisposable {
   }
 
   async #reconcile(): Promise<void> {
-    if (this.#lead?.broken !== undefined) {
-      this.#trouble = this.#lead.broken;
-      await this.#unlead();
-    }
+    if (this.#lead?.isBroken === true) await this.#unlead();
     if (this.#object.isDeleting) return this.#letGo();
     const wanted = await this.#accept();
     // What cannot be read changes nothing: a partition that is led goes on as it was.
     if (wanted === undefined) return;
-    const left = await makeOurs(this.#object, wanted, { ...this.#parts, log: this.#log, book: this.#book });
+    const left = await makeOurs(this.#object, wanted, {
+      ...this.#parts,
+      log: this.#log,
+      book: this.#standing.book,
+    });
     await this.#follow(wanted);
     if (left !== undefined) throw left;
   }
@@ -187,7 +187,7 @@ export class Keeper implements AsyncDisposable {
     const { document, segments, partition } = wanted;
     const sets = this.#parts.sets();
     this.#tracker.follow(segments);
-    this.#book.set(
+    this.#standing.book.set(
       'StatefulSetsFound',
       setsFact(this.#object, wanted, { sets, strays: this.#tracker.claims.strays }),
     );
@@ -209,22 +209,20 @@ export class Keeper implements AsyncDisposable {
       heartbeatMs: document.heartbeatIntervalMs,
       tracker: this.#tracker,
       gate: this.#publisher.gate,
-      notices: () => this.#publisher.notices(),
+      notices: () => this.#standing.notices(),
       onTurn: (core, change) => {
         this.#publisher.turned(core, change);
         if (change.recorded && this.#object.isDeleting) this.begin();
       },
       signal: this.#stopping.signal,
-      onWait: (why) => {
-        this.#waits = why;
-      },
+      onWait: (why) => this.#standing.waits(why),
       onBroken: () => {
-        this.#book.deny('Led', 'Broken', this.#whyNot());
+        this.#standing.broke(this.#lead?.broken);
         this.#errand.wantIn(LEAD_AGAIN_MS);
       },
     });
-    this.#trouble = undefined;
-    this.#book.set('Led', LED);
+    this.#standing.failed(undefined);
+    this.#standing.book.set('Led', LED);
     const { sequencer } = this.#lead.leading;
     this.#publisher.led((toEvent) => sequencer.ask(toEvent));
     this.#tracker.begin();
@@ -236,13 +234,13 @@ export class Keeper implements AsyncDisposable {
     if (this.#lead === undefined && (await this.#hasRun())) await this.#leadOnceMore();
     const lead = this.#lead;
     if (lead === undefined) return this.#finish();
-    const farewell = await sayFarewell(lead, this.#object, this.#book);
+    const farewell = await sayFarewell(lead, this.#object, this.#standing.book);
     if (farewell === 'done') return this.#finish();
     if (farewell === 'stuck') this.#errand.wantIn(STUCK_MS);
   }
 
   async #accept(): Promise<Wanted | undefined> {
-    const wanted = await accept(this.#object, this.#book);
+    const wanted = await accept(this.#object, this.#standing.book);
     this.#wanted = wanted ?? this.#wanted;
     return wanted;
   }
@@ -272,34 +270,11 @@ export class Keeper implements AsyncDisposable {
   async #unlead(): Promise<void> {
     const lead = this.#lead;
     this.#lead = undefined;
-    this.#waits = undefined;
+    this.#standing.waits(undefined);
     this.#tracker.end();
     if (lead === undefined) return;
     this.#publisher.unled();
     await lead[Symbol.asyncDispose]();
-  }
-
-  #news(type: string, { status, reason, message }: Fact): void {
-    if (status === 'False') {
-      this.#log.warn({ condition: type, reason }, message);
-      this.#publisher.warn(reason, message);
-    }
-    this.#publisher.looked();
-  }
-
-  #tell(trouble: RunControlError | undefined): void {
-    this.#trouble = trouble;
-    if (trouble === undefined || this.#lead !== undefined) return;
-    this.#book.deny('Led', 'NotLed', trouble.message);
-  }
-
-  /** Why it is not led, or not as it is written; empty: all is well. */
-  #whyNot(): string {
-    const broken = this.#lead?.broken;
-    const waits = this.#waits;
-    const waiting = waits === undefined ? '' : `its journal waits: ${waits.message}`;
-    const all = [broken?.message ?? '', waiting, this.#trouble?.message ?? '', ...this.#book.troubles];
-    return [...new Set(all)].filter((message) => message !== '').join('; ');
   }
 
   #placement(core: Core): ReadonlyMap<Target, string> {

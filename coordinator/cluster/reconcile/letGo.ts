@@ -2,12 +2,15 @@
 
 import { unreachable } from '../../../protos/failure/invariant.ts';
 import type { PartitionObject } from '../resources/partition.ts';
-import { type FactBook, LED } from './book.ts';
+import type { FactBook } from './book.ts';
 import { farewellOf } from './farewell.ts';
 import type { Lead } from './lead.ts';
 
 /** Who asks for operations that follow from the deletion. */
 const BY_DELETION = 'deletion of the partition';
+
+/** The condition of a Partition that is deleted: why it is still there. */
+const RELEASED = 'Released';
 
 /**
  * Does what comes next for the partition that `lead` leads. `goesOn`: a record will follow; `stuck`: it is worth
@@ -24,14 +27,15 @@ export async function sayFarewell(
     case 'wait':
       return 'goesOn';
     case 'cancel':
+      book.deny(RELEASED, 'Stopping', 'it is deleted: the open operation ends first, then its run');
       await sequencer.ask((caller) => ({ type: 'cancel', caller, id: '' }));
       return 'goesOn';
     case 'stop':
-      book.set('Led', { ...LED, reason: 'Stopping', message: 'it is deleted: its run is stopped first' });
+      book.deny(RELEASED, 'Stopping', 'it is deleted: its run is stopped first');
       await lead.stopRun(next.id, BY_DELETION);
       return 'goesOn';
     case 'stuck':
-      book.set('Led', { ...LED, reason: 'RunNotEnded', message: next.sentence });
+      book.deny(RELEASED, 'RunNotEnded', next.sentence);
       return 'stuck';
     case 'done':
       return 'done';

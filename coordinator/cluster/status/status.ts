@@ -66,8 +66,8 @@ export function troubledOf(core: Core): readonly Troubled[] {
   return found;
 }
 
-/** What is wrong with it, and what the platform knows of its pod beside. */
-function troubleOf(core: Core, observation: Observation): string {
+/** What is wrong with it, and what the platform knows of its pod beside; empty: nothing. */
+export function troubleOf(core: Core, observation: Observation): string {
   const own = ownTrouble(core, observation);
   const { sentence } = observation.podFacts;
   return own === '' || sentence === '' ? own : `${own}; ${sentence}`;
@@ -101,10 +101,10 @@ function healthOf(troubled: readonly Troubled[], all: number): Facts[string] {
 }
 
 /**
- * A machine that was written in a run waits for its end. Targets that obey another one cannot be commanded until they
- * are replaced.
+ * The condition MachineCurrent. A machine that was written in a run waits for its end. Targets that obey another one
+ * cannot be commanded until they are replaced.
  */
-function machineFact({ fleet, partition, wanted }: Core): Facts[string] {
+export function machineFact({ fleet, partition, wanted }: Core): Facts[string] {
   if (wanted.machineHash !== partition.machineHash) {
     return {
       status: 'False',

@@ -1,7 +1,6 @@
 // Writes the status of a partition when it has changed: soon after what people wait for, now and then otherwise.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { JournalState } from '../../core/model/journal.ts';
 import type { Core } from '../../core/model/picture.ts';
 import { PARTITIONS } from '../client/resource.ts';
 import { Errand } from '../errand.ts';
@@ -24,6 +23,8 @@ export type StatusSource = {
   /** Undefined while the partition is not led. */
   readonly core: () => Core | undefined;
   readonly facts: () => Facts;
+  /** Told of a partition that is led before each look at whether its status has changed. */
+  readonly onLook: (core: Core) => void;
 };
 
 export class StatusWriter implements AsyncDisposable {
@@ -56,7 +57,7 @@ export class StatusWriter implements AsyncDisposable {
 
   /** Something may be different. */
   changed(): void {
-    const milestone = milestoneOf(this.#source.core()?.journal);
+    const milestone = milestoneOf(this.#source.core());
     if (milestone !== this.#milestone) {
       this.#milestone = milestone;
       return this.#errand.wantIn(STATUS_SOON_MS);
@@ -81,6 +82,7 @@ export class StatusWriter implements AsyncDisposable {
     const core = this.#source.core();
     const { monotonicMs, wallMs } = clock();
     const dating = { generation, nowMs: wallMs };
+    if (core !== undefined) this.#source.onLook(core);
     const facts = this.#source.facts();
     const next =
       core === undefined ? unledStatus(facts, before, dating) : statusOf(core, facts, before, dating);
@@ -94,10 +96,14 @@ export class StatusWriter implements AsyncDisposable {
 }
 
 /** What people wait for. */
-function milestoneOf(journal: JournalState | undefined): string {
-  if (journal === undefined) return 'unled';
-  const { epoch, operationNumber, open, run, runs } = journal;
-  return [epoch, operationNumber, open !== undefined, run?.number, runs.at(-1)?.number].join(' ');
+function milestoneOf(core: Core | undefined): string {
+  if (core === undefined) return 'unled';
+  const { epoch, operationNumber, open, run, runs } = core.journal;
+  const { partition, wanted } = core;
+  const machines = [partition.machineHash, wanted.machineHash];
+  return [epoch, operationNumber, open !== undefined, run?.number, runs.at(-1)?.number, ...machines].join(
+    ' ',
+  );
 }
 
 /** What was written before us is what need not be written again; where it cannot be read, its moments are kept. */

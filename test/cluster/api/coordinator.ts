@@ -11,7 +11,7 @@ import { kubeObjectStore } from '../../../coordinator/journal/object/store.ts';
 import type { Obedient } from '../../coordinator/obedient.ts';
 import { type Client, clientOf } from '../../coordinator/rig.ts';
 import type { Ground } from './ground.ts';
-import { createSet, type Named, startPod } from './pods.ts';
+import { createSet, type Named, type PodWords, startPod } from './pods.ts';
 
 /** A coordinator that is asked by `asker`, and every error that would have ended its process. */
 export type Asked = { readonly asker: Client; readonly fatal: readonly unknown[] };
@@ -81,18 +81,19 @@ export async function createReadouts(
   return { ...set, uid: await createSet(client, set, labelsOf(name)) };
 }
 
+export type ReadoutWords = Pick<PodWords, 'ordinal' | 'labels' | 'contractVersion'> & {
+  readonly set: Readouts;
+};
+
 /** A pod of the set comes, as if its kubelet had started it, with its sidecar; it is held by the ground. */
 export async function startReadout(
   { client, held }: Pick<Ground, 'client' | 'held'>,
-  { set, ordinal, labels }: { readonly set: Readouts; readonly ordinal: number; readonly labels: PodLabels },
+  words: ReadoutWords,
 ): Promise<Obedient> {
-  const { namespace } = set;
+  const { namespace, name } = words.set;
   const meet = ({ podUid, address }: Obedient) => void addresses.set(podUid, address);
-  const name = `${set.name}-${ordinal}`;
-  return held.use(await startPod(client, { namespace, name, ordinal, labels, set }, meet));
+  return held.use(await startPod(client, { ...words, namespace, name: `${name}-${words.ordinal}` }, meet));
 }
-
-type PodLabels = Readonly<Record<string, string>>;
 
 /** A Partition with its StatefulSet and pods. */
 export async function createDaq(

@@ -10,11 +10,12 @@ export type Named = { readonly namespace: string; readonly name: string };
 
 const created = z.object({ metadata: z.object({ uid: z.string() }) });
 
-/** A StatefulSet as the chart writes it, without a number of replicas. Its pods carry `labels`. */
+/** A StatefulSet as the chart writes it, without a number of replicas. Its pods carry `labels`, or those said. */
 export async function createSet(
   client: KubeClient,
   { namespace, name }: Named,
   labels: Readonly<Record<string, string>>,
+  podLabels: Readonly<Record<string, string>> = labels,
 ): Promise<string> {
   const body = {
     apiVersion: 'apps/v1',
@@ -26,7 +27,7 @@ export async function createSet(
       updateStrategy: { type: 'OnDelete' },
       selector: { matchLabels: { app: name } },
       template: {
-        metadata: { labels: { app: name, ...labels } },
+        metadata: { labels: { app: name, ...podLabels } },
         spec: { containers: [{ name: 'readout', image: 'minidaq:1' }] },
       },
     },
@@ -41,6 +42,8 @@ export type PodWords = Named & {
   readonly ordinal: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly set: Named & { readonly uid: string };
+  /** That the sidecar speaks; absent: ours. */
+  readonly contractVersion?: number | undefined;
 };
 
 /** A pod that the kubelet has started, with its sidecar; `meet` is told of that before the pod has an address. */
@@ -49,7 +52,29 @@ export async function startPod(
   words: PodWords,
   meet: (sidecar: Obedient) => void,
 ): Promise<Obedient> {
-  const { namespace, name, ordinal, labels, set } = words;
+  const { namespace, name, ordinal, labels, contractVersion } = words;
+  const uid = await createPod(client, words, [SIDECAR]);
+  const segment = labels['baton.dev/segment'];
+  const sidecar = await obedientSidecar(`${segment}-${ordinal}`, uid, contractVersion);
+  meet(sidecar);
+  await setStatus(client, { namespace, name }, statusOf({ running: {} }));
+  return sidecar;
+}
+
+/** A pod that the kubelet has started, in which nobody has put a sidecar. */
+export async function startPodAlone(client: KubeClient, words: PodWords): Promise<void> {
+  await createPod(client, words, []);
+  await setStatus(client, words, statusOf({ running: {} }));
+}
+
+const SIDECAR = { name: 'baton', image: 'baton-sidecar:1', restartPolicy: 'Always' };
+
+/** Gives its UID. */
+async function createPod(
+  client: KubeClient,
+  { namespace, name, ordinal, labels, set }: PodWords,
+  initContainers: readonly unknown[],
+): Promise<string> {
   const owner = {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
@@ -67,15 +92,11 @@ export async function startPod(
     },
     spec: {
       nodeName: 'node-1',
-      initContainers: [{ name: 'baton', image: 'baton-sidecar:1', restartPolicy: 'Always' }],
+      initContainers,
       containers: [{ name: 'readout', image: 'minidaq:1' }],
     },
   };
-  const { uid } = created.parse(await client.create(PODS, { namespace }, body)).metadata;
-  const sidecar = await obedientSidecar(`${labels['baton.dev/segment']}-${ordinal}`, uid);
-  meet(sidecar);
-  await setStatus(client, { namespace, name }, statusOf({ running: {} }));
-  return sidecar;
+  return created.parse(await client.create(PODS, { namespace }, body)).metadata.uid;
 }
 
 /** What a kubelet would say of a pod whose containers are all in one state. */

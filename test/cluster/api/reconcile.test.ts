@@ -10,7 +10,18 @@ import { condition } from '../../sidecar/condition.ts';
 import { createDaq, createPartition, labelsOf, startCoordinator, startReadout } from './coordinator.ts';
 import { useApiServer } from './ground.ts';
 import { createSet, setStatus, statusOf } from './pods.ts';
-import { conditioned, controlled, exists, inState, listed, submit, trouble, troubled, view } from './told.ts';
+import {
+  conditioned,
+  controlled,
+  exists,
+  inState,
+  listed,
+  noted,
+  submit,
+  trouble,
+  troubled,
+  view,
+} from './told.ts';
 
 const ground = useApiServer();
 
@@ -157,7 +168,7 @@ test('a right that is missing is named, and the process stops all the same', asy
   const namespace = await ground.namespace('rights');
   const rules = [
     { apiGroups: ['baton.dev'], resources: ['partitions', 'partitions/status'], verbs: ['*'] },
-    { apiGroups: ['', 'apps', 'policy'], resources: ['*'], verbs: ['*'] },
+    { apiGroups: ['', 'apps', 'policy', 'events.k8s.io'], resources: ['*'], verbs: ['*'] },
   ];
   const name = 'no-journals';
   const rbac = 'rbac.authorization.k8s.io';
@@ -174,6 +185,9 @@ test('a right that is missing is named, and the process stops all the same', asy
   await createDaq(ground, { namespace, name: 'daq' }, 1);
   await troubled(asker, 'daq', 'journals.baton.dev');
   expect(await trouble(asker, 'daq')).toContain('not allowed');
+  const daq = { namespace, name: 'daq' };
+  await conditioned(ground.client, daq, { type: 'Led', words: 'not allowed' });
+  await noted(ground.client, daq, 'not allowed');
   expect(fatal).toEqual([]);
 }, 60_000);
 
