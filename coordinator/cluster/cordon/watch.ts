@@ -38,6 +38,8 @@ export class CordonWatch implements AsyncDisposable {
   readonly #errand: Errand;
   /** Orders that were refused: asked again they would be refused again. Bounded by the cordons of one lead. */
   readonly #refused = new Set<string>();
+  /** Cordons that are told, of those that are. */
+  #told: ReadonlySet<string> = new Set();
 
   constructor(publishing: Publishing, source: CordonSource) {
     this.#publishing = publishing;
@@ -58,7 +60,7 @@ export class CordonWatch implements AsyncDisposable {
     const core = this.#source.core();
     if (core === undefined) return;
     const cordoned = this.#cordoned(core);
-    for (const [key, each] of cordonNews(core, cordoned)) this.#tell(core, each, key);
+    this.#tellNews(core, cordonNews(core, cordoned));
     if (this.#order(core, cordoned) !== undefined) this.#errand.wantIn(0);
   }
 
@@ -89,6 +91,13 @@ export class CordonWatch implements AsyncDisposable {
   #order(core: Core, cordoned: readonly Cordoned[]): CordonOrder | undefined {
     const order = cordonOrder(core, cordoned, this.#source.document().onCordon);
     return order === undefined || this.#refused.has(order.id) ? undefined : order;
+  }
+
+  /** Each cordon is one happening, however often it is looked at. */
+  #tellNews(core: Core, news: ReadonlyMap<string, Cordoned>): void {
+    const before = this.#told;
+    this.#told = new Set(news.keys());
+    for (const [key, each] of news) if (!before.has(key)) this.#tell(core, each, key);
   }
 
   #tell(core: Core, cordoned: Cordoned, key: string): void {

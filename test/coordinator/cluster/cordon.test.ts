@@ -7,11 +7,13 @@ import {
   type Placement,
   sparedOf,
 } from '../../../coordinator/cluster/cordon/cordon.ts';
+import { CordonWatch } from '../../../coordinator/cluster/cordon/watch.ts';
 import { type Node, nodeOf } from '../../../coordinator/cluster/resources/node.ts';
 import type { FinishedOperation } from '../../../coordinator/core/model/journal.ts';
 import type { OperationId, Target } from '../../../coordinator/core/model/partition.ts';
 import type { Core } from '../../../coordinator/core/model/picture.ts';
 import { allIn, coreOf, openRun, partitionOf, turn, welcomed } from './fleet.ts';
+import { publishing } from './publishing.ts';
 
 const PARTITION = partitionOf('readout 2', 'writer 1');
 // The run begins at 1,000 ms.
@@ -75,6 +77,27 @@ test('a cordon is told under one key, and not before the API server says since w
   const again = cordonedOf(running(), [aNode('east', '1970-01-01T02:00:00Z')], PLACES);
   expect([...cordonNews(running(), again).keys()]).toEqual(['cordon east 7200000 1']);
   expect(cordonNews(allIn(coreOf(PARTITION), 'configured'), EAST)).toEqual(new Map());
+});
+
+test('a cordon is told once, however often it is looked at, and again when the node is cordoned again', async () => {
+  let nodes = [aNode('east', LATER)];
+  const told: string[] = [];
+  const { parts } = publishing();
+  await using watch = new CordonWatch(parts, {
+    core: running,
+    document: () => ({ onCordon: 'warn' }),
+    nodes: () => nodes,
+    placement: () => PLACES,
+    ask: () => undefined,
+    tell: ({ key }) => told.push(key),
+  });
+  for (let look = 0; look < 5; look++) watch.changed();
+  expect(told).toEqual(['cordon east 60000 1']);
+  nodes = [aNode('east')];
+  watch.changed();
+  nodes = [aNode('east', '1970-01-01T02:00:00Z')];
+  for (let look = 0; look < 5; look++) watch.changed();
+  expect(told).toEqual(['cordon east 60000 1', 'cordon east 7200000 1']);
 });
 
 test('who starts a run on a node that was cordoned before means it', () => {

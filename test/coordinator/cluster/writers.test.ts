@@ -1,48 +1,19 @@
-import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { KubeFault } from '../../../coordinator/cluster/client/fault.ts';
 import { BudgetKeeper } from '../../../coordinator/cluster/disruption/keeper.ts';
 import { EVENT_PACE } from '../../../coordinator/cluster/events/book.ts';
 import { EVENTS_WAITING_MAX, EventWriter } from '../../../coordinator/cluster/events/writer.ts';
-import type { Publishing, PublishingClient } from '../../../coordinator/cluster/publishing.ts';
+import type { PublishingClient } from '../../../coordinator/cluster/publishing.ts';
 import {
   type DisruptionBudget,
   disruptionBudgetOf,
 } from '../../../coordinator/cluster/resources/disruptionBudget.ts';
-import { partitionObjectOf } from '../../../coordinator/cluster/resources/partition.ts';
 import { STATUS_SENTENCE_LENGTH_MAX } from '../../../coordinator/cluster/resources/status.ts';
 import { RUN_CHANGES_WAITING_MAX, RunWriter } from '../../../coordinator/cluster/runs/writer.ts';
 import { troubledOf } from '../../../coordinator/cluster/status/status.ts';
 import { emptyJournal } from '../../../coordinator/core/journal-state.ts';
 import { condition } from '../../sidecar/condition.ts';
 import { coreOf, partitionOf, welcomed } from './fleet.ts';
-
-/** Calls that come to nothing while the API server is away; what was written, by name. */
-function publishing() {
-  const world = { isAway: true, nowMs: 0, written: [] as string[], attempts: 0 };
-  const write = async (name: string | undefined) => {
-    world.attempts += 1;
-    if (world.isAway) throw new KubeFault('unreachable', 'the API server is away');
-    world.written.push(name ?? '');
-  };
-  const parts: Publishing = {
-    partition: () => partitionObjectOf({ metadata: { namespace: 'daq', name: 'p', uid: 'u' }, spec: {} }),
-    client: {
-      list: async () => ({ items: [] }),
-      create: (_, __, body) => write(JSON.stringify(body)),
-      patch: (_, { name }) => write(name),
-      delete: (_, { name }) => write(name),
-    },
-    instance: 'coordinator-0',
-    clock: () => ({ monotonicMs: world.nowMs, wallMs: world.nowMs }),
-    random: () => 1,
-    log: pino({ enabled: false }),
-    onFatal: (error) => {
-      throw error;
-    },
-  };
-  return { world, parts };
-}
+import { publishing } from './publishing.ts';
 
 test('while the API server is away the newest events wait, and no more than their limit', async () => {
   const { world, parts } = publishing();
