@@ -13,6 +13,8 @@ export type Place = {
   /** `host:port` with an IP address; `[v6]:port`. */
   readonly address: string;
   readonly podUid: string;
+  /** Another one whenever the sidecar there may listen that did not before; absent: nobody can tell. */
+  readonly sign?: string;
 };
 
 export type Places = ReadonlyMap<string, Place>;

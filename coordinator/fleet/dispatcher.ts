@@ -17,19 +17,15 @@ import type { DownMessage, Event } from '../core/model/turn.ts';
 import { BACKOFF_MAX_MS, backoffMs } from './backoff.ts';
 import type { Discovery, Place } from './discovery.ts';
 import { downMessage, type Greeting, helloMessage } from './down.ts';
+import { silenceOf } from './silence.ts';
 import { ControlStream } from './stream.ts';
+import { Turns } from './turns.ts';
 
 /**
  * Streams that are being opened at the same time; further ones wait their turn. Enough that the pods of a
  * node that died, whose addresses swallow every attempt, do not hold up all others.
  */
 export const CONNECTS_MAX = 256;
-
-/** How long a sidecar may take from being dialled to its Welcome, in milliseconds. */
-export const WELCOME_WITHIN_MS = 5_000;
-
-/** Heartbeats that may be missing before a stream counts as dead (P10). */
-export const HEARTBEATS_MISSED_MAX = 3;
 
 export type DispatcherParts = {
   /** All targets of the partition, at first. */
@@ -58,8 +54,8 @@ type Link = {
   place: Place | undefined;
   welcomedAtMs: number;
   failures: number;
+  /** The next attempt, after one that failed. */
   retry: NodeJS.Timeout | undefined;
-  waiting: boolean;
   /** The cause that the core was told last; empty while it is connected. */
   told: string | undefined;
 };
@@ -71,11 +67,10 @@ export const NO_PLACE = 'its address is not known yet';
 export class Dispatcher implements Disposable {
   readonly #parts: DispatcherParts;
   readonly #links: Map<Target, Link>;
-  #waiting: Link[] = [];
   readonly #sweep: NodeJS.Timeout;
   readonly #dialling: Dialling;
   readonly #credentials: ChannelCredentials;
-  readonly #connecting = new Set<Link>();
+  readonly #turns = new Turns<Link>(CONNECTS_MAX);
   #isStarted = false;
   #isStopped = false;
 
@@ -135,8 +130,8 @@ export class Dispatcher implements Disposable {
 
   #forget(link: Link): void {
     this.#links.delete(link.target);
-    this.#waiting = this.#waiting.filter((waiting) => waiting !== link);
     this.#drop(link);
+    this.#turns.forget(link);
   }
 
   #reopen(link: Link, cause: string): void {
@@ -147,26 +142,24 @@ export class Dispatcher implements Disposable {
     this.#queue(link);
   }
 
-  /** Forgets the present attempt, its successor and its place in the queue. */
+  /** Forgets the present attempt and its successor. */
   #drop(link: Link): void {
     link.stream?.close();
     link.stream = undefined;
-    this.#connecting.delete(link);
+    this.#turns.release(link);
     clearTimeout(link.retry);
     link.retry = undefined;
   }
 
   #queue(link: Link): void {
-    if (!link.waiting) this.#waiting.push(link);
-    link.waiting = true;
+    this.#turns.want(link);
     this.#openWaiting();
   }
 
   #openWaiting(): void {
-    while (!this.#isStopped && this.#connecting.size < CONNECTS_MAX) {
-      const link = this.#waiting.shift();
+    while (!this.#isStopped) {
+      const link = this.#turns.next();
       if (link === undefined) return;
-      link.waiting = false;
       assert(link.stream === undefined, 'a target has one stream');
       const place = this.#parts.discovery.places().get(link.target);
       link.place = place;
@@ -182,7 +175,7 @@ export class Dispatcher implements Disposable {
       this.#closed(link, `it is not dialled in plaintext: ${problemLine(problem)}`);
       return;
     }
-    this.#connecting.add(link);
+    this.#turns.take(link);
     const { clock, greeting, heartbeatMs } = this.#parts;
     link.stream = new ControlStream({
       target: link.target,
@@ -197,7 +190,7 @@ export class Dispatcher implements Disposable {
 
   #take(link: Link, event: Event): boolean {
     if (event.type === 'welcome') {
-      this.#connecting.delete(link);
+      this.#turns.release(link);
       link.welcomedAtMs = this.#parts.clock().monotonicMs;
       link.told = '';
       this.#openWaiting();
@@ -228,24 +221,29 @@ export class Dispatcher implements Disposable {
     const places = this.#parts.discovery.places();
     for (const link of this.#links.values()) {
       const place = places.get(link.target);
-      const { address, podUid } = link.place ?? {};
-      // Others than those that have moved go on waiting for their next attempt.
+      const { address, podUid, sign } = link.place ?? {};
       if (place?.address !== address || place?.podUid !== podUid)
         this.#reopen(link, 'its address has changed');
+      // Others than those that have moved, or may listen again, go on waiting for their next attempt.
+      else if (place !== undefined && place.sign !== sign) this.#hurry(link, place);
     }
   }
 
+  /** Its sidecar was started again, or has come further: the next attempt need not wait. One that is open stays. */
+  #hurry(link: Link, place: Place): void {
+    link.place = place;
+    if (link.stream !== undefined || link.retry === undefined) return;
+    this.#drop(link);
+    link.failures = 0;
+    this.#queue(link);
+  }
+
   #closeSilent(): void {
-    const silentMsMax = HEARTBEATS_MISSED_MAX * this.#parts.heartbeatMs;
     for (const { stream } of this.#links.values()) {
       if (stream === undefined) continue;
-      const limitMs = stream.isWelcomed ? silentMsMax : WELCOME_WITHIN_MS;
-      if (stream.silentMs() <= limitMs) continue;
-      stream.close(
-        stream.isWelcomed
-          ? `the sidecar at ${stream.place.address} was silent for three heartbeats (${silentMsMax} ms)`
-          : `the sidecar at ${stream.place.address} did not answer Hello within ${WELCOME_WITHIN_MS} ms`,
-      );
+      const { isWelcomed, place } = stream;
+      const why = silenceOf({ isWelcomed, place, silentMs: stream.silentMs() }, this.#parts.heartbeatMs);
+      if (why !== undefined) stream.close(why);
     }
   }
 }
@@ -258,7 +256,6 @@ function newLink(target: Target): Link {
     welcomedAtMs: 0,
     failures: 0,
     retry: undefined,
-    waiting: false,
     told: undefined,
   };
 }

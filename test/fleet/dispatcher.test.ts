@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Incarnation, Target } from '../../coordinator/core/model/partition.ts';
 import type { DownMessage } from '../../coordinator/core/model/turn.ts';
-import { HEARTBEATS_MISSED_MAX } from '../../coordinator/fleet/dispatcher.ts';
+import { HEARTBEATS_MISSED_MAX } from '../../coordinator/fleet/silence.ts';
 import { condition } from '../sidecar/condition.ts';
 import { fakeSidecar, state } from './fakeSidecar.ts';
 import { GREETING, placeOf, rig } from './rig.ts';
@@ -106,6 +106,33 @@ test('a target that moves is dialled at once, one that is only lost waits for it
   fleet.move({ 'readout-1': placeOf(sidecar) });
   expect(dialled).toEqual(['readout-1']);
   await fleet.until('welcome');
+});
+
+test('a sidecar that is started again is dialled at once, however long it was away', async () => {
+  const first = await fakeSidecar();
+  const port = Number(first.address.split(':')[1]);
+  let dialled = 0;
+  using fleet = rig({
+    places: { [READOUT]: { ...placeOf(first), sign: 'first life' } },
+    greeting: () => {
+      dialled += 1;
+      return GREETING;
+    },
+  });
+  await fleet.until('welcome');
+  await first[Symbol.asyncDispose]();
+  // By then an attempt is made every two seconds.
+  await condition('it is away for a while', () => fleet.retries() > 6);
+  await using second = await fakeSidecar({ port });
+  dialled = 0;
+  fleet.move({ [READOUT]: { ...placeOf(second), sign: 'second life' } });
+  expect(dialled).toBe(1);
+  await fleet.until('welcome');
+  // A stream that is open is not touched by what the kubelet says later.
+  fleet.move({ [READOUT]: { ...placeOf(second), sign: 'second life, started' } });
+  fleet.dispatcher.send(READOUT, SETTLE);
+  await condition('it is still the one stream', () => second.heard.some(({ settle }) => settle));
+  expect(second.streams).toHaveLength(1);
 });
 
 test('nothing is dialled or told without a place, and a place that comes is dialled at once', async () => {

@@ -2,7 +2,7 @@
 // operation ends with every target's own answer, and no promise is broken.
 
 import { expect, test } from 'vitest';
-import { HEARTBEATS_MISSED_MAX } from '../../coordinator/fleet/dispatcher.ts';
+import { HEARTBEATS_MISSED_MAX } from '../../coordinator/fleet/silence.ts';
 import type { TargetView__Output } from '../../protos/generated/baton/v1/TargetView.ts';
 import { finished, START, submit } from '../coordinator/calls.ts';
 import { condition } from '../sidecar/condition.ts';

@@ -180,11 +180,18 @@ export class PodTracker implements Discovery {
       // Until it can be reached, whoever was there before it may still be heard.
       if (!this.#isReachable(pod)) continue;
       if (this.#words.get(target)?.phase === 'ended') places.delete(target);
-      else places.set(target, { address: (this.#parts.addressOf ?? addressOf)(pod), podUid: pod.uid });
+      else places.set(target, this.#placeOf(pod));
     }
     if (samePlaces(this.#places, places)) return;
     this.#places = places;
     this.#listener();
+  }
+
+  #placeOf(pod: Pod): Place {
+    const address = (this.#parts.addressOf ?? addressOf)(pod);
+    const { id = '', isStarted = false } = pod.sidecar ?? {};
+    // Of its life, and of its startup probe: neither alone says when it listens, and each is told once.
+    return { address, podUid: pod.uid, sign: `${id} ${isStarted}` };
   }
 
   /**
@@ -228,8 +235,8 @@ function sameClaims(a: Claims, b: Claims): boolean {
 
 function samePlaces(a: Places, b: Places): boolean {
   if (a.size !== b.size) return false;
-  return [...b].every(([target, { address, podUid }]) => {
+  return [...b].every(([target, { address, podUid, sign }]) => {
     const place = a.get(target);
-    return place?.address === address && place.podUid === podUid;
+    return place?.address === address && place.podUid === podUid && place.sign === sign;
   });
 }

@@ -27,6 +27,8 @@ export type Container = {
   readonly image: string;
   /** Changes with each life; empty before the first. */
   readonly id: string;
+  /** Its startup probe has passed. For a moment also that of the life before. */
+  readonly isStarted: boolean;
   readonly restarts: number;
   readonly state: ContainerState;
   /** How the life before the present one ended. */
@@ -87,6 +89,7 @@ const state = z.object({
 const status = z.object({
   name: z.string(),
   containerID: text,
+  started: z.boolean().nullish(),
   restartCount: count,
   state: state.nullish(),
   lastState: state.nullish(),
@@ -164,6 +167,7 @@ function containersOf({ spec, status: told }: Raw): readonly Container[] {
       name,
       image,
       id: said?.containerID ?? '',
+      isStarted: said?.started ?? false,
       restarts: said?.restartCount ?? 0,
       state: stateOf(said),
       last: said?.lastState?.terminated ?? undefined,

@@ -151,11 +151,36 @@ test('the place of a target is the address of its pod, and follows it', async ()
   expect(tracker.places().get('readout-0')).toEqual({
     address: '10.88.1.7:7401',
     podUid: 'uid-of-minidaq-readout-0',
+    sign: 'containerd://baton-1 true',
   });
   tracker.is(aPod({ ip: 'fd00::7', uid: 'another' }));
   await turn();
-  expect(tracker.places().get('readout-0')).toEqual({ address: '[fd00::7]:7401', podUid: 'another' });
+  expect(tracker.places().get('readout-0')).toMatchObject({ address: '[fd00::7]:7401', podUid: 'another' });
   expect(changes).toBe(2);
+});
+
+test('a sidecar that is started again, and one whose startup probe passes, is worth a look', async () => {
+  const { tracker, turn } = tracked();
+  const signs: (string | undefined)[] = [];
+  tracker.onChange(() => signs.push(tracker.places().get('readout-0')?.sign));
+  for (const sidecar of [
+    { started: false },
+    { started: false, ready: false },
+    {},
+    { state: terminated(137), started: false },
+    { containerID: 'containerd://baton-2', started: false },
+    { containerID: 'containerd://baton-2', started: true },
+  ]) {
+    tracker.is(aPod({ sidecar }));
+    await turn();
+  }
+  expect(signs).toEqual([
+    'containerd://baton-1 false',
+    'containerd://baton-1 true',
+    'containerd://baton-1 false',
+    'containerd://baton-2 false',
+    'containerd://baton-2 true',
+  ]);
 });
 
 test('ten thousand pods of one list are one look', async () => {
