@@ -119,7 +119,7 @@ function route(draft: Draft, event: Event, now: Instant): void {
   }
 }
 
-const SEEN = new Set<Event['type']>(['state', 'welcome', 'answer', 'pod', 'disconnected']);
+const SEEN = new Set<Event['type']>(['state', 'welcome', 'answer', 'pod', 'disconnected', 'heardEnough']);
 
 /** What is seen of a target can show that nobody is in the run any more, and so can the end of what kept it open. */
 function endAbandonedRun(draft: Draft, event: Event, now: Instant): void {

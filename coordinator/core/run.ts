@@ -43,7 +43,7 @@ function someoneGoesOn({ fleet, partition }: Core, started: Incarnations): boole
  * The end of an open run in which nobody is any more: each process that started it is seen to be another one,
  * or at rest. Who cannot be seen may still be in it. Undefined while the run goes on.
  */
-export function abandonedRun({ journal, fleet, partition, departing }: Core): RunEnd | undefined {
+export function abandonedRun({ journal, fleet, partition, departing, hearing }: Core): RunEnd | undefined {
   const { run, open } = journal;
   if (run === undefined || open !== undefined) return undefined;
   for (const observation of fleet.values()) {
@@ -52,7 +52,7 @@ export function abandonedRun({ journal, fleet, partition, departing }: Core): Ru
     if (started === '' || endedPods.includes(podOf(started))) continue;
     // Its hook may still lead it into the run.
     if (journal.unknown[target] !== undefined) return undefined;
-    if (departing.has(target) && isSilent(observation)) continue;
+    if (departing.has(target) && !hearing.has(target) && isSilent(observation)) continue;
     if (!connected || reported === undefined) return undefined;
     const out = reported.state !== '' && !isInRun(partition.machine, reported.state);
     if (reported.incarnation === started && !out) return undefined;
@@ -66,10 +66,11 @@ export function abandonedRun({ journal, fleet, partition, departing }: Core): Ru
 
 /**
  * Of one that the document does not have nothing more may ever be heard: no pod comes after its last, and of those
- * before, a forced deletion leaves nobody who would tell.
+ * before, a forced deletion leaves nobody who would tell. One whose pod is there may yet be heard.
  */
 function isSilent({ connected, reported, endedPods, podPhase }: Observation): boolean {
-  if (reported === undefined || endedPods.includes(podOf(reported.incarnation))) return true;
+  if (reported === undefined) return podPhase !== 'running' && podPhase !== 'deleting';
+  if (endedPods.includes(podOf(reported.incarnation))) return true;
   return !connected && (podPhase === 'ended' || podPhase === 'removed');
 }
 
