@@ -86,6 +86,11 @@ export function podPhaseOf(observation: Observation): PodPhase {
   return pod === observation.pod ? observation.podPhase : 'unreported';
 }
 
+/** True once the platform has spoken of a pod of the target. */
+export function isPodKnown(observation: Observation | undefined): boolean {
+  return observation !== undefined && observation.pod !== '';
+}
+
 function change(fleet: Fleet, target: Target, now: Instant, changed: Partial<Observation>): void {
   const before = fleet.get(target);
   if (before !== undefined) fleet.set(target, { ...before, ...changed, observedAtMs: now.monotonicMs });

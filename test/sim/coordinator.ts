@@ -1,6 +1,7 @@
 // A coordinator process around the product's core: one event at a time; records durable, commit, effects.
 
 import { initialCore } from '../../coordinator/core/core.ts';
+import { isPodKnown } from '../../coordinator/core/fleet.ts';
 import type { JournalRecord } from '../../coordinator/core/model/journal.ts';
 import type { Target } from '../../coordinator/core/model/partition.ts';
 import type { Core } from '../../coordinator/core/model/picture.ts';
@@ -81,7 +82,8 @@ export class SimCoordinator {
       stream.breakNow();
     }
     for (const target of targets) {
-      if (this.core.fleet.get(target)?.podPhase === 'unreported') this.#world.kubelet.tellAgain(target);
+      // As PodTracker.targetsChanged has it.
+      if (!isPodKnown(this.core.fleet.get(target))) this.#world.kubelet.tellAgain(target);
       if (!this.#streams.has(target)) this.#connect(target);
     }
   }

@@ -126,6 +126,15 @@ export class PodTracker implements Discovery {
     this.#tell(target);
   }
 
+  /**
+   * Others are targets now than before. What was told of a pod while nobody knew its target was not heard: of those of
+   * whose pod nothing `isKnown` it is told again.
+   */
+  targetsChanged(isKnown: (target: Target) => boolean): void {
+    for (const target of [...this.#told.keys()]) if (!isKnown(target)) this.#told.delete(target);
+    this.#tellAll();
+  }
+
   /** A live look has shown more than the informer has told yet. */
   learn(target: Target, look: Look): void {
     this.#doubts.delete(target);

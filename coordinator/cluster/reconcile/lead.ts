@@ -6,6 +6,7 @@ import type { Dialling } from '../../../protos/credentials/dialling.ts';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import { podDigest } from '../../../protos/identity.ts';
 import type { Clock } from '../../clock.ts';
+import { isPodKnown } from '../../core/fleet.ts';
 import type { OperationId, Partition, Target } from '../../core/model/partition.ts';
 import type { Core } from '../../core/model/picture.ts';
 import { StaleAppend } from '../../journal/journal.ts';
@@ -94,6 +95,7 @@ export class Lead implements AsyncDisposable {
         place: keyOf(name),
         discovery: tracker,
         onChange: (core, change) => {
+          if (change.members === true) tracker.targetsChanged((target) => isPodKnown(core.fleet.get(target)));
           parts.onTurn(core, change);
           course.ripple.wake();
         },

@@ -282,3 +282,14 @@ test('a word that found no room is told again', async () => {
   await promise;
   expect(told).toEqual(['readout-0']);
 });
+
+test('what was told of a target that nobody knew yet is told again once it is one', async () => {
+  const { told, tracker, turn } = tracked();
+  tracker.is(aPod({ ordinal: 0 }));
+  tracker.is(aPod({ ordinal: 1 }));
+  await turn();
+  const known = new Set([targetName('readout', 0)]);
+  tracker.targetsChanged((target) => known.has(target));
+  tracker.targetsChanged(() => true);
+  expect(told.map(([target]) => target)).toEqual(['readout-0', 'readout-1', 'readout-1']);
+});
