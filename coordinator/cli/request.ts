@@ -26,8 +26,16 @@ export function sendCommand(machine: Machine, name: string, pairs: readonly stri
   throw unknownName(machine, name);
 }
 
+/** Where to go, with which arguments, and who goes; nobody named: all. */
+export type Way = {
+  readonly state: string;
+  readonly pairs: readonly string[];
+  /** By name or segment. */
+  readonly targets: readonly string[];
+};
+
 /** The command that `goto STATE [name=value…]` asks for. Throws RunControlError MALFORMED with all problems. */
-export function goToCommand(machine: Machine, state: string, pairs: readonly string[]): Command {
+export function goToCommand(machine: Machine, { state, pairs, targets }: Way): Command {
   const states = machine.states.map((each) => each.name);
   if (!states.includes(state)) {
     const sentence = `${machine.name} has no state ${show(state)}${didYouMean(state, states)}; it has ${list(states)}`;
@@ -38,6 +46,7 @@ export function goToCommand(machine: Machine, state: string, pairs: readonly str
   return {
     goTo: state,
     argumentsJson: argumentsJson(machine, { title: machine.name, names, needed: [], pairs }),
+    ...(targets.length === 0 ? {} : { toTargets: { targets: [...targets] } }),
   };
 }
 

@@ -77,6 +77,10 @@ test.each<[readonly string[], readonly string[]]>([
     ['recover', 'readout-0', 'bu'],
     ['builder', 'builder-0', 'builder-1'],
   ],
+  [
+    ['goto', 'configured', '--target', 'readout-0', '--target', 'bu'],
+    ['builder', 'builder-0', 'builder-1'],
+  ],
   [['cancel', ''], ['op-00c0ffee00c0ffee']],
   [
     ['wait', '--for', 'state=r'],

@@ -112,7 +112,7 @@ test('an argument that will be needed for certain is asked for; on an unknown wa
   );
   expect(() => sendCommand(needy, 'start_run', [])).toThrow('does not take these arguments');
   expect(sendCommand(needy, 'start_run', ['start_by=3']).argumentsJson).toBe('{"start_by":3}');
-  expect(goToCommand(needy, 'running', []).argumentsJson).toBe('{}');
+  expect(goToCommand(needy, { state: 'running', pairs: [], targets: [] }).argumentsJson).toBe('{}');
 });
 
 test('a proxy of the web does not stand between an operator and the coordinator', async () => {

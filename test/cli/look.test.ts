@@ -179,6 +179,13 @@ test('plan tells the waves and sends nothing', async () => {
   expect(fake.submitted).toEqual([]);
 });
 
+test('a plan of what all take is for no targets alone', async () => {
+  await using fake = await startFake();
+  const { code, err } = await run(fakeWorld(fake.address), 'plan start_run --target readout-0');
+  expect(code).toBe(2);
+  expect(err).toContain('all targets take start_run: --target is for goto alone');
+});
+
 test('cancel follows until the operation has ended, whichever way', async () => {
   await using fake = await startFake();
   const open = operation({ status: 'OPERATION_STATUS_OPEN', finishedAtMs: 0 });

@@ -148,6 +148,10 @@ test('--no-wait returns once it is accepted', async () => {
 
 test.each([
   ['goto running trigger_rate=2', { goTo: 'running', argumentsJson: '{"trigger_rate":2}' }],
+  [
+    'goto configured --target readout-4 --target builder',
+    { toTargets: { targets: ['readout-4', 'builder'] } },
+  ],
   ['recover readout-1 builder', { recover: { targets: ['readout-1', 'builder'] } }],
   ['recover', { recover: { targets: [] } }],
   ['adopt', { adopt: { targets: [] } }],

@@ -27,16 +27,19 @@ export type SubmitOptions = {
 /** What a command is made from once the machine is known; commands that need none ignore it. */
 export type Asking = (machine: Machine) => Command;
 
-/** `baton send NAME [name=value…]`. */
-export function send(words: readonly string[]): Asking {
+/** `baton send NAME [name=value…]`. Throws RunControlError MALFORMED where targets are named: all take it. */
+export function send(words: readonly string[], targets: readonly string[] = []): Asking {
   const [name = '', ...pairs] = words;
+  if (targets.length > 0) {
+    throw new RunControlError('MALFORMED', `all targets take ${name}: --target is for goto alone`);
+  }
   return (machine) => sendCommand(machine, name, pairs);
 }
 
-/** `baton goto STATE [name=value…]`. */
-export function goTo(words: readonly string[]): Asking {
+/** `baton goto STATE [name=value…]`, for these targets or segments alone if any are named. */
+export function goTo(words: readonly string[], targets: readonly string[]): Asking {
   const [state = '', ...pairs] = words;
-  return (machine) => goToCommand(machine, state, pairs);
+  return (machine) => goToCommand(machine, { state, pairs, targets });
 }
 
 /** The machine that the partition obeys. */

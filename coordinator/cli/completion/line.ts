@@ -56,6 +56,7 @@ const UNKNOWN: Readonly<Record<string, Unknown>> = {
   'help command': 'commands',
   '--context': 'contexts',
   '--for': 'conditions',
+  '--target': 'targets',
 };
 
 /** What is called so is a name of a file or folder. */

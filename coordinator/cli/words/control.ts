@@ -3,6 +3,7 @@ import type { Asking } from '../commands/send.ts';
 import type { Run } from '../program.ts';
 
 type Waiting = { readonly wait: boolean };
+type Chosen = { readonly target: readonly string[] };
 type Submitting = Waiting & { readonly operationId?: string };
 
 /** The commands that move the partition. */
@@ -12,9 +13,13 @@ export function addControlWords(program: Command, run: Run): void {
     (name: string, pairs: readonly string[], options: Submitting) =>
       submitted(run, options, async () => (await import('../commands/send.ts')).send([name, ...pairs])),
   );
-  submitting(program.command('goto <state> [name=value...]'), 'go to a state by the shortest way').action(
-    (state: string, pairs: readonly string[], options: Submitting) =>
-      submitted(run, options, async () => (await import('../commands/send.ts')).goTo([state, ...pairs])),
+  submitting(
+    onlyTargets(program.command('goto <state> [name=value...]')),
+    'go to a state by the shortest way',
+  ).action((state: string, pairs: readonly string[], options: Submitting & Chosen) =>
+    submitted(run, options, async () =>
+      (await import('../commands/send.ts')).goTo([state, ...pairs], options.target),
+    ),
   );
   addTargetWords(program, run);
   program
@@ -28,17 +33,27 @@ export function addControlWords(program: Command, run: Run): void {
 }
 
 function addPlan(program: Command, run: Run): void {
-  program
-    .command('plan <name> [words...]')
+  onlyTargets(program.command('plan <name> [words...]'))
     .usage('[options] <transition | sequence | goto STATE> [name=value...]')
     .description('show what send or goto would do now; nothing is done')
-    .action((name: string, words: readonly string[]) =>
+    .action((name: string, words: readonly string[], { target }: Chosen) =>
       run(async (context) => {
         const { goTo, send } = await import('../commands/send.ts');
         const { plan } = await import('../commands/plan.ts');
-        return plan(context, name === 'goto' ? goTo(words) : send([name, ...words]));
+        return plan(context, name === 'goto' ? goTo(words, target) : send([name, ...words], target));
       }),
     );
+}
+
+/** The option is given once for each. */
+function onlyTargets(command: Command): Command {
+  const others = (target: string, before: readonly string[]) => [...before, target];
+  return command.option(
+    '--target <name>',
+    'with goto: only this target or segment, as a new member does to where the others are; may be repeated',
+    others,
+    [],
+  );
 }
 
 function addTargetWords(program: Command, run: Run): void {
