@@ -90,13 +90,22 @@ partition.pods.{{ $segment.name }}.liveness: want failureThreshold × periodSeco
 {{- end }}
 {{- end }}
 
-{{/* The grace period of each segment holds what must be done in it. */}}
+{{/*
+The grace period of each segment holds what must be done in it. A sidecar takes the ordered stop of a whole run only as
+long as the time for its own way down is left: that is kept for a coordinator that falls silent.
+*/}}
 {{- define "baton.checkBudgets" -}}
 {{- $spec := .Values.partition.spec -}}
 {{- $budgets := include "baton.stopBudgets" $spec | fromJson -}}
 {{- $policy := dig "leave" "policy" "stopRun" $spec -}}
-{{- $need := ternary $budgets.whole $budgets.own (eq $policy "stopRun") -}}
-{{- $why := ternary "with leave.policy stopRun the whole run is stopped in order before the pod may go" "with leave.policy leave it stops alone" (eq $policy "stopRun") -}}
+{{- $need := $budgets.own -}}
+{{- $why := "with leave.policy leave it stops alone" -}}
+{{- if eq $policy "stopRun" -}}
+{{- $own := int64 $budgets.own.ms -}}
+{{- $sum := printf "%s + %s kept for its own way down" $budgets.whole.sum (include "baton.duration" $own) -}}
+{{- $need = dict "ms" (add (int64 $budgets.whole.ms) $own) "sum" $sum -}}
+{{- $why = "with leave.policy stopRun the whole run is stopped in order before the pod may go, and without a coordinator the process alone" -}}
+{{- end -}}
 {{- range $at, $segment := $spec.segments }}
 {{- $grace := dig "stop" "gracePeriod" "30s" $segment -}}
 {{- $margin := dig "stop" "margin" "2s" $segment -}}

@@ -135,7 +135,7 @@ test('a sidecar takes its configuration, and makes the same machine as the coord
     ordinal: 1,
     podUid: 'uid',
     adapter: { type: 'grpc', address: '127.0.0.1:5000' },
-    gracePeriodMs: 90_000,
+    gracePeriodMs: 100_000,
     marginMs: 2_000,
   });
   const expected = withOverrides(dune, {
@@ -149,10 +149,10 @@ test('a sidecar takes its configuration, and makes the same machine as the coord
 
 test('the grace of the pod is that of the segment, and another configuration is another revision', async () => {
   const graced = podOf(
-    await render('minidaq', minidaq({}, { writer: { stop: { gracePeriod: '90500ms' } } })),
+    await render('minidaq', minidaq({}, { writer: { stop: { gracePeriod: '100500ms' } } })),
     'writer',
   );
-  expect(graced.spec.terminationGracePeriodSeconds).toBe(91);
+  expect(graced.spec.terminationGracePeriodSeconds).toBe(101);
   const plain = podOf(await render('minidaq'), 'writer');
   expect(plain.metadata).not.toEqual(graced.metadata);
 });

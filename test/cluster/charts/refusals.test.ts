@@ -21,7 +21,7 @@ const TELLS: readonly (readonly [string, Values, string])[] = [
   [
     'a grace in which the run cannot be stopped',
     minidaq({}, { writer: { stop: { gracePeriod: '30s' } } }),
-    'partition.spec.segments[3].stop.gracePeriod: want at least 78s (from running: disable_triggers 2s × 2 waves + drain_dataflow 10s × 4 waves + stop_trigger_sources 4s × 4 waves + stop 4s × 4 waves + margin 2s; with leave.policy stopRun the whole run is stopped in order before the pod may go), got 30s',
+    'partition.spec.segments[3].stop.gracePeriod: want at least 98s (from running: disable_triggers 2s × 2 waves + drain_dataflow 10s × 4 waves + stop_trigger_sources 4s × 4 waves + stop 4s × 4 waves + 20s kept for its own way down + margin 2s; with leave.policy stopRun the whole run is stopped in order before the pod may go, and without a coordinator the process alone), got 30s',
   ],
   [
     'a grace in which not even the process can be stopped',
