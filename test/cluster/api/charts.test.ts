@@ -1,6 +1,8 @@
 // What the charts make, put to a real API server.
 
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ORDERED_STOP_FINALIZER } from '../../../coordinator/cluster/reconcile/farewell.ts';
 import { pathOf } from '../binaries.ts';
 import { type KubernetesObject, render, type Values } from '../charts/helm.ts';
 import { minidaq } from '../charts/minidaq.ts';
@@ -208,4 +210,18 @@ test('how a run ended cannot be changed, and runs are found by their partition',
     ]);
   expect(await found('small')).toBe('run.baton.dev/small-1\n');
   expect(await found('large')).toBe('');
+});
+
+test('a Partition that was deleted without a coordinator is freed by the command of the README', async () => {
+  const metadata = { name: 'beam', namespace: 'physics', finalizers: [ORDERED_STOP_FINALIZER] };
+  await apply([{ ...partition({}, 'beam'), metadata }]);
+  await kubectl(['--namespace', 'physics', 'delete', 'partition', 'beam', '--wait=false']);
+  const there = () => kubectl(['--namespace', 'physics', 'get', 'partitions', '--output', 'name']);
+  expect(await there()).toContain('/beam');
+  const readme = readFileSync('charts/README.md', 'utf8');
+  const words = /^kubectl --namespace detector patch (.*)$/m.exec(readme)?.[1] ?? '';
+  const notes = readFileSync('charts/baton/templates/NOTES.txt', 'utf8');
+  expect(notes).toContain(words.replace('beam', 'NAME'));
+  await kubectl(['--namespace', 'physics', 'patch', ...words.replaceAll("'", '').split(' ')]);
+  expect(await there()).not.toContain('/beam');
 });
