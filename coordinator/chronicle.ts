@@ -52,6 +52,11 @@ function factsOf(
     const { number, ...facts } = record;
     return { operationId: idOf(core, number), number, ...facts };
   }
+  if (record.kind === 'opened') {
+    // Whose it is each line says, where there are several: twice the key would make no JSON.
+    const { partition: _, ...facts } = record;
+    return facts;
+  }
   if (record.kind === 'machine') return { kind: record.kind, machine: record.table.name, hash: record.hash };
   if (record.kind !== 'accepted') return record;
   const { id, number, title, operator, runNumber, steps } = record.operation;

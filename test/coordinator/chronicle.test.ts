@@ -6,15 +6,19 @@ import { rig } from './rig.ts';
 
 test('one line for each change of state, with operation, run and target where they apply', async () => {
   const lines: Record<string, unknown>[] = [];
-  const log = pino(
-    { base: null, timestamp: false },
-    { write: (line: string) => lines.push(JSON.parse(line)) },
-  );
+  const texts: string[] = [];
+  const take = (line: string) => {
+    texts.push(line);
+    lines.push(JSON.parse(line));
+  };
+  // As a coordinator of many partitions has it.
+  const log = pino({ base: null, timestamp: false }, { write: take }).child({ partition: 'daq' });
   await using world = await rig(2, { log });
   await submit(world.client, { operationId: 'op-1', command: START, operator: 'crew' });
   await finished(world.client, 'op-1');
   const of = (message: string) => lines.filter((line) => line['msg'] === message);
   expect(of('journal opened').length).toBe(1);
+  expect(texts.filter((line) => line.split('"partition":').length !== 2)).toEqual([]);
   expect(of('this coordinator leads')).toMatchObject([{ epoch: 1 }]);
   const accepted = { operationId: 'op-1', number: 1, run: 1, operator: 'crew', steps: ['start'], epoch: 1 };
   expect(of('operation accepted')).toMatchObject([accepted]);
