@@ -3,13 +3,9 @@
 
 import { z } from 'zod';
 
-/** A JSON schema as zod writes it. */
-export type Node = {
-  readonly type?: string | readonly string[];
-  readonly title?: string;
+/** What both say of a value in the same words. */
+type Limits = {
   readonly description?: string;
-  readonly default?: unknown;
-  readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly pattern?: string;
   readonly format?: string;
@@ -19,8 +15,16 @@ export type Node = {
   readonly maximum?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
-  readonly properties?: Readonly<Record<string, Node>>;
   readonly required?: readonly string[];
+};
+
+/** A JSON schema as zod writes it. */
+export type Node = Limits & {
+  readonly type?: string | readonly string[];
+  readonly title?: string;
+  readonly default?: unknown;
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Node>>;
   readonly additionalProperties?: boolean | Node;
   readonly propertyNames?: Node;
   readonly items?: Node;
@@ -66,20 +70,10 @@ export function nodeOf(schema: z.ZodType): Node {
 export type Rule = { readonly rule: string; readonly message: string };
 
 /** A structural schema of OpenAPI v3, as a CustomResourceDefinition must have it. */
-export type Structural = {
+export type Structural = Limits & {
   readonly type?: string;
-  readonly description?: string;
-  readonly enum?: readonly unknown[];
-  readonly pattern?: string;
-  readonly format?: string;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minItems?: number;
-  readonly maxItems?: number;
   readonly properties?: Readonly<Record<string, Structural>>;
-  readonly required?: readonly string[];
+  readonly anyOf?: readonly Pick<Structural, 'required'>[];
   readonly additionalProperties?: Structural;
   readonly items?: Structural;
   readonly 'x-kubernetes-preserve-unknown-fields'?: true;

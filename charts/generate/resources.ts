@@ -5,6 +5,7 @@ import { journalSpecSchema } from '../../coordinator/cluster/resources/journal.t
 import { runSpecSchema } from '../../coordinator/cluster/resources/run.ts';
 import { partitionStatusSchema } from '../../coordinator/cluster/resources/status.ts';
 import { partitionSchema } from '../../coordinator/document/schema.ts';
+import { BUILTIN_MACHINES } from '../../protos/machine/builtin.ts';
 import { nodeOf, type Structural } from './node.ts';
 import { at, listBy, rules, unchanged } from './rules.ts';
 import { structural } from './structural.ts';
@@ -49,6 +50,7 @@ const PARTITION_NAME: Structural = {
 
 function partition(): Kind {
   let spec = structural(nodeOf(partitionSchema.shape.spec));
+  spec = at(spec, 'machine', { pattern: `^(${BUILTIN_MACHINES.map(({ name }) => name).join('|')})$` });
   spec = at(spec, 'segments', listBy('name'));
   spec = at(
     spec,

@@ -1,6 +1,6 @@
 // From a JSON schema to a structural one. Two things are left to the coordinator's own parser, which tells them in
-// a condition: values that may be of two kinds (a name or a table), which a structural schema cannot say, and
-// defaults, so that a later release may change one without an object in etcd that holds the old one.
+// a condition: what is within values that may be of two kinds (a name or a table), which a structural schema cannot
+// say, and defaults, so that a later release may change one without an object in etcd that holds the old one.
 
 import { looksAhead, refusedBy } from './lookahead.ts';
 import type { Node, Structural } from './node.ts';
@@ -71,7 +71,28 @@ function unionOf(branches: readonly Node[]): Structural {
     return { 'x-kubernetes-int-or-string': true };
   }
   const key = discriminator(branches);
-  return key === undefined ? OPAQUE : merged(key, branches.map(asBranch(key)));
+  return key === undefined
+    ? { ...OPAQUE, ...wordsOf(branches), ...keysOf(branches) }
+    : merged(key, branches.map(asBranch(key)));
+}
+
+/**
+ * Of a value that may be of several kinds the API server looks at what holds for one kind alone: a pattern for a
+ * text, keys that must be there for an object. It does not look into either.
+ */
+function wordsOf(branches: readonly Node[]): Structural {
+  const texts = branches.filter(({ type }) => type === 'string');
+  const words = texts.flatMap(({ enum: all, const: only }) => all ?? (only === undefined ? [] : [only]));
+  const isClosed = texts.every((text) => text.enum !== undefined || text.const !== undefined);
+  return words.length === 0 || !isClosed ? {} : { pattern: `^(${words.join('|')})$` };
+}
+
+function keysOf(branches: readonly Node[]): Structural {
+  const objects = branches.filter(({ type }) => type === 'object');
+  const needed = objects.map(({ required = [] }) => ({ required }));
+  const [only] = needed;
+  if (only === undefined || needed.some(({ required }) => required.length === 0)) return {};
+  return needed.length === 1 ? only : { anyOf: needed };
 }
 
 /** The key that says which of the branches is meant. */

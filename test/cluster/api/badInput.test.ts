@@ -176,3 +176,24 @@ test('a spec that the API server takes and the coordinator cannot', async () => 
   await told('Accepted', 'spec.orders.go');
   await inStatus('spec.orders.go');
 });
+
+test('a machine whose table the API server does not look into', async () => {
+  const states = [{ name: 'idle', rest: true }];
+  const transitions = [{ name: 'start', from: ['idle'], to: 'runing' }];
+  await createPartition(ground, named, {
+    spec: { machine: { name: 'tiny', initial: 'idle', states, transitions } },
+  });
+  await told('Accepted', 'spec.machine.transitions[0].to');
+});
+
+test('a machine in a file, which a cluster does not have', async () => {
+  await createPartition(ground, named, { spec: { machine: { file: 'tiny.yaml' } } });
+  await told('Accepted', 'spec.machine.file');
+});
+
+test('an order of members that only the coordinator looks into', async () => {
+  await createPartition(ground, named, {
+    spec: { segments: [{ name: 'readout', members: 2, order: { batches: 'two' } }] },
+  });
+  await told('Accepted', 'spec.segments[0].order.batches');
+});

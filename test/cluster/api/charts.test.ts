@@ -152,6 +152,30 @@ test.each(FAULTS)('a Partition with %s is refused', async (_, segment, words) =>
   expect(await refused(partition({ segments: [segment] }))).toContain(words);
 });
 
+/** A machine of two states, as a table. */
+const TABLE = {
+  name: 'tiny',
+  initial: 'idle',
+  states: [
+    { name: 'idle', rest: true },
+    { name: 'running', inRun: true },
+  ],
+  transitions: [
+    { name: 'start', from: ['idle'], to: 'running' },
+    { name: 'stop', from: ['running'], to: 'idle', stopPath: true },
+  ],
+};
+
+test('a machine is a name that is known or a table with its parts, an order a word or batches', async () => {
+  const ordered = (order: unknown) => ({ segments: [{ name: 'a', members: 4, order }] });
+  expect(await refused(partition({ machine: 'dnue' }))).toContain('spec.machine');
+  expect(await refused(partition({ machine: { states: [] } }))).toContain('spec.machine');
+  expect(await refused(partition(ordered('sideways')))).toContain('spec.segments[0].order');
+  expect(await refused(partition(ordered({ batch: 2 })))).toContain('spec.segments[0].order.batches');
+  await apply([partition({ machine: TABLE, ...ordered({ batches: 2 }) }, 'table')]);
+  await apply([partition(ordered('ascending'), 'words')]);
+});
+
 test('two segments of one name are refused, and a name that no label holds', async () => {
   const twice = [1, 2].map((members) => ({ name: 'a', members }));
   expect(await refused(partition({ segments: twice }))).toMatch(
