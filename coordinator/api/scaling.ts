@@ -1,7 +1,6 @@
 // What only a cluster can do: another number of members, other pods. Told step by step.
 
 import type { ServerWritableStream } from '@grpc/grpc-js';
-import { callerOf } from '../../protos/credentials/access.ts';
 import { toStatus } from '../../protos/failure/status.ts';
 import { type Problem, RunControlError } from '../../protos/failure/trouble.ts';
 import type { RolloutRequest__Output } from '../../protos/generated/baton/v1/RolloutRequest.ts';
@@ -12,6 +11,7 @@ import { cutSentence } from '../../protos/sentence.ts';
 import type { Partition } from '../core/model/partition.ts';
 import { TARGETS_MAX } from '../document/limits.ts';
 import type { Leading } from '../leading.ts';
+import type { Credit } from './credit.ts';
 import { checkLength, malformed, OPERATOR_LENGTH_MAX } from './request.ts';
 
 /** One line for people. */
@@ -45,31 +45,38 @@ export function requireScaling(scaling: Scaling | undefined, key: string): Scali
 }
 
 /** What is asked of Scale; RunControlError MALFORMED with every problem. */
-export function parseScale(call: Call<ScaleRequest__Output>, partition: Partition): Scale {
+export function parseScale(call: Call<ScaleRequest__Output>, partition: Partition, credit: Credit): Scale {
   const { members } = call.request;
   const problems: Problem[] = [];
   if (members > TARGETS_MAX) {
     problems.push({ path: 'members', want: `at most ${TARGETS_MAX}`, got: String(members) });
   }
-  return { ...checked(call, partition, problems), members };
+  return { ...checked(call, partition, credit, problems), members };
 }
 
 /** What is asked of Rollout; RunControlError MALFORMED with every problem. */
-export function parseRollout(call: Call<RolloutRequest__Output>, partition: Partition): Rollout {
-  return checked(call, partition, []);
+export function parseRollout(
+  call: Call<RolloutRequest__Output>,
+  partition: Partition,
+  credit: Credit,
+): Rollout {
+  return checked(call, partition, credit, []);
 }
 
-function checked(call: Call<RolloutRequest__Output>, { segments }: Partition, problems: Problem[]): Rollout {
-  const { segment, dryRun } = call.request;
-  // A certificate says who it is; without one it is only what the client claims.
-  const operator = callerOf(call) ?? call.request.operator;
+function checked(
+  call: Call<RolloutRequest__Output>,
+  { segments }: Partition,
+  credit: Credit,
+  problems: Problem[],
+): Rollout {
+  const { segment, dryRun, operator } = call.request;
   const known = segments.map(({ name }) => name);
   if (!known.includes(segment)) {
     problems.push({ path: 'segment', want: `one of ${list(known)}`, got: show(segment) });
   }
   checkLength('operator', operator, { max: OPERATOR_LENGTH_MAX }, problems);
   if (problems.length > 0) throw malformed(problems);
-  return { segment, dryRun, operator };
+  return { segment, dryRun, operator: credit(call, operator) };
 }
 
 const KINDS = {

@@ -19,10 +19,12 @@ import type { Event, Response } from '../core/model/turn.ts';
 import { plan } from '../core/plan/plan.ts';
 import type { Leading } from '../leading.ts';
 import type { Sequencer } from '../sequencer.ts';
+import { type Credit, certified } from './credit.ts';
 import type { Partitions } from './partitions.ts';
 import { parseCommand, parseLimit, parseReportPod, parseSubmit } from './request.ts';
 import { parseRollout, parseScale, requireScaling, tellProgress } from './scaling.ts';
 import { fittingOperation, fittingOperations, splitPartition } from './size.ts';
+import { VERBS } from './verbs.ts';
 import {
   findOperation,
   listOperations,
@@ -35,12 +37,15 @@ import {
 /** How many are listed when the client does not say. */
 export const LISTED_BY_DEFAULT = 20;
 
+/** Full name of the service. */
+export const COORDINATOR_SERVICE = 'baton.v1.Coordinator';
+
 /** The service of the partitions that this process leads. */
-export function coordinatorService(partitions: Partitions, log: Logger): Service {
+export function coordinatorService(partitions: Partitions, log: Logger, credit: Credit = certified): Service {
   return {
-    name: 'baton.v1.Coordinator',
+    name: COORDINATOR_SERVICE,
     definition: v1.Coordinator.service,
-    handlers: handlers(partitions, log),
+    handlers: handlers(partitions, log, credit),
     access: ACCESS,
   };
 }
@@ -59,19 +64,20 @@ const ACCESS: Access = {
   ListOperations: ['operator', 'coordinator'],
   ListRuns: ['operator', 'coordinator'],
   ListPartitions: ['operator', 'coordinator'],
+  GetCaller: ['operator', 'coordinator'],
   Scale: ['operator'],
   Rollout: ['operator'],
   ReportPod: ['coordinator'],
 };
 
-function handlers(partitions: Partitions, log: Logger): CoordinatorHandlers {
+function handlers(partitions: Partitions, log: Logger, credit: Credit): CoordinatorHandlers {
   const coreOf = ({ partition }: { readonly partition: string }) => partitions.find(partition).core;
   return {
     Submit: unary(async (request, call) => {
       const { sequencer } = partitions.find(request.partition);
-      // A certificate says who it is; without one it is only what the client claims.
-      const submission = parseSubmit({ ...request, operator: callerOf(call) ?? request.operator });
-      const response = await sequencer.ask((caller) => ({ type: 'submit', caller, ...submission }));
+      const submission = parseSubmit(request);
+      const operator = credit(call, submission.operator);
+      const response = await sequencer.ask((caller) => ({ type: 'submit', caller, ...submission, operator }));
       return { operation: operationOf(sequencer, response) };
     }),
     Plan: unary((request) => {
@@ -99,18 +105,23 @@ function handlers(partitions: Partitions, log: Logger): CoordinatorHandlers {
       return { runs: [...listRuns(journal, count)] };
     }),
     ListPartitions: unary(() => ({ partitions: [...partitions.list()] })),
+    GetCaller: unary((_, call) => ({
+      name: callerOf(call) ?? '',
+      // Who came so far may do everything; where that is not so, whoever let them in says more.
+      permissions: VERBS.map((verb) => ({ verb, allowed: true })),
+    })),
     Scale: (call) =>
       orError(call, () => {
         const leading = partitions.find(call.request.partition);
         const scaling = requireScaling(partitions.scaling, 'members');
-        const asked = parseScale(call, leading.core.partition);
+        const asked = parseScale(call, leading.core.partition, credit);
         tellProgress(call, (signal) => scaling.scale(leading, asked, signal));
       }),
     Rollout: (call) =>
       orError(call, () => {
         const leading = partitions.find(call.request.partition);
         const scaling = requireScaling(partitions.scaling, 'process');
-        const asked = parseRollout(call, leading.core.partition);
+        const asked = parseRollout(call, leading.core.partition, credit);
         tellProgress(call, (signal) => scaling.rollout(leading, asked, signal));
       }),
     ReportPod: unary((request) => {

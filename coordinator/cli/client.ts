@@ -9,6 +9,7 @@ import type { WatchResponse__Output } from '../../protos/generated/baton/v1/Watc
 import { parseAddresses } from './addresses.ts';
 import { deadlineOf, isPassing, isWithoutLeader, type Peer, Peers } from './peers.ts';
 import { type Opened, type Opening, openStream, openWatch } from './streams.ts';
+import type { OpenToken } from './token/open.ts';
 import { troubleOf } from './trouble.ts';
 import type { Way } from './way.ts';
 
@@ -48,6 +49,8 @@ export type ConnectOptions = {
   readonly dialling?: Dialling;
   /** Name of the partition, or namespace/name; empty, or absent: the only one. */
   readonly partition?: string;
+  /** Closed with the connection; for where no way leads. */
+  readonly shown?: OpenToken | undefined;
   /** Used in place of the address, and closed with the connection. */
   readonly way?: Way | undefined;
 };
@@ -57,9 +60,9 @@ export type ConnectOptions = {
  * is dialled before the first call.
  */
 export function connect(address: string, timeoutMs: number, options: ConnectOptions = {}): Connection {
-  const { source, dialling = PLAINTEXT_HERE, partition = '', way } = options;
+  const { source, dialling = PLAINTEXT_HERE, partition = '', shown, way } = options;
   const addresses = way === undefined ? (parseAddresses(address) ?? [address]) : [way.address];
-  const peers = new Peers({ addresses, timeoutMs, source, dialling, way });
+  const peers = new Peers({ addresses, timeoutMs, source, dialling, way, token: way?.token ?? shown?.token });
   const takeoverMsMax = way?.takeoverMsMax ?? TAKEOVER_MS_MAX;
   return {
     get address() {
@@ -73,6 +76,7 @@ export function connect(address: string, timeoutMs: number, options: ConnectOpti
     [Symbol.dispose]: () => {
       peers[Symbol.dispose]();
       if (dialling.kind === 'tls') dialling.store[Symbol.dispose]();
+      shown?.[Symbol.dispose]();
     },
   };
 }

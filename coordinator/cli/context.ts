@@ -2,7 +2,10 @@ import { findCoordinator, type Whereabouts } from './address.ts';
 import { type Connection, connect } from './client.ts';
 import { openDialling } from './dialling.ts';
 import type { View } from './show/table.ts';
+import { openToken } from './token/open.ts';
+import { type TokenSource, tokenDialling, tokenSource } from './token/source.ts';
 import type { ClusterFlags } from './tunnel/place.ts';
+import type { Shown } from './tunnel/tunnel.ts';
 import { print, type Screen, viewOf, type World } from './world.ts';
 
 export type Format = 'table' | 'wide' | 'json' | 'yaml';
@@ -17,6 +20,12 @@ export type CommonOptions = ClusterFlags & {
   readonly tls: string | undefined;
   /** Plaintext may leave this machine. */
   readonly insecure: boolean;
+  /** File with the token to show. */
+  readonly tokenFile?: string | undefined;
+  /** Service account as which to call, NAMESPACE/NAME. */
+  readonly asServiceAccount?: string | undefined;
+  /** A token may leave this machine in plaintext too. */
+  readonly insecureToken?: boolean | undefined;
   /** The partition that is meant, and its namespace; else what the context, or the environment, says. */
   readonly partition?: string | undefined;
   readonly namespace?: string | undefined;
@@ -35,17 +44,29 @@ export async function dial(context: Context): Promise<Connection> {
   const { options, world } = context;
   const { environment } = world;
   const found = await whereabouts(context);
-  const dialling = openDialling(context, found);
+  const allowed = openDialling(context, found);
   const { source } = found;
   const name = options.partition ?? found.partition ?? environment['BATON_PARTITION'] ?? '';
   const namespace = options.namespace ?? found.namespace ?? environment['BATON_NAMESPACE'] ?? '';
   const partition = fullName(name, namespace);
-  if (found.cluster === undefined)
-    return connect(found.address, options.timeoutMs, { source, dialling, partition });
+  const token = tokenSource(context, found);
+  const dialling = token.kind === 'none' ? allowed : tokenDialling(context, found, allowed);
+  if (found.cluster === undefined) {
+    const shown = await openToken(token, context);
+    return connect(found.address, options.timeoutMs, { source, dialling, partition, shown });
+  }
   // The client of Kubernetes takes longer to load than all the rest: only who goes there waits for it.
   const { openTunnel } = await import('./tunnel/tunnel.ts');
-  const way = await openTunnel(found.cluster);
+  const way = await openTunnel(found.cluster, await shownOf(token, context));
   return connect(way.address, options.timeoutMs, { source, dialling, partition, way });
+}
+
+/** What is shown to whoever is reached through the API server, which is also where tokens come from. */
+async function shownOf(source: TokenSource, context: Context): Promise<Shown> {
+  const { nowMs } = context.world;
+  if (source.kind === 'account') return { kind: 'asked', account: source.account, nowMs };
+  const { token } = await openToken(source, context);
+  return token === undefined ? { kind: 'asked', account: undefined, nowMs } : { kind: 'token', token };
 }
 
 /** Where the coordinator is that the options name. Throws RunControlError MALFORMED. */

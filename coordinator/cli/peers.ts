@@ -6,6 +6,7 @@ import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { CoordinatorClient } from '../../protos/generated/baton/v1/Coordinator.ts';
 import { CHANNEL_OPTIONS, v1 } from '../../protos/load.ts';
 import { isDialable } from './addresses.ts';
+import { type Token, tokenInterceptor } from './token/attach.ts';
 import type { Way } from './way.ts';
 
 /** A connection that says nothing for this long is asked whether it lives, in milliseconds. */
@@ -35,6 +36,8 @@ export type PeersOptions = {
   /** Who said so, for people; absent: nobody needs to know. */
   readonly source: string | undefined;
   readonly dialling: Dialling;
+  /** Shown with each call; undefined: nothing is. */
+  readonly token?: Token | undefined;
   /** Absent: what is dialled is where it is. */
   readonly way: Way | undefined;
 };
@@ -117,9 +120,11 @@ export class Peers implements Disposable {
   }
 
   #open(address: string): Pick<Peer, 'stub' | 'credentials'> {
-    const { dialling, timeoutMs } = this.#options;
+    const { dialling, timeoutMs, token } = this.#options;
+    const interceptors = token === undefined ? [] : [tokenInterceptor(token)];
     const credentials = channelCredentials(dialling, 'coordinator');
-    return { stub: new v1.Coordinator(address, credentials, channelOptions(timeoutMs)), credentials };
+    const options = { ...channelOptions(timeoutMs), interceptors };
+    return { stub: new v1.Coordinator(address, credentials, options), credentials };
   }
 
   /** Whoever is told to lead comes next, unless it was tried, or plaintext would leave this machine unasked. */

@@ -4,6 +4,7 @@
 import { Command, Option } from 'commander';
 import type { CommonOptions, Context, Format } from './context.ts';
 import type { ExitCode } from './exit.ts';
+import { addAuthWords } from './words/auth.ts';
 import { addCompletionWords } from './words/completion.ts';
 import { addContextWords } from './words/context.ts';
 import { addControlWords } from './words/control.ts';
@@ -56,6 +57,12 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
     .option('--coordinator-namespace <name>', 'where in the cluster it runs; else it is looked for')
     .option('--tls <dir>', 'your ca.crt, tls.crt and tls.key; else those of the context, BATON_TLS')
     .option('--insecure', 'allow plaintext to a coordinator on another machine')
+    .option('--token-file <file>', 'the token to show; else BATON_TOKEN, BATON_TOKEN_FILE')
+    .option(
+      '--as-service-account <ns/name>',
+      'ask the API server for a token of that one; else BATON_SERVICE_ACCOUNT, else as the coordinator in a cluster offers',
+    )
+    .option('--insecure-token', 'allow that your token goes to another machine in plaintext')
     .option('--timeout <time>', 'give up on a silent coordinator after this (default: 30s)', durationOf)
     .option('--plain', 'no colours and nothing that moves; NO_COLOR takes the colours only');
   const run: Run = async (act) => exited(await act({ world, options: commonOptions(program) }));
@@ -74,6 +81,7 @@ export function buildProgram(world: World, exited: (code: ExitCode) => void): Co
   addJournalWords(program.commandsGroup('On this machine:'), run);
   addMachineWords(program.commandsGroup('Documents and machines:'), run);
   addContextWords(program.commandsGroup('This command:'), run);
+  addAuthWords(program, run);
   addCompletionWords(program, run);
   return program;
 }
@@ -86,6 +94,9 @@ type Flags = {
   readonly context?: string;
   readonly tls?: string;
   readonly insecure?: true;
+  readonly tokenFile?: string;
+  readonly asServiceAccount?: string;
+  readonly insecureToken?: true;
   readonly timeout?: number;
   readonly plain?: true;
   readonly partition?: string;

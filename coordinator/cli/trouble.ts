@@ -2,7 +2,7 @@
 
 import { status } from '@grpc/grpc-js';
 import { handshakeFailure } from '../../protos/credentials/dialling.ts';
-import { fromStatus, isServiceError } from '../../protos/failure/status.ts';
+import { fromStatus, isServiceError, isTold } from '../../protos/failure/status.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { Peer } from './peers.ts';
 
@@ -13,7 +13,8 @@ const HUNG_UP = /Last error: Failed to connect|ECONNRESET/;
 export function troubleOf(error: unknown, peer: Peer): unknown {
   if (!isServiceError(error)) return error;
   const trouble = fromStatus(error);
-  if (trouble.code !== 'UNREACHABLE') return trouble;
+  // Who has words of its own has answered.
+  if (trouble.code !== 'UNREACHABLE' || isTold(error)) return trouble;
   const known = peer.trouble();
   if (known !== undefined) return known;
   if (error.code === status.DEADLINE_EXCEEDED) return lateTrouble(peer, error);

@@ -1,4 +1,5 @@
 import type { RunControlError } from '../../protos/failure/trouble.ts';
+import type { Token } from './token/attach.ts';
 
 /** How a coordinator is reached when an address alone is not enough. */
 export type Way = Disposable & {
@@ -10,6 +11,8 @@ export type Way = Disposable & {
   readonly trouble: RunControlError | undefined;
   /** How long a call waits for the next leader, in milliseconds. */
   readonly takeoverMsMax: number;
+  /** For whoever is at its end. */
+  readonly token: Token;
   /** Whoever is at its end does not lead: the next call dials anew. */
   readonly again: () => void;
 };

@@ -34,3 +34,22 @@ export const COORDINATOR_HTTP_PORT = 7_403;
 /** gRPC of a sidecar, and its HTTP for probes, preStop and metrics. */
 export const SIDECAR_PORT = 7_401;
 export const SIDECAR_HTTP_PORT = 7_402;
+
+/** Whom a caller's token must be meant for: one for the API server is nobody's to pass on. */
+export const AUDIENCE = 'baton.dev';
+
+/** What callers need rights on: a subresource that is only asked about, and never read or written. */
+export const CONTROL_SUBRESOURCE = 'control';
+
+/** The ready-made ClusterRole that grants a verb, and those below it. They come with the kinds. */
+export const CALLER_ROLES = {
+  view: 'baton-viewer',
+  operate: 'baton-operator',
+  force: 'baton-admin',
+} as const;
+
+/**
+ * Annotation of the coordinator's pods: service accounts of its namespace as which people call, the one that is
+ * tried first before the others, with commas between. Absent: nobody is asked who they are.
+ */
+export const CALLERS_ANNOTATION = 'baton.dev/callers';

@@ -43,6 +43,11 @@ export function fromStatus(error: ServiceError): RunControlError {
   });
 }
 
+/** True when the peer is Baton and has said what is wrong; otherwise only the wire has. */
+export function isTold(error: ServiceError): boolean {
+  return error.metadata?.get(DETAILS_KEY)[0] instanceof Buffer;
+}
+
 /** True when the value is what a failed grpc-js call gives. */
 export function isServiceError(value: unknown): value is ServiceError {
   return value instanceof Error && 'code' in value && 'details' in value && 'metadata' in value;

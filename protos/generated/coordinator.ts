@@ -5,6 +5,8 @@ import type { CancelRequest as _baton_v1_CancelRequest, CancelRequest__Output as
 import type { CancelResponse as _baton_v1_CancelResponse, CancelResponse__Output as _baton_v1_CancelResponse__Output } from './baton/v1/CancelResponse.ts';
 import type { Command as _baton_v1_Command, Command__Output as _baton_v1_Command__Output } from './baton/v1/Command.ts';
 import type { CoordinatorClient as _baton_v1_CoordinatorClient, CoordinatorDefinition as _baton_v1_CoordinatorDefinition } from './baton/v1/Coordinator.ts';
+import type { GetCallerRequest as _baton_v1_GetCallerRequest, GetCallerRequest__Output as _baton_v1_GetCallerRequest__Output } from './baton/v1/GetCallerRequest.ts';
+import type { GetCallerResponse as _baton_v1_GetCallerResponse, GetCallerResponse__Output as _baton_v1_GetCallerResponse__Output } from './baton/v1/GetCallerResponse.ts';
 import type { GetMachineRequest as _baton_v1_GetMachineRequest, GetMachineRequest__Output as _baton_v1_GetMachineRequest__Output } from './baton/v1/GetMachineRequest.ts';
 import type { GetMachineResponse as _baton_v1_GetMachineResponse, GetMachineResponse__Output as _baton_v1_GetMachineResponse__Output } from './baton/v1/GetMachineResponse.ts';
 import type { GetPartitionRequest as _baton_v1_GetPartitionRequest, GetPartitionRequest__Output as _baton_v1_GetPartitionRequest__Output } from './baton/v1/GetPartitionRequest.ts';
@@ -24,6 +26,7 @@ import type { Operation as _baton_v1_Operation, Operation__Output as _baton_v1_O
 import type { OrdinalRange as _baton_v1_OrdinalRange, OrdinalRange__Output as _baton_v1_OrdinalRange__Output } from './baton/v1/OrdinalRange.ts';
 import type { Partition as _baton_v1_Partition, Partition__Output as _baton_v1_Partition__Output } from './baton/v1/Partition.ts';
 import type { PartitionSummary as _baton_v1_PartitionSummary, PartitionSummary__Output as _baton_v1_PartitionSummary__Output } from './baton/v1/PartitionSummary.ts';
+import type { Permission as _baton_v1_Permission, Permission__Output as _baton_v1_Permission__Output } from './baton/v1/Permission.ts';
 import type { PlanRequest as _baton_v1_PlanRequest, PlanRequest__Output as _baton_v1_PlanRequest__Output } from './baton/v1/PlanRequest.ts';
 import type { PlanResponse as _baton_v1_PlanResponse, PlanResponse__Output as _baton_v1_PlanResponse__Output } from './baton/v1/PlanResponse.ts';
 import type { ReportPodRequest as _baton_v1_ReportPodRequest, ReportPodRequest__Output as _baton_v1_ReportPodRequest__Output } from './baton/v1/ReportPodRequest.ts';
@@ -62,6 +65,8 @@ export interface ProtoGrpcType {
        * leader's address. Errors carry the status codes of the project's one table.
        */
       Coordinator: SubtypeConstructor<typeof grpc.Client, _baton_v1_CoordinatorClient> & { service: _baton_v1_CoordinatorDefinition }
+      GetCallerRequest: MessageTypeDefinition<_baton_v1_GetCallerRequest, _baton_v1_GetCallerRequest__Output>
+      GetCallerResponse: MessageTypeDefinition<_baton_v1_GetCallerResponse, _baton_v1_GetCallerResponse__Output>
       GetMachineRequest: MessageTypeDefinition<_baton_v1_GetMachineRequest, _baton_v1_GetMachineRequest__Output>
       GetMachineResponse: MessageTypeDefinition<_baton_v1_GetMachineResponse, _baton_v1_GetMachineResponse__Output>
       GetPartitionRequest: MessageTypeDefinition<_baton_v1_GetPartitionRequest, _baton_v1_GetPartitionRequest__Output>
@@ -83,6 +88,7 @@ export interface ProtoGrpcType {
       OrdinalRange: MessageTypeDefinition<_baton_v1_OrdinalRange, _baton_v1_OrdinalRange__Output>
       Partition: MessageTypeDefinition<_baton_v1_Partition, _baton_v1_Partition__Output>
       PartitionSummary: MessageTypeDefinition<_baton_v1_PartitionSummary, _baton_v1_PartitionSummary__Output>
+      Permission: MessageTypeDefinition<_baton_v1_Permission, _baton_v1_Permission__Output>
       PlanRequest: MessageTypeDefinition<_baton_v1_PlanRequest, _baton_v1_PlanRequest__Output>
       PlanResponse: MessageTypeDefinition<_baton_v1_PlanResponse, _baton_v1_PlanResponse__Output>
       PodPhase: EnumTypeDefinition

@@ -4,6 +4,7 @@ import type { ServerWritableStream } from '@grpc/grpc-js';
 import { toStatus } from '../../protos/failure/status.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { CancelRequest__Output } from '../../protos/generated/baton/v1/CancelRequest.ts';
+import type { GetCallerResponse } from '../../protos/generated/baton/v1/GetCallerResponse.ts';
 import type { GetMachineRequest__Output } from '../../protos/generated/baton/v1/GetMachineRequest.ts';
 import type { GetPartitionRequest__Output } from '../../protos/generated/baton/v1/GetPartitionRequest.ts';
 import type { ListOperationsRequest__Output } from '../../protos/generated/baton/v1/ListOperationsRequest.ts';
@@ -39,6 +40,10 @@ export type Fake = AsyncDisposable & {
   readonly planned: PlanRequest__Output[];
   /** The partition that each request named, with the name of the call. */
   readonly named: string[];
+  /** The authorization header of each call. */
+  readonly shown: string[];
+  /** What GetCaller answers. */
+  caller: GetCallerResponse;
   /** What it was asked to scale or to roll out. */
   readonly changed: (ScaleRequest__Output | RolloutRequest__Output)[];
   /** What it tells; tests change it. */
@@ -75,6 +80,8 @@ export async function startFake(listen = '127.0.0.1:0'): Promise<Fake> {
       operation({ id: request.operationId }),
     onReport: (_request: ReportPodRequest__Output): void => {},
     named: [] as string[],
+    shown: [] as string[],
+    caller: {} as GetCallerResponse,
     changed: [] as (ScaleRequest__Output | RolloutRequest__Output)[],
     partitions: [] as PartitionSummary__Output[],
     onChange: (call: Progress): void => {
@@ -130,7 +137,11 @@ function answersOf(fake: Told, revision: () => number) {
   return {
     scale: change,
     rollout: change,
-    listPartitions: unary(() => ({ partitions: fake.partitions })),
+    listPartitions: unary((_, { metadata }) => {
+      fake.shown.push(metadata.get('authorization').join());
+      return { partitions: fake.partitions };
+    }),
+    getCaller: unary(() => fake.caller),
     submit: unary(async (request: SubmitRequest__Output) => {
       name('submit', request);
       fake.submitted.push(request);

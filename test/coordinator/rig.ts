@@ -2,6 +2,7 @@
 
 import { credentials } from '@grpc/grpc-js';
 import { pino } from 'pino';
+import { type Token, tokenInterceptor } from '../../coordinator/cli/token/attach.ts';
 import { systemClock } from '../../coordinator/clock.ts';
 import { Coordinator, type CoordinatorParts } from '../../coordinator/coordinator.ts';
 import type { Partition } from '../../coordinator/core/model/partition.ts';
@@ -52,9 +53,10 @@ export type Client = Disposable & {
   partition(): Promise<Partition__Output>;
 };
 
-/** A client of the coordinator at `address`. */
-export function clientOf(address: string): Client {
-  const options = { ...CHANNEL_OPTIONS, 'grpc.use_local_subchannel_pool': 1 };
+/** A client of the coordinator at `address`, who shows `token` if there is one. */
+export function clientOf(address: string, token?: Token): Client {
+  const interceptors = token === undefined ? [] : [tokenInterceptor(token)];
+  const options = { ...CHANNEL_OPTIONS, 'grpc.use_local_subchannel_pool': 1, interceptors };
   const stub = new v1.Coordinator(address, credentials.createInsecure(), options);
   const ask = <Answer>(call: Call<Answer>): Promise<Answer> =>
     new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 // Which of the coordinator's pods leads, judged from what the API server lists. Pure.
 
 import { z } from 'zod';
-import { LEADER_LABEL } from '../../cluster/names.ts';
+import { CALLERS_ANNOTATION, LEADER_LABEL } from '../../cluster/names.ts';
 import { listOf, metadata, text } from '../../cluster/resources/metadata.ts';
 
 /** The labels that charts/baton gives to the pods of its coordinator, as a selector. */
@@ -16,6 +16,8 @@ export type CoordinatorPod = {
   readonly installation: string;
   readonly isLeader: boolean;
   readonly isReady: boolean;
+  /** Service accounts of its namespace as which people call it, best first; none: it asks nobody who they are. */
+  readonly callers: readonly string[];
 };
 
 /** What the pods come to: candidates, best first, or why there is none. */
@@ -39,13 +41,16 @@ const schema = z.object({
 /** The coordinator's pods that run, in a list of the API server. Throws ZodError for what is no list of pods. */
 export function coordinatorPods(list: unknown): readonly CoordinatorPod[] {
   const { items } = schema.parse(list);
-  return items.flatMap(({ metadata: { namespace, name, labels, deletionTimestamp }, status }) => {
-    if (status?.phase !== 'Running' || deletionTimestamp) return [];
-    const installation = labels[INSTANCE_LABEL] ?? '';
-    const isLeader = labels[LEADER_LABEL] === 'true';
-    const isReady = status.conditions.some((each) => each.type === 'Ready' && each.status === 'True');
-    return [{ namespace, name, installation, isLeader, isReady }];
-  });
+  return items.flatMap(
+    ({ metadata: { namespace, name, labels, annotations, deletionTimestamp }, status }) => {
+      if (status?.phase !== 'Running' || deletionTimestamp) return [];
+      const installation = labels[INSTANCE_LABEL] ?? '';
+      const isLeader = labels[LEADER_LABEL] === 'true';
+      const isReady = status.conditions.some((each) => each.type === 'Ready' && each.status === 'True');
+      const callers = (annotations[CALLERS_ANNOTATION] ?? '').split(',').filter((each) => each !== '');
+      return [{ namespace, name, installation, isLeader, isReady, callers }];
+    },
+  );
 }
 
 /** Whom to ask. A leader that has died may keep its label for a while, so there may be several candidates. */

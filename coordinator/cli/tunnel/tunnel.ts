@@ -9,6 +9,9 @@ import { RunControlError, type TroubleCode } from '../../../protos/failure/troub
 import { KubeClient } from '../../cluster/client/client.ts';
 import { COORDINATOR_PORT } from '../../cluster/names.ts';
 import { isPassing } from '../peers.ts';
+import { askedToken } from '../token/ask.ts';
+import type { Token } from '../token/attach.ts';
+import type { Account } from '../token/source.ts';
 import type { Way } from '../way.ts';
 import { findLeaders } from './find.ts';
 import { forward } from './forward.ts';
@@ -23,10 +26,10 @@ const TAKEOVER_MS_MAX = 25_000;
  * dials. Throws RunControlError MALFORMED without a kubeconfig that can be used, or when several coordinators are
  * there; NOT_ALLOWED with the right that is missing.
  */
-export async function openTunnel(place: ClusterPlace): Promise<Way> {
+export async function openTunnel(place: ClusterPlace, shown: Shown): Promise<Way> {
   const { kubeconfig: path, context, namespace } = place;
   const client = KubeClient.open({ kind: 'kubeconfig', path, context });
-  const tunnel = new Tunnel(client, namespace);
+  const tunnel = new Tunnel(client, namespace, shown);
   try {
     await tunnel.open();
     return tunnel;
@@ -36,8 +39,19 @@ export async function openTunnel(place: ClusterPlace): Promise<Way> {
   }
 }
 
+/** What is shown at its end: a token that somebody has, or one that is asked for on the way. */
+export type Shown =
+  | { readonly kind: 'token'; readonly token: Token }
+  /** For that service account; undefined: for one that the coordinator names. */
+  | {
+      readonly kind: 'asked';
+      readonly account: Account | undefined;
+      readonly nowMs: () => number;
+    };
+
 class Tunnel implements Way {
   readonly takeoverMsMax = TAKEOVER_MS_MAX;
+  readonly token: Token;
   readonly #client: KubeClient;
   readonly #namespace: string | undefined;
   // Only whoever started us may connect: on a port of loopback anybody on this machine could command the DAQ.
@@ -49,9 +63,10 @@ class Tunnel implements Way {
   /** How often it was dialled: a candidate that did not lead is not tried twice in a row. */
   #dialled = 0;
 
-  constructor(client: KubeClient, namespace: string | undefined) {
+  constructor(client: KubeClient, namespace: string | undefined, shown: Shown) {
     this.#client = client;
     this.#namespace = namespace;
+    this.token = this.#tokenOf(shown);
     this.#server = createServer((socket) => void this.#take(socket));
   }
 
@@ -92,6 +107,24 @@ class Tunnel implements Way {
     this.#server.close();
     rmSync(this.#folder, { recursive: true, force: true });
     this.#client[Symbol.asyncDispose]().catch(() => undefined);
+  }
+
+  #tokenOf(shown: Shown): Token {
+    if (shown.kind === 'token') return shown.token;
+    const { account, nowMs } = shown;
+    const accounts = async () => (account === undefined ? await this.#offered() : [account]);
+    const asked = askedToken({ client: this.#client, accounts, nowMs });
+    return () =>
+      asked().catch((error: unknown) => {
+        throw withAdvice(error);
+      });
+  }
+
+  /** As whom people call whoever leads. */
+  async #offered(): Promise<readonly Account[]> {
+    this.#pod ??= (await findLeaders(this.#client, this.#namespace))[0];
+    const { namespace, callers } = this.#pod ?? { namespace: '', callers: [] };
+    return callers.map((name) => ({ namespace, name }));
   }
 
   get #path(): string {

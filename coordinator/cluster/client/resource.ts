@@ -30,6 +30,8 @@ export const PARTITIONS = namespaced(API_GROUP, API_VERSION, 'Partition', 'parti
 export const JOURNALS = namespaced(API_GROUP, API_VERSION, 'Journal', 'journals');
 export const RUNS = namespaced(API_GROUP, API_VERSION, 'Run', 'runs');
 
+export const SERVICE_ACCOUNTS = namespaced('', 'v1', 'ServiceAccount', 'serviceaccounts');
+
 const clusterWide = (group: string, version: string, kind: string, plural: string): Resource => ({
   ...namespaced(group, version, kind, plural),
   namespaced: false,
@@ -42,6 +44,15 @@ export const DEFINITIONS = clusterWide(
   'v1',
   'CustomResourceDefinition',
   'customresourcedefinitions',
+);
+
+/** Questions to the API server; they are answered and not kept. */
+export const TOKEN_REVIEWS = clusterWide('authentication.k8s.io', 'v1', 'TokenReview', 'tokenreviews');
+export const SUBJECT_ACCESS_REVIEWS = clusterWide(
+  'authorization.k8s.io',
+  'v1',
+  'SubjectAccessReview',
+  'subjectaccessreviews',
 );
 
 /** Which object, or objects. */

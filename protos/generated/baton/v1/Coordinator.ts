@@ -4,6 +4,8 @@ import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
 import type { CancelRequest as _baton_v1_CancelRequest, CancelRequest__Output as _baton_v1_CancelRequest__Output } from '../../baton/v1/CancelRequest.ts';
 import type { CancelResponse as _baton_v1_CancelResponse, CancelResponse__Output as _baton_v1_CancelResponse__Output } from '../../baton/v1/CancelResponse.ts';
+import type { GetCallerRequest as _baton_v1_GetCallerRequest, GetCallerRequest__Output as _baton_v1_GetCallerRequest__Output } from '../../baton/v1/GetCallerRequest.ts';
+import type { GetCallerResponse as _baton_v1_GetCallerResponse, GetCallerResponse__Output as _baton_v1_GetCallerResponse__Output } from '../../baton/v1/GetCallerResponse.ts';
 import type { GetMachineRequest as _baton_v1_GetMachineRequest, GetMachineRequest__Output as _baton_v1_GetMachineRequest__Output } from '../../baton/v1/GetMachineRequest.ts';
 import type { GetMachineResponse as _baton_v1_GetMachineResponse, GetMachineResponse__Output as _baton_v1_GetMachineResponse__Output } from '../../baton/v1/GetMachineResponse.ts';
 import type { GetPartitionRequest as _baton_v1_GetPartitionRequest, GetPartitionRequest__Output as _baton_v1_GetPartitionRequest__Output } from '../../baton/v1/GetPartitionRequest.ts';
@@ -46,6 +48,21 @@ export interface CoordinatorClient extends grpc.Client {
   cancel(argument: _baton_v1_CancelRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
   cancel(argument: _baton_v1_CancelRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
   cancel(argument: _baton_v1_CancelRequest, callback: grpc.requestCallback<_baton_v1_CancelResponse__Output>): grpc.ClientUnaryCall;
+  
+  /**
+   * Who is asking, and what they may do with a partition.
+   */
+  GetCaller(argument: _baton_v1_GetCallerRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  GetCaller(argument: _baton_v1_GetCallerRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  GetCaller(argument: _baton_v1_GetCallerRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  GetCaller(argument: _baton_v1_GetCallerRequest, callback: grpc.requestCallback<_baton_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  /**
+   * Who is asking, and what they may do with a partition.
+   */
+  getCaller(argument: _baton_v1_GetCallerRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  getCaller(argument: _baton_v1_GetCallerRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  getCaller(argument: _baton_v1_GetCallerRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
+  getCaller(argument: _baton_v1_GetCallerRequest, callback: grpc.requestCallback<_baton_v1_GetCallerResponse__Output>): grpc.ClientUnaryCall;
   
   /**
    * The machine that the partition's targets obey.
@@ -205,6 +222,11 @@ export interface CoordinatorHandlers extends grpc.UntypedServiceImplementation {
   Cancel: grpc.handleUnaryCall<_baton_v1_CancelRequest__Output, _baton_v1_CancelResponse>;
   
   /**
+   * Who is asking, and what they may do with a partition.
+   */
+  GetCaller: grpc.handleUnaryCall<_baton_v1_GetCallerRequest__Output, _baton_v1_GetCallerResponse>;
+  
+  /**
    * The machine that the partition's targets obey.
    */
   GetMachine: grpc.handleUnaryCall<_baton_v1_GetMachineRequest__Output, _baton_v1_GetMachineResponse>;
@@ -259,6 +281,7 @@ export interface CoordinatorHandlers extends grpc.UntypedServiceImplementation {
 
 export interface CoordinatorDefinition extends grpc.ServiceDefinition {
   Cancel: MethodDefinition<_baton_v1_CancelRequest, _baton_v1_CancelResponse, _baton_v1_CancelRequest__Output, _baton_v1_CancelResponse__Output>
+  GetCaller: MethodDefinition<_baton_v1_GetCallerRequest, _baton_v1_GetCallerResponse, _baton_v1_GetCallerRequest__Output, _baton_v1_GetCallerResponse__Output>
   GetMachine: MethodDefinition<_baton_v1_GetMachineRequest, _baton_v1_GetMachineResponse, _baton_v1_GetMachineRequest__Output, _baton_v1_GetMachineResponse__Output>
   GetPartition: MethodDefinition<_baton_v1_GetPartitionRequest, _baton_v1_GetPartitionResponse, _baton_v1_GetPartitionRequest__Output, _baton_v1_GetPartitionResponse__Output>
   ListOperations: MethodDefinition<_baton_v1_ListOperationsRequest, _baton_v1_ListOperationsResponse, _baton_v1_ListOperationsRequest__Output, _baton_v1_ListOperationsResponse__Output>
