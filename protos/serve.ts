@@ -29,7 +29,8 @@ export const STOP_GRACE_MS = 1_000;
 const KEEPALIVE_MS = 10_000;
 const KEEPALIVE_TIMEOUT_MS = 5_000;
 
-const HEALTH_SERVICE = 'grpc.health.v1.Health';
+/** Full name of the service that a kubelet or a load balancer asks. */
+export const HEALTH_SERVICE = 'grpc.health.v1.Health';
 
 export type Service = {
   /** Full name, e.g. `baton.v1.Sidecar`; also its name in grpc.health.v1. */
@@ -56,6 +57,8 @@ export type ServeOptions = {
   /** Without it everything is plaintext, and on loopback only. */
   readonly tls?: ServeTls | undefined;
   readonly services: readonly Service[];
+  /** Stand between each call and the services, the first one nearest to the wire; behind that of `tls`. */
+  readonly interceptors?: readonly ServerInterceptor[] | undefined;
 };
 
 /** A server that listens. Disposing it stops it within STOP_GRACE_MS. */
@@ -82,7 +85,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     ...CHANNEL_OPTIONS,
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
     'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
-    ...(tls === undefined ? {} : { interceptors: [interceptorOf(tls, options.services)] }),
+    interceptors: interceptorsOf(options),
   });
   // Everything is registered before the port is bound: a probe must never see half a server.
   for (const service of options.services) server.addService(service.definition, service.handlers);
@@ -105,8 +108,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   };
 }
 
-function interceptorOf({ partition }: ServeTls, services: readonly Service[]): ServerInterceptor {
-  return accessInterceptor(partition, Object.fromEntries(services.map(({ name, access }) => [name, access])));
+function interceptorsOf({ tls, services, interceptors = [] }: ServeOptions): ServerInterceptor[] {
+  if (tls === undefined) return [...interceptors];
+  const access = Object.fromEntries(services.map((service) => [service.name, service.access]));
+  return [accessInterceptor(tls.partition, access), ...interceptors];
 }
 
 function refusedListen(listen: string, problem: ReturnType<typeof listenProblem>): RunControlError {

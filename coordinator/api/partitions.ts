@@ -43,7 +43,8 @@ export function chosen<T extends Named>(all: readonly T[], name: string): T {
   });
 }
 
-function isMeant(one: Named, name: string): boolean {
+/** True when a request means that one by `name`. */
+export function isMeant(one: Named, name: string): boolean {
   if (name.endsWith('/')) return `${one.namespace}/` === name;
   return name === '' || one.name === name || fullName(one) === name;
 }

@@ -7,7 +7,7 @@ import type { Dialling } from '../../protos/credentials/dialling.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { type Serving, serve } from '../../protos/serve.ts';
 import type { Partitions } from '../api/partitions.ts';
-import { coordinatorService } from '../api/service.ts';
+import { COORDINATOR_SERVICE, coordinatorService } from '../api/service.ts';
 import type { Clock } from '../clock.ts';
 import type { Leading } from '../leading.ts';
 import type { KubeClient } from './client/client.ts';
@@ -17,6 +17,7 @@ import { createMetrics, type Figures } from './http/metrics.ts';
 import { type HttpServer, serveHttp } from './http/server.ts';
 import { holderOf } from './leader/identity.ts';
 import { dropLabel, takeLabel } from './leader/label.ts';
+import { entryOf } from './permission/entry.ts';
 import { Reconciler, type ReconcilerParts } from './reconcile/reconciler.ts';
 import { clusterScaling } from './scale/scaling.ts';
 import type { PartitionWorld } from './scale/world.ts';
@@ -31,7 +32,10 @@ export type Election = AsyncDisposable & {
   holder(): string | undefined;
 };
 
-export type ClusterCoordinatorParts = Pick<Options, 'listen' | 'http' | 'insecureListen' | 'ownPod'> & {
+export type ClusterCoordinatorParts = Pick<
+  Options,
+  'listen' | 'http' | 'insecureListen' | 'insecureAnyone' | 'ownPod'
+> & {
   readonly client: KubeClient;
   readonly namespaces: readonly string[];
   readonly dialling: Dialling;
@@ -46,8 +50,6 @@ export type ClusterCoordinatorParts = Pick<Options, 'listen' | 'http' | 'insecur
   /** The process must end: a bug, or a lost lead (P8). */
   readonly onFatal: (error: unknown) => void;
 };
-
-const SERVICE = 'baton.v1.Coordinator';
 
 /** How long the label of a leader that stops may take to go, in milliseconds: the next one takes it off as well. */
 const UNLABEL_MS = 1_000;
@@ -78,8 +80,9 @@ export class ClusterCoordinator implements AsyncDisposable {
       }),
     };
     const { listen, insecureListen, log } = parts;
-    const services = [coordinatorService(partitions, log)];
-    const serving = held.use(await serve({ listen, insecureListen, services }));
+    const { credit, interceptors } = entryOf(parts, partitions);
+    const services = [coordinatorService(partitions, log, credit)];
+    const serving = held.use(await serve({ listen, insecureListen, services, interceptors }));
     const http = held.use(
       await serveHttp({
         listen: parts.http,
@@ -99,7 +102,7 @@ export class ClusterCoordinator implements AsyncDisposable {
     this.#parts = parts;
     this.#serving = serving;
     this.#http = http;
-    serving.setHealth(SERVICE, false);
+    serving.setHealth(COORDINATOR_SERVICE, false);
     this.#election = parts.elect(serving.address);
     this.#begun = this.#begin().catch(parts.onFatal);
   }
@@ -143,7 +146,7 @@ export class ClusterCoordinator implements AsyncDisposable {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isStopping = true;
-    this.#serving.setHealth(SERVICE, false);
+    this.#serving.setHealth(COORDINATOR_SERVICE, false);
     this.#reconciler?.dismiss(stoppingTrouble());
     await this.#labelling?.[Symbol.asyncDispose]();
     await this.#reconciler?.[Symbol.asyncDispose]();
@@ -162,7 +165,7 @@ export class ClusterCoordinator implements AsyncDisposable {
       instance: ownPod?.name ?? 'baton',
       isLeader: () => this.#election.isCertain(),
     });
-    this.#serving.setHealth(SERVICE, true);
+    this.#serving.setHealth(COORDINATOR_SERVICE, true);
     if (ownPod === undefined) return;
     const work = (): Promise<void> => takeLabel(client, ownPod);
     const onTrouble = (trouble: RunControlError | undefined): void => {

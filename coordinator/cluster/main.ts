@@ -51,6 +51,7 @@ async function run(options: Options, log: Logger): Promise<void> {
     await using coordinator = await start(options, { client, log, fatal });
     const { address, httpAddress: http } = coordinator;
     log.info({ address, http, server: client.access.server }, 'coordinator listens');
+    if (options.insecureAnyone) log.warn({}, 'whoever connects may command: nobody is asked who they are');
     await stop;
     log.info({}, 'coordinator stops');
     setTimeout(() => fatal(new Error(`it did not stop within ${STOP_MS_MAX} ms`)), STOP_MS_MAX).unref();

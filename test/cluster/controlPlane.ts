@@ -17,6 +17,8 @@ export type ControlPlane = AsyncDisposable & {
   readonly kubeconfig: string;
   /** Path of the audit log: one JSON object in a line for each request that has been answered. */
   readonly auditLog: string;
+  /** Path of the key with which tokens of ServiceAccounts are signed. */
+  readonly serviceAccountKey: string;
   /** Writes the kubeconfig of somebody who may do only what RBAC grants, and gives its path. */
   kubeconfigOf(name: string, group?: string): string;
   /** The API server answers nothing and keeps its connections, until `resume`. */
@@ -87,6 +89,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
       group: 'system:masters',
     }),
     auditLog: auditLogOf(folder),
+    serviceAccountKey: certificates.serviceAccountKey,
     kubeconfigOf: (name, group) =>
       certificates.kubeconfig({
         file: `${name}.conf`,

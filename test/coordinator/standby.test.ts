@@ -1,6 +1,4 @@
 import { once } from 'node:events';
-import { credentials, makeClientConstructor } from '@grpc/grpc-js';
-import { service as healthService } from 'grpc-health-check';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { TARGETS_MAX } from '../../coordinator/api/request.ts';
@@ -11,6 +9,7 @@ import type { Partition__Output } from '../../protos/generated/baton/v1/Partitio
 import { baton } from '../e2e/person.ts';
 import { temporaryDirectory } from '../journal/directory.ts';
 import { START, submit, troubleOf } from './calls.ts';
+import { health } from './health.ts';
 import { clientOf, fixedPlaces, partitionOf, rig } from './rig.ts';
 
 const PARTS = {
@@ -25,24 +24,6 @@ const PARTS = {
     throw error;
   },
 };
-
-/** What grpc.health.v1 says of the server and of the coordinator. */
-async function health(address: string): Promise<readonly unknown[]> {
-  const client = new HealthClient(address, credentials.createInsecure(), {
-    'grpc.use_local_subchannel_pool': 1,
-  });
-  const check = (service: string) =>
-    new Promise((resolve, reject) => {
-      client['Check']?.({ service }, (error: Error | null, answer: { status: string }) =>
-        error === null ? resolve(answer.status) : reject(error),
-      );
-    });
-  const answers = await Promise.all([check(''), check('baton.v1.Coordinator')]);
-  client.close();
-  return answers;
-}
-
-const HealthClient = makeClientConstructor(healthService, 'grpc.health.v1.Health');
 
 test('health tells who leads, and a standby refuses every call', async () => {
   await using world = await rig(0);

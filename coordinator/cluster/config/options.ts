@@ -18,6 +18,8 @@ export type Options = {
   readonly http: string;
   readonly insecureListen: boolean;
   readonly insecureDial: boolean;
+  /** Nobody is asked who they are, and everybody may everything. */
+  readonly insecureAnyone: boolean;
   /** Undefined: the service account of the pod. */
   readonly kubeconfig: string | undefined;
   readonly log: LogLevel;
@@ -26,12 +28,16 @@ export type Options = {
   readonly address: string;
 };
 
+/** The flag by which everybody may everything. */
+export const INSECURE_ANYONE_FLAG = '--insecure-anyone';
+
 export const USAGE = `usage: node coordinator/cluster/main.ts
   --namespaces A,B    whose Partitions are led (that of its pod)
   --listen HOST:PORT  where clients connect (127.0.0.1:7400); port 0: any free one
   --http HOST:PORT    probes and metrics (127.0.0.1:7403)
   ${INSECURE_LISTEN_FLAG}   allow plaintext beyond this machine
   ${INSECURE_DIAL_FLAG}     allow plaintext to sidecars on other machines
+  ${INSECURE_ANYONE_FLAG}   obey whoever connects: no tokens, no rights asked of the API server
   --kubeconfig FILE   outside of a cluster: how to get to its API server
   --log LEVEL         ${LOG_LEVELS.join(', ')} (info)
 environment: POD_NAME, POD_NAMESPACE, POD_UID and POD_IP, by the downward API
@@ -43,6 +49,7 @@ const FLAGS = {
   http: { type: 'string', default: '127.0.0.1:7403' },
   'insecure-listen': { type: 'boolean', default: false },
   'insecure-dial': { type: 'boolean', default: false },
+  'insecure-anyone': { type: 'boolean', default: false },
   kubeconfig: { type: 'string' },
   log: { type: 'string', default: 'info' },
   help: { type: 'boolean', default: false },
@@ -74,6 +81,7 @@ export function parseOptions(args: readonly string[], environment: NodeJS.Proces
     http: text('http'),
     insecureListen,
     insecureDial: values['insecure-dial'] === true,
+    insecureAnyone: values['insecure-anyone'] === true,
     kubeconfig: text('kubeconfig') || undefined,
     log: logLevel(text('log'), problems),
     ownPod: ownPodFrom(environment, problems),

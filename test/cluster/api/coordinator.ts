@@ -1,7 +1,8 @@
 // A whole coordinator on a real API server, with Partitions, StatefulSets and pods that are real objects. What
 // controllers and kubelets would do to them the test does; sidecars run in this process.
 
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
+import type { Token } from '../../../coordinator/cli/token/attach.ts';
 import { systemClock } from '../../../coordinator/clock.ts';
 import type { KubeClient } from '../../../coordinator/cluster/client/client.ts';
 import { PARTITIONS } from '../../../coordinator/cluster/client/resource.ts';
@@ -14,7 +15,18 @@ import type { Ground } from './ground.ts';
 import { createSet, type Named, type PodWords, startPod } from './pods.ts';
 
 /** A coordinator that is asked by `asker`, and every error that would have ended its process. */
-export type Asked = { readonly asker: Client; readonly fatal: readonly unknown[] };
+export type Asked = {
+  readonly asker: Client;
+  readonly fatal: readonly unknown[];
+  /** `host:port` of the coordinator. */
+  readonly address: string;
+};
+
+export type AskedOptions = {
+  /** Shown by the asker; without one nobody is asked who they are. */
+  readonly token?: Token | undefined;
+  readonly log?: Logger | undefined;
+};
 
 /** Where a sidecar listens, by the UID of its pod: they all have the address of this machine. */
 const addresses = new Map<string, string>();
@@ -24,6 +36,7 @@ export async function startCoordinator(
   { client, held }: Pick<Ground, 'client' | 'held'>,
   namespace: string,
   as: KubeClient = client,
+  { token, log }: AskedOptions = {},
 ): Promise<Asked> {
   const fatal: unknown[] = [];
   const coordinator = held.use(
@@ -31,6 +44,7 @@ export async function startCoordinator(
       listen: '127.0.0.1:0',
       http: '127.0.0.1:0',
       insecureListen: false,
+      insecureAnyone: token === undefined,
       ownPod: undefined,
       client: as,
       namespaces: [namespace],
@@ -46,11 +60,12 @@ export async function startCoordinator(
       }),
       clock: systemClock,
       random: Math.random,
-      log: pino({ level: process.env['LOG'] ?? 'silent' }),
+      log: log ?? pino({ level: process.env['LOG'] ?? 'silent' }),
       onFatal: (error) => fatal.push(error),
     }),
   );
-  return { asker: held.use(clientOf(coordinator.address)), fatal };
+  const { address } = coordinator;
+  return { asker: held.use(clientOf(address, token)), fatal, address };
 }
 
 /** A Partition of the machine `minimal` with one segment of readouts; `spec` is more of it. */

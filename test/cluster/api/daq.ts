@@ -4,6 +4,7 @@ import type { KubeClient } from '../../../coordinator/cluster/client/client.ts';
 import { PODS } from '../../../coordinator/cluster/client/resource.ts';
 import type { Client } from '../../coordinator/rig.ts';
 import {
+  type AskedOptions,
   createPartition,
   createReadouts,
   labelsOf,
@@ -23,26 +24,30 @@ export type Daq = {
   readonly client: KubeClient;
   readonly held: AsyncDisposableStack;
   readonly namespace: string;
+  /** `host:port` of the coordinator. */
+  readonly address: string;
   readonly asker: Client;
   readonly set: Readouts;
 };
+
+export type DaqOptions = AskedOptions & { readonly labels?: Labels; readonly spec?: object };
 
 /** Everybody is in control; all of it is held by the ground. `spec` is more of the Partition's. */
 export async function openDaq(
   ground: Ground,
   name: string,
-  { labels = LABELS, spec = {} }: { readonly labels?: Labels; readonly spec?: object } = {},
+  { labels = LABELS, spec = {}, ...asked }: DaqOptions = {},
 ): Promise<Daq> {
   const { client, held } = ground;
   const namespace = await ground.namespace(name);
   const named = { namespace, name: 'daq' };
   const set = await createReadouts(ground, named);
   await createPartition(ground, named, { spec });
-  const { asker, fatal } = await startCoordinator(ground, namespace);
+  const { asker, fatal, address } = await startCoordinator(ground, namespace, client, asked);
   held.defer(() => {
     if (fatal.length > 0) throw new AggregateError(fatal, 'the coordinator would have ended');
   });
-  const daq = { client, held, namespace, asker, set };
+  const daq = { client, held, namespace, address, asker, set };
   for (const ordinal of [0, 1]) await start(daq, ordinal, labels);
   await controlled(asker, 'daq', 2);
   return daq;

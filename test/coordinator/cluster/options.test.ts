@@ -13,6 +13,7 @@ test('the chart’s command line', () => {
       http: '0.0.0.0:7403',
       insecureListen: true,
       insecureDial: true,
+      insecureAnyone: false,
       kubeconfig: undefined,
       log: 'info',
       ownPod: { name: 'baton-0', namespace: 'daq', uid: 'u' },
