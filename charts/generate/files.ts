@@ -3,6 +3,7 @@
 import { stringify } from 'yaml';
 import { machinesTemplate } from './machines.ts';
 import { definitionOf, KINDS, type Kind } from './resources.ts';
+import { CALLER_ROLE_OBJECTS, type CallerRole } from './roles.ts';
 import { valuesSchemas } from './values.ts';
 
 const WRITTEN = 'Written by `npm run charts`: change the schema, not this file.';
@@ -13,6 +14,7 @@ export function chartFiles(): ReadonlyMap<string, string> {
     ...KINDS.map(
       (kind) => [`charts/baton/templates/crds/${kind.plural}.yaml`, definitionText(kind)] as const,
     ),
+    ['charts/baton/templates/crds/roles.yaml', rolesText()],
     ['charts/partition/templates/_machines.tpl', `{{- /* ${WRITTEN} */ -}}\n${machinesTemplate()}`],
     ...[...valuesSchemas()].map(([chart, text]) => [`charts/${chart}/values.schema.json`, text] as const),
   ]);
@@ -34,5 +36,24 @@ function definitionText(kind: Kind): string {
     body.trimEnd(),
     '{{- end }}',
     '',
+  ].join('\n');
+}
+
+/** They are the kinds' own, whatever release leads partitions of that kind. */
+function rolesText(): string {
+  return [
+    `{{- /* ${WRITTEN.replace('schema', 'table')} */ -}}`,
+    '{{- if .Values.crds.install }}',
+    CALLER_ROLE_OBJECTS.map(roleText).join('---\n').trimEnd(),
+    '{{- end }}',
+    '',
+  ].join('\n');
+}
+
+function roleText({ metadata: { name, labels }, rules, ...head }: CallerRole): string {
+  return [
+    stringify({ ...head, metadata: { name, labels } }).trimEnd(),
+    '    {{- include "baton.labels" . | nindent 4 }}',
+    stringify({ rules }, { aliasDuplicateObjects: false }),
   ].join('\n');
 }

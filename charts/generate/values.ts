@@ -77,6 +77,7 @@ const batonSchema = z.strictObject({
   podAnnotations: map,
   podLabels: map,
   podDisruptionBudget: z.strictObject({ enabled: z.boolean() }),
+  auth: z.strictObject({ enabled: z.boolean() }),
   networkPolicy: z.strictObject({ enabled: z.boolean(), clients: maps, metrics: maps }),
   test: z.strictObject({ command: z.array(z.string()).min(1), timeout: z.string().regex(DURATION_PATTERN) }),
   // The library's schema says what may stand there.

@@ -13,9 +13,21 @@ const roleSchema = z.looseObject({
   rules: z.array(z.looseObject({ apiGroups: texts, resources: texts, verbs: texts })),
 });
 
-/** All rights that the roles among these objects grant, wherever they do. */
-export function rightsOf(objects: readonly KubernetesObject[]): ReadonlySet<Right> {
-  const rules = objects.flatMap((object) => roleSchema.safeParse(object).data?.rules ?? []);
+const bindingSchema = z.looseObject({
+  kind: z.enum(['RoleBinding', 'ClusterRoleBinding']),
+  roleRef: z.looseObject({ kind: z.string(), name: z.string() }),
+  subjects: z.array(z.looseObject({ kind: z.string(), name: z.string() })),
+});
+
+/** All rights that the roles among these objects grant to the service accounts of that name, wherever they do. */
+export function rightsOf(objects: readonly KubernetesObject[], account: string): ReadonlySet<Right> {
+  const bindings = objects.flatMap((object) => bindingSchema.safeParse(object).data ?? []);
+  const ours = bindings.filter(({ subjects }) =>
+    subjects.some(({ kind, name }) => kind === 'ServiceAccount' && name === account),
+  );
+  const granted = new Set(ours.map(({ roleRef }) => `${roleRef.kind} ${roleRef.name}`));
+  const roles = objects.filter(({ kind, metadata }) => granted.has(`${kind} ${metadata.name}`));
+  const rules = roles.flatMap((object) => roleSchema.safeParse(object).data?.rules ?? []);
   return new Set(
     rules.flatMap(({ apiGroups, resources, verbs }) =>
       apiGroups.flatMap((group) =>

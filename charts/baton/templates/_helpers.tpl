@@ -27,6 +27,14 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- .Values.serviceAccount.name | default (include "baton.name" .) -}}
 {{- end }}
 
+{{/* Annotations of the coordinator's pods; the first of ours tells whoever calls as whom. */}}
+{{- define "baton.podAnnotations" -}}
+{{- if .Values.auth.enabled -}}
+baton.dev/callers: {{ printf "%s-operator,%s-viewer" (include "baton.name" .) (include "baton.name" .) }}
+{{ end -}}
+{{- with .Values.podAnnotations }}{{ toYaml . }}{{ end -}}
+{{- end }}
+
 {{- define "baton.coordinatorImage" -}}
 {{- include "baton.image" (set (deepCopy .Values.image) "tag" (.Values.image.tag | default .Chart.AppVersion)) -}}
 {{- end }}

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { askedSince } from '../audit.ts';
-import { render } from '../charts/helm.ts';
+import { RELEASE, render } from '../charts/helm.ts';
 import { BATON } from '../install.ts';
 import { type Right, rightsOf, rightsUsed } from '../rights.ts';
 
@@ -23,7 +23,7 @@ test.skipIf((process.env['BATON_KUBECONFIG'] ?? '') !== '')(
   async () => {
     const asked = askedSince(Number(process.env['BATON_AUDIT_MARK'] ?? 0));
     const { rights, refused } = rightsUsed(asked, BATON);
-    const granted = rightsOf(await render('baton'));
+    const granted = rightsOf(await render('baton'), `${RELEASE}-${BATON}`);
     // One that ends while its release is uninstalled is refused what it was granted before.
     expect([...rights, ...refused].filter((right) => !granted.has(right))).toEqual([]);
     const isRare = (right: Right) => Object.hasOwn(RARE, right);

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { API_GROUP, LEADER_LABEL, LEASE_NAME } from '../../../coordinator/cluster/names.ts';
+import { INSECURE_ANYONE_FLAG } from '../../../coordinator/cluster/config/options.ts';
+import {
+  API_GROUP,
+  AUDIENCE,
+  CALLER_ROLES,
+  CALLERS_ANNOTATION,
+  LEADER_LABEL,
+  LEASE_NAME,
+} from '../../../coordinator/cluster/names.ts';
 import { pathOf } from '../binaries.ts';
 import { run } from '../run.ts';
 import { type KubernetesObject, NAMESPACE, objectNamed, RELEASE, refusal, render, valuesOf } from './helm.ts';
@@ -15,15 +23,24 @@ const SELECTOR = {
 const hookSchema = z.looseObject({ annotations: z.looseObject({ 'helm.sh/hook': z.literal('test') }) });
 const isOfTest = (object: KubernetesObject) => hookSchema.safeParse(object.metadata).success;
 
+const AUTH = { auth: { enabled: true } };
+const isOfCallers = ({ metadata: { name } }: KubernetesObject) => /-(viewer|operator|admin)/.test(name);
+
 const names = (objects: readonly KubernetesObject[]) =>
   objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
 
 test('a release has two coordinators, who may do what they need and no more', async () => {
-  const objects = (await render('baton')).filter((object) => !isOfTest(object));
+  const objects = (await render('baton', AUTH)).filter((object) => !isOfTest(object));
   expect(names(objects)).toEqual(
     [
-      `ClusterRole ${NAME}-${NAMESPACE}-nodes`,
-      `ClusterRoleBinding ${NAME}-${NAMESPACE}-nodes`,
+      ...['viewer', 'operator', 'admin'].flatMap((role) => [
+        `ClusterRole baton-${role}`,
+        `ServiceAccount ${NAME}-${role}`,
+        `Role ${NAME}-${role}-token`,
+        `RoleBinding ${NAME}-${role}`,
+      ]),
+      `ClusterRole ${NAME}-${NAMESPACE}-cluster`,
+      `ClusterRoleBinding ${NAME}-${NAMESPACE}-cluster`,
       ...['partitions', 'journals', 'runs'].map((kind) => `CustomResourceDefinition ${kind}.${API_GROUP}`),
       `Deployment ${NAME}`,
       `NetworkPolicy ${NAME}`,
@@ -39,8 +56,12 @@ test('a release has two coordinators, who may do what they need and no more', as
     ].sort(),
   );
   expect([...valuesOf('verbs', objects)].flatMap(([, verbs]) => verbs)).not.toContain('*');
-  const nodes = objectNamed(objects, 'ClusterRole', `${NAME}-${NAMESPACE}-nodes`);
-  expect(nodes['rules']).toEqual([{ apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] }]);
+  const whole = objectNamed(objects, 'ClusterRole', `${NAME}-${NAMESPACE}-cluster`);
+  expect(whole['rules']).toEqual([
+    { apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
+    { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  ]);
   const leader = objectNamed(objects, 'Role', `${NAME}-leader`);
   expect(leader['rules']).toContainEqual({
     apiGroups: ['coordination.k8s.io'],
@@ -93,7 +114,7 @@ test('each namespace that is watched has its Role and its policy, and the progra
   const objects = await render('baton', { namespaces: ['one', 'two'] });
   const placed = (kind: string) =>
     objects
-      .filter((object) => object.kind === kind && !isOfTest(object))
+      .filter((object) => object.kind === kind && !isOfTest(object) && !isOfCallers(object))
       .map(({ metadata }) => metadata['namespace']);
   expect(placed('Role').sort()).toEqual(['one', NAMESPACE, 'two'].sort());
   expect(placed('NetworkPolicy').sort()).toEqual(['one', NAMESPACE, 'two'].sort());
@@ -129,6 +150,43 @@ test('policies restrict commands and metrics, and leave every other port as it i
   });
   const off = await render('baton', { networkPolicy: { enabled: false } });
   expect(off.filter(({ kind }) => kind === 'NetworkPolicy')).toEqual([]);
+});
+
+test('callers have accounts and tokens, and without them everybody is obeyed by name', async () => {
+  const objects = await render('baton', { ...AUTH, namespaces: [NAMESPACE, 'daq'] });
+  const deployed = objectNamed(objects, 'Deployment', NAME)['spec'];
+  expect(deployed).toMatchObject({
+    template: { metadata: { annotations: { [CALLERS_ANNOTATION]: `${NAME}-operator,${NAME}-viewer` } } },
+  });
+  expect(JSON.stringify(deployed)).not.toContain(INSECURE_ANYONE_FLAG);
+  const bound = objects.filter(
+    ({ kind, metadata }) => kind === 'RoleBinding' && metadata.name === `${NAME}-admin`,
+  );
+  expect(bound.map(({ metadata }) => metadata['namespace']).sort()).toEqual(['daq', NAMESPACE]);
+  expect(bound[0]).toMatchObject({
+    roleRef: { kind: 'ClusterRole', name: CALLER_ROLES.force },
+    subjects: [{ kind: 'ServiceAccount', name: `${NAME}-admin`, namespace: NAMESPACE }],
+  });
+  const mayAsk = objectNamed(objects, 'Role', `${NAME}-viewer-token`);
+  expect(mayAsk['rules']).toContainEqual({
+    apiGroups: [''],
+    resources: ['serviceaccounts/token'],
+    resourceNames: [`${NAME}-viewer`],
+    verbs: ['create'],
+  });
+  const test = objectNamed(objects, 'Pod', `${NAME}-test`);
+  expect(test['spec']).toMatchObject({
+    serviceAccountName: `${NAME}-operator`,
+    volumes: [{ projected: { sources: [{ serviceAccountToken: { audience: AUDIENCE, path: 'token' } }] } }],
+  });
+  for (const [, args] of valuesOf('args', test)) expect(args).toContain('--token-file=/var/run/baton/token');
+  const without = await render('baton', { auth: { enabled: false } });
+  expect(
+    [...valuesOf('args', objectNamed(without, 'Deployment', NAME))].flatMap(([, args]) => args),
+  ).toContain(INSECURE_ANYONE_FLAG);
+  expect(JSON.stringify(without)).not.toMatch(
+    /serviceaccounts\/token|tokenreviews|baton.dev\/callers|--token-file/,
+  );
 });
 
 test('the kinds stay when the release goes, and can be left to another release', async () => {

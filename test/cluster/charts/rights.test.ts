@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 import type { Asked } from '../audit.ts';
 import { rightsOf, rightsUsed } from '../rights.ts';
-import { render } from './helm.ts';
+import { RELEASE, render } from './helm.ts';
 
-test('the rights of a chart are those of all its roles', async () => {
-  const rights = rightsOf(await render('baton'));
+test('the rights of an account are those of all roles that are bound to it', async () => {
+  const rights = rightsOf(await render('baton'), `${RELEASE}-baton`);
   expect(rights).toContain('patch baton.dev/partitions/status');
   expect(rights).toContain('watch nodes');
   expect(rights).not.toContain('delete nodes');
+  // That is for callers.
+  expect(rights).not.toContain('force baton.dev/partitions/control');
 });
 
 function asked(verb: string, resource: string, more: Partial<Asked> = {}): Asked {
