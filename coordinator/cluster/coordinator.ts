@@ -11,12 +11,12 @@ import { COORDINATOR_SERVICE, coordinatorService } from '../api/service.ts';
 import type { Clock } from '../clock.ts';
 import type { Leading } from '../leading.ts';
 import type { KubeClient } from './client/client.ts';
-import type { Options, OwnPod } from './config/options.ts';
+import type { Options } from './config/options.ts';
 import { Errand } from './errand.ts';
 import { createMetrics, type Figures } from './http/metrics.ts';
 import { type HttpServer, serveHttp } from './http/server.ts';
-import { holderOf } from './leader/identity.ts';
 import { dropLabel, takeLabel } from './leader/label.ts';
+import { noLeader } from './leader/noLeader.ts';
 import { entryOf } from './permission/entry.ts';
 import { Reconciler, type ReconcilerParts } from './reconcile/reconciler.ts';
 import { clusterScaling } from './scale/scaling.ts';
@@ -199,18 +199,6 @@ const NO_FIGURES: Figures = { isLeader: false, led: [], unled: 0 };
 function require(coordinator: ClusterCoordinator | undefined): ClusterCoordinator {
   if (coordinator === undefined) throw noLeader(undefined, undefined);
   return coordinator;
-}
-
-function noLeader(identity: string | undefined, ownPod: OwnPod | undefined): RunControlError {
-  const holder = identity === undefined ? undefined : holderOf(identity);
-  if (holder === undefined || holder.pod === ownPod?.name) {
-    return new RunControlError('NO_LEADER', 'this coordinator stands by: nobody leads yet');
-  }
-  const where = holder.address === '' ? '' : ` at ${holder.address}`;
-  const facts = { pod: holder.pod, ...(holder.address === '' ? {} : { leader: holder.address }) };
-  return new RunControlError('NO_LEADER', `this coordinator stands by: ${holder.pod}${where} leads`, {
-    facts,
-  });
 }
 
 function stoppingTrouble(): RunControlError {

@@ -8,6 +8,7 @@ import type { OwnPod } from '../config/options.ts';
 import type { Election } from '../coordinator.ts';
 import { LEASE_NAME } from '../names.ts';
 import { holderOf, identityOf } from './identity.ts';
+import { strangerSentence } from './noLeader.ts';
 
 export type ElectionParts = {
   readonly client: KubeClient;
@@ -34,7 +35,11 @@ export function electionOf(parts: ElectionParts): Election {
     ...parts,
     name: LEASE_NAME,
     identity: identityOf(ownPod, address, life),
-    onWait: (holder) => log.info({ lease, leader: holderOf(holder) }, 'stands by'),
+    onWait: (identity) => {
+      const { isStranger, ...leader } = holderOf(identity);
+      if (isStranger) log.warn({ lease, leader }, strangerSentence(leader.pod));
+      else log.info({ lease, leader }, 'stands by');
+    },
     onTrouble: (why) => {
       if (why === undefined) log.info({ lease }, 'the Lease is in order again');
       else log.warn({ lease }, why.message);

@@ -8,6 +8,8 @@ export type Holder = {
   readonly pod: string;
   /** `host:port` of its gRPC server; empty: not told. */
   readonly address: string;
+  /** It does not call itself as a coordinator does. */
+  readonly isStranger: boolean;
 };
 
 /** `pod/address/life`. A container that was started again is another holder: what the one before knew is gone. */
@@ -18,5 +20,7 @@ export function identityOf(ownPod: OwnPod | undefined, address: string, life: st
 /** What a name of the Lease's holder tells; a stranger's tells only itself. */
 export function holderOf(identity: string): Holder {
   const [pod = '', address = '', life] = identity.split('/');
-  return life === undefined ? { pod: identity, address: '' } : { pod, address };
+  return life === undefined
+    ? { pod: identity, address: '', isStranger: true }
+    : { pod, address, isStranger: false };
 }

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { createMetrics } from '../../../coordinator/cluster/http/metrics.ts';
 import { serveHttp } from '../../../coordinator/cluster/http/server.ts';
-import { holderOf, identityOf } from '../../../coordinator/cluster/leader/identity.ts';
 
 test('probes and metrics', async () => {
   let why: string | undefined;
@@ -28,13 +27,4 @@ test('what cannot be listened on is told', async () => {
   await using server = await serveHttp({ listen: '127.0.0.1:0', unready: () => undefined, metrics });
   const again = serveHttp({ listen: server.address, unready: () => undefined, metrics });
   await expect(again).rejects.toMatchObject({ code: 'UNREACHABLE' });
-});
-
-test('a holder of the Lease tells its pod and where it listens; a stranger only its name', () => {
-  const pod = { namespace: 'daq', name: 'baton-1', uid: 'u' };
-  expect(holderOf(identityOf(pod, '10.88.1.2:7400', 'ab12'))).toEqual({
-    pod: 'baton-1',
-    address: '10.88.1.2:7400',
-  });
-  expect(holderOf('somebody_else')).toEqual({ pod: 'somebody_else', address: '' });
 });
