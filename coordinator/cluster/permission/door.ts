@@ -7,7 +7,7 @@ import { chosen, isMeant } from '../../api/partitions.ts';
 import { fieldOf, needOf, textOf, VERBS, type Verb } from '../../api/verbs.ts';
 import type { ObjectName } from '../resources/metadata.ts';
 import type { Caller, Permission } from './permission.ts';
-import { grantOf, missingView, noToken } from './words.ts';
+import { grantOf, missingView, noToken, SOMEWHERE } from './words.ts';
 
 const BEARER = /^Bearer +(\S+)$/i;
 
@@ -92,25 +92,29 @@ export class Door {
   }
 
   async #describe(caller: Caller, wanted: string): Promise<unknown> {
+    const { name: person } = caller.person;
     const where = fullName(wanted) ?? (await this.#anyMeant(caller, wanted));
-    const permissions = await Promise.all(VERBS.map((verb) => this.#permissionOf(caller, verb, where)));
-    return { name: caller.person.name, partition: `${where.namespace}/${where.name}`, permissions };
+    const permissions = await Promise.all(
+      VERBS.map(async (verb) => {
+        const allowed = where !== undefined && (await this.#parts.permission.may(caller, verb, where));
+        return { verb, allowed, grant: allowed ? '' : grantOf({ ...(where ?? SOMEWHERE), verb, person }) };
+      }),
+    );
+    return {
+      name: person,
+      partition: where === undefined ? '' : `${where.namespace}/${where.name}`,
+      permissions,
+    };
   }
 
-  /** The one that is meant, or else what was said of its namespace. */
-  async #anyMeant(caller: Caller, wanted: string): Promise<ObjectName> {
+  /** The one that is meant, or else what was said of its namespace; undefined when that is nothing. */
+  async #anyMeant(caller: Caller, wanted: string): Promise<ObjectName | undefined> {
     try {
       return await this.#meant(caller, this.#parts.partitions(), wanted);
     } catch (error) {
-      if (!(error instanceof RunControlError) || error.code !== 'NOT_ALLOWED' || !wanted.endsWith('/'))
-        throw error;
-      return { namespace: wanted.slice(0, -1), name: '' };
+      if (!(error instanceof RunControlError) || error.code !== 'NOT_ALLOWED') throw error;
+      return wanted.endsWith('/') ? { namespace: wanted.slice(0, -1), name: '' } : undefined;
     }
-  }
-
-  async #permissionOf(caller: Caller, verb: Verb, where: ObjectName): Promise<unknown> {
-    const allowed = await this.#parts.permission.may(caller, verb, where);
-    return { verb, allowed, grant: allowed ? '' : grantOf({ ...where, verb, person: caller.person.name }) };
   }
 }
 

@@ -22,6 +22,9 @@ export function badToken(why: string): RunControlError {
   return new RunControlError('NOT_ALLOWED', sentence, { facts: { next: HOW } });
 }
 
+/** Stands in a sentence for the namespace that whoever asks has to know. */
+export const SOMEWHERE: ObjectName = { namespace: 'NAMESPACE', name: '' };
+
 export type Missing = ObjectName & { readonly person: string; readonly verb: Verb };
 
 /** Somebody may not do that with that partition; an empty name is whichever was meant there. */
@@ -36,7 +39,7 @@ export function missingRight(missing: Missing): RunControlError {
 export function missingView(person: string, name: string): RunControlError {
   const meant = name === '' ? 'any partition' : `any partition ${JSON.stringify(name)}`;
   const sentence = `${person} may not view ${meant} here: the verb view on ${CONTROLLED} of ${API_GROUP} is missing in its namespace; nothing was done`;
-  const facts = { next: grantOf({ person, verb: 'view', namespace: 'NAMESPACE', name: '' }) };
+  const facts = { next: grantOf({ person, verb: 'view', ...SOMEWHERE }) };
   return new RunControlError('NOT_ALLOWED', sentence, { facts });
 }
 

@@ -77,6 +77,7 @@ test('the command shows a token, and says who grants what is missing', async () 
   const no = await run('auth can-i operate', 'viewer');
   expect(no.code).toBe(1);
   expect(no.out).toContain('kubectl create rolebinding');
+  expect((await run('auth can-i view', 'stranger')).code).toBe(1);
   expect((await run('status', 'viewer')).code).toBe(0);
   const refused = await run('send stop_run', 'viewer');
   expect(refused).toMatchObject({

@@ -252,6 +252,26 @@ test('lists are narrowed to what may be viewed', async () => {
   });
 });
 
+test('who may nothing is told so of whatever they ask about, and by whom it would be granted', async () => {
+  const describe = async (partition: string) => {
+    const request = { partition };
+    const answer = { name: '', partition: '', permissions: [] };
+    return doorFor(['view b/daq'], ['a/daq']).narrow(ALICE, { method: 'GetCaller', request, answer });
+  };
+  const no = (verb: string, namespace: string) => ({
+    verb,
+    allowed: false,
+    grant: expect.stringContaining(`--namespace ${namespace} `),
+  });
+  const none = (namespace: string) => ['view', 'operate', 'force'].map((verb) => no(verb, namespace));
+  expect(await describe('a/daq')).toEqual({ name: 'alice', partition: 'a/daq', permissions: none('a') });
+  expect(await describe('a/')).toEqual({ name: 'alice', partition: 'a/', permissions: none('a') });
+  expect(await describe('daq')).toEqual({ name: 'alice', partition: '', permissions: none('NAMESPACE') });
+  expect(await describe('b/daq')).toMatchObject({
+    permissions: [{ verb: 'view', allowed: true, grant: '' }, {}, {}],
+  });
+});
+
 test('the token is one header of that form, and does not stay in it', async () => {
   const door = doorFor([], []);
   const identify = (...values: readonly string[]) => {

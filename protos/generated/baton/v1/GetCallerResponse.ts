@@ -9,7 +9,7 @@ export interface GetCallerResponse {
   'name'?: (string);
   /**
    * What the permissions are for: namespace/name, or namespace/ when no partition of it may be viewed. Empty
-   * outside a cluster.
+   * when no namespace was said either, and outside a cluster.
    */
   'partition'?: (string);
   /**
@@ -25,7 +25,7 @@ export interface GetCallerResponse__Output {
   'name': (string);
   /**
    * What the permissions are for: namespace/name, or namespace/ when no partition of it may be viewed. Empty
-   * outside a cluster.
+   * when no namespace was said either, and outside a cluster.
    */
   'partition': (string);
   /**
