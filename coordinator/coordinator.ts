@@ -7,6 +7,7 @@ import { tellRefused } from '../protos/credentials/tell.ts';
 import { reach } from '../protos/failure/reach.ts';
 import { RunControlError } from '../protos/failure/trouble.ts';
 import { type ServeTls, type Serving, serve } from '../protos/serve.ts';
+import { auditInterceptor, certifiedWho } from './api/audit.ts';
 import { chosen, type Partitions } from './api/partitions.ts';
 import { coordinatorService } from './api/service.ts';
 import { partitionSummary } from './api/view.ts';
@@ -75,7 +76,8 @@ export class Coordinator implements AsyncDisposable {
     };
     const services = [coordinatorService(partitions, parts.log)];
     const { listen, insecureListen } = parts;
-    const serving = await serve({ listen, insecureListen, tls: tlsOf(parts), services });
+    const interceptors = [auditInterceptor(parts.log, certifiedWho)];
+    const serving = await serve({ listen, insecureListen, tls: tlsOf(parts), services, interceptors });
     coordinator = new Coordinator({ ...parts, journal }, serving);
     return coordinator;
   }

@@ -57,7 +57,7 @@ export type ServeOptions = {
   /** Without it everything is plaintext, and on loopback only. */
   readonly tls?: ServeTls | undefined;
   readonly services: readonly Service[];
-  /** Stand between each call and the services, the first one nearest to the wire; behind that of `tls`. */
+  /** Stand between each call and the services, the first one nearest to the wire; before what `tls` refuses. */
   readonly interceptors?: readonly ServerInterceptor[] | undefined;
 };
 
@@ -111,7 +111,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 function interceptorsOf({ tls, services, interceptors = [] }: ServeOptions): ServerInterceptor[] {
   if (tls === undefined) return [...interceptors];
   const access = Object.fromEntries(services.map((service) => [service.name, service.access]));
-  return [accessInterceptor(tls.partition, access), ...interceptors];
+  return [...interceptors, accessInterceptor(tls.partition, access)];
 }
 
 function refusedListen(listen: string, problem: ReturnType<typeof listenProblem>): RunControlError {

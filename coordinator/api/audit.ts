@@ -3,6 +3,7 @@
 
 import { Metadata, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
+import { namedBy } from '../../protos/credentials/access.ts';
 import { fromStatus } from '../../protos/failure/status.ts';
 import { COORDINATOR_SERVICE } from './service.ts';
 import { commandOf, fieldOf, needOf, textOf } from './verbs.ts';
@@ -25,10 +26,10 @@ const HIDDEN = '…';
 /** Who gave a command, as far as that is known. */
 export type Who = { readonly name: string; readonly credential?: string | undefined };
 
-/** Logs each call that commands, once it has ended. `whoOf` knows who makes the call with these headers. */
+/** Logs each call that commands, once it has ended. `whoOf` knows who makes a call with these headers. */
 export function auditInterceptor(
   log: Logger,
-  whoOf: (metadata: Metadata) => Who | undefined,
+  whoOf: (metadata: Metadata, call: Parameters<typeof namedBy>[0]) => Who | undefined,
 ): ServerInterceptor {
   return ({ path }, call) => {
     const [, service = '', method = ''] = path.split('/');
@@ -40,7 +41,7 @@ export function auditInterceptor(
     const tell = (result: object): void => {
       if (isTold) return;
       isTold = true;
-      const who = headers === undefined ? undefined : whoOf(headers);
+      const who = headers === undefined ? undefined : whoOf(headers, call);
       const given = { who: who?.name, credential: who?.credential, from: call.getPeer(), call: method };
       log.info({ ...given, ...asked(method, request), ...accepted(answer), ...result }, AUDIT_MESSAGE);
     };
@@ -67,6 +68,14 @@ export function auditInterceptor(
       },
     });
   };
+}
+
+/** Who shows a certificate, where that is all that is asked. */
+export function certifiedWho(
+  ...[, call]: Parameters<Parameters<typeof auditInterceptor>[1]>
+): Who | undefined {
+  const name = namedBy(call);
+  return name === undefined ? undefined : { name };
 }
 
 /** True for a method that may change something. */

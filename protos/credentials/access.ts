@@ -47,6 +47,12 @@ export function callerOf(call: Call): string | undefined {
   );
 }
 
+/** Whom the certificate names that the call came with; undefined when there is none, or it names nobody. */
+export function namedBy(call: Call): string | undefined {
+  const certificate = certificateOf(call);
+  return certificate && personOf(certificate);
+}
+
 function accessOf(path: string, services: Readonly<Record<string, Access>>): readonly Role[] | undefined {
   const [, service = '', method = ''] = path.split('/');
   const access = Object.hasOwn(services, service) ? services[service] : undefined;

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AUDIT_MESSAGE } from '../../coordinator/api/audit.ts';
 import { connect } from '../../coordinator/cli/client.ts';
 import { systemClock } from '../../coordinator/clock.ts';
 import { Coordinator } from '../../coordinator/coordinator.ts';
@@ -118,6 +119,26 @@ test('an operator may not report pods: that word is taken as proof', async () =>
   using trusted = client(identityOf('coordinator').store);
   const running = { ...report, phase: 'POD_PHASE_RUNNING' } as const;
   await trusted.ask((stub, options, done) => stub.reportPod(running, options, done));
+});
+
+test('each command is a line of the log, with whose certificate it was, and what the request claims beside it', () => {
+  const audit = log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === AUDIT_MESSAGE);
+  expect(audit.findLast(({ operationId }) => operationId === 'by-alice')).toMatchObject({
+    who: 'alice',
+    as: 'somebody else',
+    from: expect.stringContaining('127.0.0.1:'),
+    verb: 'operate',
+    command: 'transition',
+    name: 'start',
+    operation: 1,
+    result: 'taken',
+  });
+  const refused = audit.filter(({ call, result }) => call === 'Submit' && result === 'NOT_ALLOWED');
+  expect(refused.map(({ who }) => who)).toEqual([undefined, 'sidecar', 'coordinator']);
+  expect(audit.filter(({ call }) => call === 'ReportPod').map(({ who, result }) => [who, result])).toEqual([
+    ['alice', 'NOT_ALLOWED'],
+    ['coordinator', 'taken'],
+  ]);
 });
 
 test.each(['operator', 'sidecar'] as const)('a %s may not command a sidecar', async (role) => {
