@@ -168,6 +168,16 @@ export class Lead implements AsyncDisposable {
     });
   }
 
+  /** What is committed, and what is seen. */
+  get core(): Core {
+    return this.leading.core;
+  }
+
+  /** Asks that the open operation ends after its present wave, whichever it is. */
+  async cancelOpen(): Promise<void> {
+    await this.leading.sequencer.ask((caller) => ({ type: 'cancel', caller, id: '' }));
+  }
+
   /** Asks for an ordered stop of the run; an answer that is none is tried again by whoever looks next. */
   async stopRun(id: OperationId, operator: string): Promise<void> {
     const { sequencer } = this.leading;

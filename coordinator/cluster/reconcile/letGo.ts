@@ -17,18 +17,17 @@ const RELEASED = 'Released';
  * another look in a while; `done`: no run is open. Throws RunControlError when the stop is refused.
  */
 export async function sayFarewell(
-  lead: Lead,
-  { uid }: PartitionObject,
+  lead: Pick<Lead, 'core' | 'cancelOpen' | 'stopRun'>,
+  { uid }: Pick<PartitionObject, 'uid'>,
   book: FactBook,
 ): Promise<'goesOn' | 'stuck' | 'done'> {
-  const { sequencer, core } = lead.leading;
-  const next = farewellOf(core, uid);
+  const next = farewellOf(lead.core, uid);
   switch (next.kind) {
     case 'wait':
       return 'goesOn';
     case 'cancel':
       book.deny(RELEASED, 'Stopping', 'it is deleted: the open operation ends first, then its run');
-      await sequencer.ask((caller) => ({ type: 'cancel', caller, id: '' }));
+      await lead.cancelOpen();
       return 'goesOn';
     case 'stop':
       book.deny(RELEASED, 'Stopping', 'it is deleted: its run is stopped first');

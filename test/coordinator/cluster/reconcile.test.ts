@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { FactBook } from '../../../coordinator/cluster/reconcile/book.ts';
 import { farewellOf, STOPS_MAX } from '../../../coordinator/cluster/reconcile/farewell.ts';
+import { sayFarewell } from '../../../coordinator/cluster/reconcile/letGo.ts';
 import { firstSizes } from '../../../coordinator/cluster/reconcile/replicas.ts';
 import { segmentsOf, wantedOf } from '../../../coordinator/cluster/reconcile/wanted.ts';
 import { partitionObjectOf } from '../../../coordinator/cluster/resources/partition.ts';
@@ -157,4 +159,28 @@ test('a stop that fails is tried again, and then told', () => {
   const { sentence } = { sentence: '', ...farewellOf(rig.core(), UID) };
   expect(sentence).toContain('run 1 is not ended after 3 stops');
   expect(sentence).toContain('baton.dev/ordered-stop');
+});
+
+test('why a deleted Partition is still there is a fact of its own, until the run has ended', async () => {
+  const rig = running();
+  const news: string[] = [];
+  const book = new FactBook((type, { status, reason }) => news.push(`${type} ${status} ${reason}`));
+  const lead = {
+    get core() {
+      return rig.core();
+    },
+    cancelOpen: async () => rig.turn({ type: 'cancel', caller: 1, id: '' }),
+    stopRun: async (id: OperationId) => rig.submit(id, { kind: 'leave', targets: [] }),
+  };
+  const farewell = () => sayFarewell(lead, { uid: UID }, book);
+  for (let attempt = 1; attempt <= STOPS_MAX; attempt++) {
+    expect(await farewell()).toBe('goesOn');
+    while (rig.core().journal.open !== undefined) rig.answer('running', 'failed');
+  }
+  expect(await farewell()).toBe('stuck');
+  expect(news).toEqual(['Released False Stopping', 'Released False RunNotEnded']);
+  expect(book.troubles[0]).toContain('run 1 is not ended after 3 stops');
+  rig.submit('mine', { kind: 'leave', targets: [] });
+  while (rig.core().journal.open !== undefined) rig.answer(nextState(rig.core()));
+  expect(await farewell()).toBe('done');
 });
