@@ -14,9 +14,9 @@ import { problemLine } from '../../protos/failure/trouble.ts';
 import type { Clock } from '../clock.ts';
 import type { Target } from '../core/model/partition.ts';
 import type { DownMessage, Event } from '../core/model/turn.ts';
-import { BACKOFF_MAX_MS, backoffMs } from './backoff.ts';
 import type { Discovery, Place } from './discovery.ts';
 import { downMessage, type Greeting, helloMessage } from './down.ts';
+import { type Link, newLink, pauseAfter } from './link.ts';
 import { silenceOf } from './silence.ts';
 import { ControlStream } from './stream.ts';
 import { Turns } from './turns.ts';
@@ -46,19 +46,6 @@ export type DispatcherParts = {
 
 /** The flag that allows plaintext to sidecars on other machines. */
 export const INSECURE_DIAL_FLAG = '--insecure-dial';
-
-type Link = {
-  readonly target: Target;
-  stream: ControlStream | undefined;
-  /** Where it was dialled last, or was to be. */
-  place: Place | undefined;
-  welcomedAtMs: number;
-  failures: number;
-  /** The next attempt, after one that failed. */
-  retry: NodeJS.Timeout | undefined;
-  /** The cause that the core was told last; empty while it is connected. */
-  told: string | undefined;
-};
 
 /** Why a target is not dialled that has no place yet. */
 export const NO_PLACE = 'its address is not known yet';
@@ -199,13 +186,11 @@ export class Dispatcher implements Disposable {
   }
 
   #closed(link: Link, cause: string): void {
-    // One that is welcomed and thrown out again and again must not be dialled at the shortest interval.
-    const stoodMs = this.#parts.clock().monotonicMs - link.welcomedAtMs;
-    const stood = link.told === '' && stoodMs > BACKOFF_MAX_MS;
-    link.failures = stood ? 1 : link.failures + 1;
+    const { clock, random } = this.#parts;
+    const pauseMs = pauseAfter(link, { nowMs: clock().monotonicMs, random: random() });
     this.#drop(link);
     this.#tell(link, cause);
-    link.retry = setTimeout(() => this.#queue(link), backoffMs(link.failures, this.#parts.random()));
+    link.retry = setTimeout(() => this.#queue(link), pauseMs);
     this.#openWaiting();
   }
 
@@ -246,16 +231,4 @@ export class Dispatcher implements Disposable {
       if (why !== undefined) stream.close(why);
     }
   }
-}
-
-function newLink(target: Target): Link {
-  return {
-    target,
-    stream: undefined,
-    place: undefined,
-    welcomedAtMs: 0,
-    failures: 0,
-    retry: undefined,
-    told: undefined,
-  };
 }
