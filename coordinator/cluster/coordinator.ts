@@ -80,7 +80,8 @@ export class ClusterCoordinator implements AsyncDisposable {
       }),
     };
     const { listen, insecureListen, log } = parts;
-    const { credit, interceptors } = entryOf(parts, partitions);
+    const requireAll = (): void => require(coordinator).requireAll();
+    const { credit, interceptors } = entryOf(parts, { list: partitions.list, requireAll });
     const services = [coordinatorService(partitions, log, credit)];
     const serving = held.use(await serve({ listen, insecureListen, services, interceptors }));
     const http = held.use(
@@ -124,6 +125,11 @@ export class ClusterCoordinator implements AsyncDisposable {
 
   list(): ReturnType<Partitions['list']> {
     return this.#require().list();
+  }
+
+  /** Throws RunControlError while there may be partitions that are not listed yet, and as `list`. */
+  requireAll(): void {
+    this.#require().requireAll();
   }
 
   /** What scaling knows of a partition that is led. Throws RunControlError when it is not any more. */

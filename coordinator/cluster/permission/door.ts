@@ -15,6 +15,8 @@ export type DoorParts = {
   readonly permission: Pick<Permission, 'identify' | 'require' | 'may' | 'viewable'>;
   /** Those that this process leads. Throws RunControlError while it leads none. */
   readonly partitions: () => readonly ObjectName[];
+  /** Throws RunControlError while there may be more than those. */
+  readonly requireAll: () => void;
 };
 
 export class Door {
@@ -83,7 +85,9 @@ export class Door {
 
   /** As `chosen`, of those that the caller may view. */
   async #meant(caller: Caller, all: readonly ObjectName[], wanted: string): Promise<ObjectName> {
-    const { permission } = this.#parts;
+    const { permission, requireAll } = this.#parts;
+    // What is not listed yet may well be there.
+    if (!all.some((one) => isMeant(one, wanted))) requireAll();
     const viewable = await permission.viewable(caller, all);
     if (viewable.length > 0 || all.length === 0) return chosen(viewable, wanted);
     const [namespace = '', name] = wanted.split('/');

@@ -71,14 +71,19 @@ export class Reconciler implements AsyncDisposable {
     const keepers = [...this.#keepers.values()];
     const isKnown = keepers.some((keeper) => name === '' || keeper.name === name || keyOf(keeper) === name);
     // What is not listed yet may well be there.
-    if (!isKnown && this.#unread > 0) throw this.#unreadTrouble();
+    if (!isKnown) this.requireAll();
     return chosen(keepers, name).leading();
+  }
+
+  /** Throws RunControlError while there may be partitions that are not listed yet. */
+  requireAll(): void {
+    if (this.#unread > 0) throw this.#unreadTrouble();
   }
 
   /** One line about each, by namespace and name. Throws RunControlError when none can be listed. */
   list(): readonly PartitionSummary[] {
     const keepers = [...this.#keepers].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    if (keepers.length === 0 && this.#unread > 0) throw this.#unreadTrouble();
+    if (keepers.length === 0) this.requireAll();
     const { blindness } = this;
     const led = keepers.map(([, keeper]) => {
       const summary = keeper.summary();

@@ -166,10 +166,15 @@ test('a refusal says what is missing, and how it is granted', () => {
 });
 
 /** May do what stands there as `verb namespace/name`. */
-function doorFor(rights: readonly string[], partitions: readonly string[]): Door {
+function doorFor(
+  rights: readonly string[],
+  partitions: readonly string[],
+  requireAll: () => void = () => undefined,
+): Door {
   const may = async (_: Caller, verb: Verb, { namespace, name }: ObjectName) =>
     rights.includes(`${verb} ${namespace}/${name}`);
   return new Door({
+    requireAll,
     permission: {
       identify: async (token) => callerOf(token),
       may,
@@ -237,6 +242,19 @@ test('whether a partition is there is told to who may view it, and else only to 
   await expect(doorFor([], []).admit(ALICE, 'Watch', { partition: '' })).rejects.toMatchObject({
     code: 'UNKNOWN_PARTITION',
   });
+});
+
+test('what is not listed yet is not said to be absent', async () => {
+  const begins = new RunControlError('NO_LEADER', 'begins to lead');
+  const door = doorFor(['view a/daq', 'view b/daq'], ['a/daq'], () => {
+    throw begins;
+  });
+  for (const partition of ['b/daq', 'dak', 'b/'])
+    await expect(door.admit(ALICE, 'Watch', { partition })).rejects.toBe(begins);
+  await expect(door.admit(ALICE, 'Watch', { partition: 'c/daq' })).rejects.toMatchObject({
+    code: 'NOT_ALLOWED',
+  });
+  expect(await door.admit(ALICE, 'Watch', { partition: 'daq' })).toEqual({ partition: 'a/daq' });
 });
 
 test('lists are narrowed to what may be viewed', async () => {
