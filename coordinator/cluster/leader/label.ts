@@ -11,15 +11,18 @@ const page = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.s
 
 type Client = Pick<KubeClient, 'list' | 'patch'>;
 
-/** Takes the label off every other pod and puts it on ours. Throws KubeFault. */
+/**
+ * Puts the label on our pod and takes it off every other. In this order: with nobody under it the Service leads nowhere,
+ * for up to a second on nodes whose proxy gathers changes. Throws KubeFault.
+ */
 export async function takeLabel(client: Client, { namespace, name }: OwnPod): Promise<void> {
   const listed = page.parse(
     await client.list(PODS, { namespace }, { labelSelector: `${LEADER_LABEL}=true` }),
   );
   const names = listed.items.map(({ metadata }) => metadata.name);
+  if (!names.includes(name)) await label(client, { namespace, name }, 'true');
   for (const other of names.filter((each) => each !== name))
     await label(client, { namespace, name: other }, null);
-  if (!names.includes(name)) await label(client, { namespace, name }, 'true');
 }
 
 /** Takes the label off our pod. Throws KubeFault. */
