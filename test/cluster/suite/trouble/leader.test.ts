@@ -1,11 +1,11 @@
 // The leader goes, or only seems to, while data are taken: the next one goes on from the journal, nobody is asked twice
 // to do the same, and nothing is lost.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, test } from 'vitest';
 import { condition } from '../../../sidecar/condition.ts';
 import { type JudgedDaq, openJudgedDaq } from '../../judged.ts';
 import { epochOf, leaderOf, nextLeader } from '../../leaders.ts';
-import { type Runs, runsOf } from '../../runs.ts';
+import { type Runs, runsOf, START_RUN } from '../../runs.ts';
 import { killContainer, pauseContainer } from '../../trouble.ts';
 
 /** Longer than it takes to break the leader. */
@@ -21,22 +21,22 @@ beforeAll(async () => {
 
 afterAll(async () => daq?.[Symbol.asyncDispose]());
 
+afterEach(() => daq.suffer('readout-1', {}));
+
 const restartsOf = async (pod: string) => {
   const path = '--output=jsonpath={.status.containerStatuses[0].restartCount}';
   return Number(await daq.site.kubectl('get', 'pod', pod, path));
 };
 
 test('it is killed in a wave: the operation goes on, and who waits for it hears its end', async () => {
-  daq.suffer('readout-1', { conf: SLOW });
+  await runs.ready();
+  daq.suffer('readout-1', { start: SLOW });
   const epoch = await epochOf(daq);
-  const run = runs.begun();
-  const sent = daq.baton('send start_run trigger_rate=100');
-  await daq.begins('readout-1', 'conf');
+  const sent = daq.baton(START_RUN);
+  await daq.begins('readout-1', 'start');
   await killContainer(daq.site, await leaderOf(daq));
-  expect(await sent).toMatchObject({ code: 0, out: expect.stringContaining(`run ${run} goes on`) });
+  await runs.begun(await sent);
   await nextLeader(daq, epoch);
-  daq.suffer('readout-1', {});
-  await daq.readOut(run, 50);
   await runs.stopClean();
 });
 
