@@ -20,12 +20,11 @@ import type { PartitionWorld } from '../scale/world.ts';
 import { LED } from './book.ts';
 import { ORDERED_STOP_FINALIZER } from './farewell.ts';
 import { Lead, ledAnew } from './lead.ts';
-import { sayFarewell } from './letGo.ts';
+import { letGo } from './letGo.ts';
 import type { KeeperParts } from './parts.ts';
 import { Standing } from './standing.ts';
 import { accept, makeOurs, setsFact } from './terms.ts';
 import { samePartition, type Wanted } from './wanted.ts';
-import { deleteJournal, setFinalizer } from './writes.ts';
 
 /** How soon a partition whose lead broke is led anew, in milliseconds. */
 const LEAD_AGAIN_MS = 1_000;
@@ -228,15 +227,18 @@ export class Keeper implements AsyncDisposable {
     this.#tracker.begin();
   }
 
-  /** The Partition is deleted: its run is stopped in order, then its journal goes, then it may go itself. */
   async #letGo(): Promise<void> {
-    if (!this.#object.finalizers.includes(ORDERED_STOP_FINALIZER)) return;
-    if (this.#lead === undefined && (await this.#hasRun())) await this.#leadOnceMore();
-    const lead = this.#lead;
-    if (lead === undefined) return this.#finish();
-    const farewell = await sayFarewell(lead, this.#object, this.#standing.book);
-    if (farewell === 'done') return this.#finish();
-    if (farewell === 'stuck') this.#errand.wantIn(STUCK_MS);
+    const outcome = await letGo({
+      ...this.#parts,
+      object: this.#object,
+      book: this.#standing.book,
+      signal: this.#stopping.signal,
+      lead: () => this.#lead,
+      leadOnceMore: () => this.#leadOnceMore(),
+      unlead: () => this.#unlead(),
+    });
+    if (outcome === 'stuck') this.#errand.wantIn(STUCK_MS);
+    if (outcome === 'gone') this.#log.info({}, 'partition is let go');
   }
 
   async #accept(): Promise<Wanted | undefined> {
@@ -245,26 +247,11 @@ export class Keeper implements AsyncDisposable {
     return wanted;
   }
 
-  async #hasRun(): Promise<boolean> {
-    const { signal } = this.#stopping;
-    await using journal = this.#parts.openJournal(this.#object, { signal, onWait: () => undefined });
-    const { state } = await journal.read();
-    return state.run !== undefined || state.open !== undefined;
-  }
-
   async #leadOnceMore(): Promise<void> {
     const wanted = this.#wanted ?? (await this.#accept());
     if (wanted !== undefined) return this.#follow(wanted);
     const why = `it is deleted in a run, and its spec cannot be read: correct it, or give the run up by removing the finalizer ${ORDERED_STOP_FINALIZER}`;
     throw new RunControlError('MALFORMED', why);
-  }
-
-  async #finish(): Promise<void> {
-    const { client } = this.#parts;
-    await this.#unlead();
-    await deleteJournal(client, this.#object);
-    await setFinalizer(client, this.#object, false);
-    this.#log.info({}, 'partition is let go');
   }
 
   async #unlead(): Promise<void> {
