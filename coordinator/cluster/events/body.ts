@@ -1,36 +1,45 @@
 // An Event as an object of the API server (events.k8s.io/v1).
 
-import { API_GROUP, API_VERSION } from '../names.ts';
-import type { PartitionObject } from '../resources/partition.ts';
+import { API_GROUP } from '../names.ts';
 import type { Note } from './note.ts';
 
 /** The API server takes no more, in characters. */
 const NOTE_LENGTH_MAX = 1_000;
 const INSTANCE_LENGTH_MAX = 128;
 
+/** The object of which something is told. */
+export type Regarding = {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Undefined: whichever has the name. */
+  readonly uid?: string | undefined;
+};
+
 export type EventContext = {
-  readonly partition: Pick<PartitionObject, 'namespace' | 'name' | 'uid'>;
+  readonly regarding: Regarding;
   /** The pod that tells it. */
   readonly instance: string;
   /** Milliseconds since 1970. */
   readonly nowMs: number;
 };
 
-/** Its name: that of the partition first, so that `kubectl get events` is read easily. */
-export function eventName(partition: string, name: string): string {
-  return `${partition}.${name}`;
+/** Its name: that of the object first, so that `kubectl get events` is read easily. */
+export function eventName(object: string, name: string): string {
+  return `${object}.${name}`;
 }
 
 export function eventBody(
   name: string,
-  note: Note,
+  note: Omit<Note, 'key'>,
   context: EventContext,
 ): Readonly<Record<string, unknown>> {
-  const { partition, instance, nowMs } = context;
+  const { regarding, instance, nowMs } = context;
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
-    metadata: { namespace: partition.namespace, name: eventName(partition.name, name) },
+    metadata: { namespace: regarding.namespace, name: eventName(regarding.name, name) },
     eventTime: microTime(nowMs),
     reportingController: `${API_GROUP}/coordinator`,
     reportingInstance: instance.slice(0, INSTANCE_LENGTH_MAX),
@@ -38,13 +47,7 @@ export function eventBody(
     reason: note.reason,
     type: note.type,
     note: note.sentence.slice(0, NOTE_LENGTH_MAX),
-    regarding: {
-      apiVersion: `${API_GROUP}/${API_VERSION}`,
-      kind: 'Partition',
-      namespace: partition.namespace,
-      name: partition.name,
-      uid: partition.uid,
-    },
+    regarding,
   };
 }
 

@@ -1,7 +1,7 @@
 // Writes Events. Nobody waits for one, and one that cannot be written is not worth more than a line of the log.
 
 import { isFault } from '../client/fault.ts';
-import { EVENTS } from '../client/resource.ts';
+import { apiVersionOf, EVENTS, PARTITIONS } from '../client/resource.ts';
 import { Errand } from '../errand.ts';
 import type { Publishing } from '../publishing.ts';
 import { eventBody, eventName, seriesPatch } from './body.ts';
@@ -61,7 +61,7 @@ export class EventWriter implements AsyncDisposable {
     try {
       if (write.kind === 'create') {
         const body = eventBody(write.name, write.note, {
-          partition: { namespace, name, uid },
+          regarding: { apiVersion: apiVersionOf(PARTITIONS), kind: PARTITIONS.kind, namespace, name, uid },
           instance,
           nowMs: atMs,
         });

@@ -6,9 +6,10 @@ import { Candidate } from '../../lease/candidate.ts';
 import type { KubeClient } from '../client/client.ts';
 import type { OwnPod } from '../config/options.ts';
 import type { Election } from '../coordinator.ts';
+import { Errand } from '../errand.ts';
 import { LEASE_NAME } from '../names.ts';
 import { holderOf, identityOf } from './identity.ts';
-import { strangerSentence } from './noLeader.ts';
+import { strangerSentence, tellStranger } from './stranger.ts';
 
 export type ElectionParts = {
   readonly client: KubeClient;
@@ -29,20 +30,44 @@ export type ElectionParts = {
 
 /** Goes for the Lease of the coordinators in `namespace`, at once. */
 export function electionOf(parts: ElectionParts): Election {
-  const { ownPod, address, life, log, namespace } = parts;
+  const { client, ownPod, address, life, log, namespace, clock, random, onFatal } = parts;
   const lease = `${namespace}/${LEASE_NAME}`;
-  return Candidate.start({
+  let stranger: string | undefined;
+  const telling = new Errand({
+    work: async () => {
+      if (stranger === undefined) return;
+      const instance = ownPod?.name ?? 'baton';
+      await tellStranger(client, { namespace, name: stranger, instance, nowMs: clock().wallMs });
+    },
+    onTrouble: (trouble) => {
+      if (trouble !== undefined) log.warn({ lease, err: trouble }, 'an event is not written');
+    },
+    random,
+    onFatal,
+  });
+  const candidate = Candidate.start({
     ...parts,
     name: LEASE_NAME,
     identity: identityOf(ownPod, address, life),
     onWait: (identity) => {
       const { isStranger, ...leader } = holderOf(identity);
-      if (isStranger) log.warn({ lease, leader }, strangerSentence(leader.pod));
-      else log.info({ lease, leader }, 'stands by');
+      stranger = isStranger ? leader.pod : undefined;
+      if (!isStranger) return log.info({ lease, leader }, 'stands by');
+      log.warn({ lease, leader }, strangerSentence(leader.pod));
+      telling.wantIn(0);
     },
     onTrouble: (why) => {
       if (why === undefined) log.info({ lease }, 'the Lease is in order again');
       else log.warn({ lease }, why.message);
     },
   });
+  return {
+    elected: candidate.elected,
+    isCertain: () => candidate.isCertain(),
+    holder: () => candidate.holder(),
+    [Symbol.asyncDispose]: async () => {
+      await telling[Symbol.asyncDispose]();
+      await candidate[Symbol.asyncDispose]();
+    },
+  };
 }

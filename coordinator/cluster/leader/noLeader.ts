@@ -2,8 +2,8 @@
 
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import type { OwnPod } from '../config/options.ts';
-import { LEASE_NAME } from '../names.ts';
 import { holderOf } from './identity.ts';
+import { strangerSentence } from './stranger.ts';
 
 /** For whoever asks a standby; `identity` is the Lease's holder, undefined: nobody, or nobody knows. */
 export function noLeader(identity: string | undefined, ownPod: OwnPod | undefined): RunControlError {
@@ -15,9 +15,4 @@ export function noLeader(identity: string | undefined, ownPod: OwnPod | undefine
   const facts = { pod, ...(address === '' ? {} : { leader: address }) };
   const why = isStranger ? strangerSentence(pod) : `${pod}${address === '' ? '' : ` at ${address}`} leads`;
   return new RunControlError('NO_LEADER', `this coordinator stands by: ${why}`, { facts });
-}
-
-/** That somebody holds the Lease who is no coordinator, and what to do about it. */
-export function strangerSentence(name: string): string {
-  return `the Lease ${LEASE_NAME} is held by ${JSON.stringify(name)}, which is no coordinator of Baton, so nobody leads; stop it, or take the Lease from it: kubectl delete lease ${LEASE_NAME}`;
 }

@@ -1,14 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { systemClock } from '../../../coordinator/clock.ts';
 import { KubeClient } from '../../../coordinator/cluster/client/client.ts';
 import { LEASES } from '../../../coordinator/cluster/client/resource.ts';
+import { electionOf } from '../../../coordinator/cluster/leader/election.ts';
+import { LEASE_NAME } from '../../../coordinator/cluster/names.ts';
 import { LEASE_DURATION_MS } from '../../../coordinator/lease/lease.ts';
 import { parseLease } from '../../../coordinator/lease/record.ts';
 import { condition } from '../../sidecar/condition.ts';
 import { type ControlPlane, startControlPlane } from '../controlPlane.ts';
 import { NAMESPACE } from './things.ts';
+import { eventsOf, noted } from './told.ts';
 
 const PROGRAM = fileURLToPath(new URL('candidate.ts', import.meta.url));
 
@@ -190,4 +195,37 @@ test('a stranger that holds it is named, and waited for as long as it says', asy
   // It gives up its claim.
   await client.patch(LEASES, at(name), { kind: 'merge', body: { spec: { holderIdentity: null } } });
   await ours.tells('leads');
+});
+
+test('a stranger that holds the Lease of the coordinators is told by an Event of it, once', async () => {
+  const where = { namespace: NAMESPACE, name: LEASE_NAME };
+  const stranger = {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: { name: LEASE_NAME },
+    spec: { holderIdentity: 'another program', leaseDurationSeconds: 3_600 },
+  };
+  await client.create(LEASES, { namespace: NAMESPACE }, stranger);
+  const go = (life: string) =>
+    electionOf({
+      client,
+      namespace: NAMESPACE,
+      ownPod: undefined,
+      address: '127.0.0.1:1',
+      life,
+      clock: systemClock,
+      random: Math.random,
+      log: pino({ level: 'silent' }),
+      onLost: () => undefined,
+      onFatal: (error) => {
+        throw error;
+      },
+    });
+  await using first = go('a');
+  await using second = go('b');
+  await condition('both wait', () => [first, second].every((each) => each.holder() === 'another program'));
+  await noted(client, where, 'held by "another program", which is no coordinator of Baton, so nobody leads');
+  await client.patch(LEASES, where, { kind: 'merge', body: { spec: { holderIdentity: null } } });
+  await Promise.race([first.elected, second.elected]);
+  expect(await eventsOf(client, where)).toHaveLength(1);
 });

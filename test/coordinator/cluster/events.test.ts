@@ -140,11 +140,17 @@ test('who comes back in time, whose pod goes, or who was never heard is not lost
 });
 
 test('an Event has times with six digits and speaks of the partition', () => {
-  const partition = { namespace: 'daq', name: 'p', uid: 'u1' };
+  const regarding = {
+    apiVersion: 'baton.dev/v1alpha1',
+    kind: 'Partition',
+    namespace: 'daq',
+    name: 'p',
+    uid: 'u1',
+  };
   const body = eventBody(
     'abc',
     { ...NOTE, sentence: 'x'.repeat(5_000) },
-    { partition, instance: 'pod-1', nowMs: 1 },
+    { regarding, instance: 'pod-1', nowMs: 1 },
   );
   expect(body).toMatchObject({
     metadata: { namespace: 'daq', name: 'p.abc' },
