@@ -51,7 +51,7 @@ const ENVIRONMENT = { BATON_INSECURE: '1' };
 
 /** Two cores carry all of it, and the tests: a step may take longer than on a machine of its own. */
 const UNHURRIED = { timeouts: { disable_triggers: '10s' } };
-const GRACE = { stop: { gracePeriod: '120s' } };
+const GRACE = { stop: { gracePeriod: '130s' } };
 
 function patient(segments: Changes = {}): Changes {
   return Object.fromEntries(ROLES.map((role) => [role, { ...GRACE, ...segments[role] }]));
