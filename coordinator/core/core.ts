@@ -14,7 +14,7 @@ import { fleetOf, observeFleet } from './fleet.ts';
 import { beginHearing, observeHearing, takeWaiting } from './hearing.ts';
 import { apply } from './journal-state.ts';
 import { lead, releaseEnded, releaseSettled, settleUnknown, tellPodFacts, welcomed } from './lead.ts';
-import { leaversTold, leaving, returnToService, startLeave, verdictDue } from './leave.ts';
+import { endLeave, leaversTold, leaving, returnToService, startLeave, verdictDue } from './leave.ts';
 import type { JournalState } from './model/journal.ts';
 import type { Partition } from './model/partition.ts';
 import type { Core } from './model/picture.ts';
@@ -52,6 +52,7 @@ export function decide(core: Core, event: Event, now: Instant): Decision {
   advance(draft, now);
   startLeave(draft, now);
   advance(draft, now);
+  endLeave(draft);
   endAbandonedRun(draft, event, now);
   followDocument(draft);
   return decisionOf(draft);

@@ -99,6 +99,14 @@ export function startLeave(draft: Draft, now: Instant): void {
     accept(draft, { ...operation, ...identity(draft, now) });
 }
 
+/** The stop that leavers waited for has ended: who does not stand still now is brought there by nobody any more. */
+export function endLeave(draft: Draft): void {
+  if (draft.journal.open !== undefined || draft.records.every(({ kind }) => kind !== 'finished')) return;
+  for (const [target, stage] of draft.leavers) {
+    if (stage === 'begun' && draft.core.fleet.get(target)?.connected === true) stopsByItself(draft, target);
+  }
+}
+
 /** No order can reach it: its state is unknown, say. At rest its sidecar has nothing to do, and knows it. */
 function stopsByItself(draft: Draft, target: Target): void {
   const reported = draft.core.fleet.get(target)?.reported;
