@@ -3,7 +3,6 @@
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { EXIT } from '../../../coordinator/cli/exit.ts';
 import { PARTITION_LABEL } from '../../../coordinator/cluster/names.ts';
 import { STATUS_PACE } from '../../../coordinator/cluster/status/writer.ts';
 import { condition } from '../../sidecar/condition.ts';
@@ -151,8 +150,7 @@ test('leave: who cannot leave alone stays and is named, and the drain waits for 
   // In error they would keep their pods for all of the grace: a step of the stop path that failed is not tried again.
   await done('recover');
   expect(await daq.baton('send stop_run')).toMatchObject({
-    code: EXIT.failed,
-    out: expect.stringContaining(`run ${runs.number} ended unclean`),
+    out: expect.stringMatching(new RegExp(`run ${runs.number} ended unclean.*readout-`)),
   });
   expect(await drained).toMatchObject([{ status: 'fulfilled' }]);
   expect(await targetsOn(SECOND)).toEqual([]);
