@@ -110,6 +110,8 @@ class Shell implements RunningSidecar {
 
   preStop(): Promise<PreStopAnswer> {
     const answered = this.#preStops.wait();
+    const { state, attached } = this.#view;
+    this.#options.log.info({ state, attached }, 'the preStop hook is called');
     this.take({ type: 'preStop' });
     return answered;
   }

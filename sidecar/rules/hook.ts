@@ -83,6 +83,8 @@ function begun(sidecar: Sidecar, event: Extract<Event, { type: 'attached' }>): R
   const known = findState(settings.compiled.machine, process.state) !== undefined;
   const trusted =
     known && untouched && (memory.incarnation !== '' || process.state === settings.compiled.machine.initial);
+  // Its own hook was called before it could say a word: what was said of the pod holds for it too.
+  const isCalled = sidecar.preStop === 'awaitingLife';
   const value: MachineValue = trusted ? { state: process.state, error: false, doing: '' } : LOST_VALUE;
   return nothing({
     ...remember(sidecar, {
@@ -94,7 +96,7 @@ function begun(sidecar: Sidecar, event: Extract<Event, { type: 'attached' }>): R
       runNumber: 0,
       stopBegun: [],
       // A container that was only restarted returns to service; a pod that leaves does not (protocol, Leaving 1).
-      leaving: memory.leaving === 'localRestart' ? 'no' : memory.leaving,
+      leaving: memory.leaving === 'localRestart' && !isCalled ? 'no' : memory.leaving,
     }),
     hook: process.busy === undefined ? undefined : forgotten(process.busy),
     preStop: sidecar.preStop === 'done' ? 'none' : sidecar.preStop,

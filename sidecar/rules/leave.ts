@@ -10,6 +10,13 @@ import { runningHook } from './view.ts';
 /** How long the coordinator may think before the sidecar stops by itself, in milliseconds. */
 export const VERDICT_MS = 1_000;
 
+/**
+ * How long the hook of a container that has just been started again waits for its process to attach, in milliseconds.
+ * SIGTERM follows the answer, and a first process of a container that does not listen for it yet never hears it: it
+ * would live until the grace is over.
+ */
+export const NEXT_LIFE_MS = 5_000;
+
 /** Operation number of a token that no coordinator gave. */
 export const LOCAL_OPERATION = 0;
 
@@ -20,6 +27,10 @@ export const LOCAL_OPERATION = 0;
 export function preStop(sidecar: Sidecar): Reaction {
   const { memory, attachment, stream, settings } = sidecar;
   if (sidecar.preStop !== 'none' && sidecar.preStop !== 'done') return nothing(sidecar);
+  if (attachment === undefined && sidecar.preStop === 'done' && memory.leaving !== 'no') {
+    const awaits: Sidecar = { ...sidecar, preStop: 'awaitingLife' };
+    return doing(awaits, { type: 'arm', timer: 'nextLife', afterMs: NEXT_LIFE_MS });
+  }
   const looks = sidecar.fresh && !atRest(sidecar);
   if (attachment === undefined && !looks) {
     // A fresh process that attaches from now on is not taken into command.
@@ -27,7 +38,7 @@ export function preStop(sidecar: Sidecar): Reaction {
     return finish(
       { ...remember(sidecar, { leaving }), preStop: 'local' },
       atRest(sidecar) || memory.incarnation === '',
-      'nothing to stop: no process is attached',
+      NOTHING_TO_STOP,
     );
   }
   const leaving: Leaving = memory.leaving === 'no' ? 'leaving' : memory.leaving;
@@ -46,6 +57,13 @@ export function preStop(sidecar: Sidecar): Reaction {
   const isAlone = stream === undefined || leaving !== 'leaving';
   return isAlone && !looks ? andThen(told, (s) => stopLocally(s, 'local')) : told;
 }
+
+/** The process that a hook was called for has not come in time. */
+export function nextLifeDue(sidecar: Sidecar): Reaction {
+  return finish(sidecar, atRest(sidecar), NOTHING_TO_STOP);
+}
+
+const NOTHING_TO_STOP = 'nothing to stop: no process is attached';
 
 /** The coordinator says how this target leaves. */
 export function leaveVerdict(sidecar: Sidecar, event: Extract<Event, { type: 'leave' }>): Reaction {
@@ -87,6 +105,7 @@ function advance(sidecar: Sidecar): Reaction {
   const local = memory.leaving === 'local' || memory.leaving === 'localRestart';
   // A stop that was answered is over; one that a restart of the sidecar cut short goes on.
   if (!waits && !(local && sidecar.preStop === 'none')) return nothing(sidecar);
+  if (attachment === undefined && sidecar.preStop === 'awaitingLife') return nothing(sidecar);
   if (attachment === undefined)
     return local && !sidecar.fresh ? finish(sidecar, false, 'the process is gone') : nothing(sidecar);
   if (runningHook(sidecar) !== undefined) return nothing(sidecar);
@@ -136,7 +155,7 @@ function beginLocalStep(sidecar: Sidecar, transition: string, budgetMs: number):
 /** Requests are refused from here on. A running step of the stop path is joined, any other is given up. */
 function stopLocally(sidecar: Sidecar, leaving: 'local' | 'localRestart'): Reaction {
   const { hook, attachment, settings } = sidecar;
-  const waits = sidecar.preStop !== 'none' && sidecar.preStop !== 'done';
+  const waits = sidecar.preStop === 'awaitingVerdict' || sidecar.preStop === 'ordered';
   const next: Sidecar = { ...remember(sidecar, { leaving }), preStop: waits ? 'local' : sidecar.preStop };
   const effects: Effect[] = [
     { type: 'disarm', timer: 'verdict' },
@@ -173,6 +192,7 @@ export function refusedStop(sidecar: Sidecar, transition: string): Reaction {
 
 /** Another life in the middle of a stop: nobody can say how the one before ended. */
 export function replacedInStop(sidecar: Sidecar): Reaction {
+  if (sidecar.preStop === 'awaitingLife') return nothing(sidecar);
   return finish(sidecar, false, 'its process was replaced before it had stopped');
 }
 
@@ -193,6 +213,7 @@ function finish(sidecar: Sidecar, clean: boolean, sentence: string): Reaction {
   if (sidecar.preStop === 'none' || sidecar.preStop === 'done') return nothing(sidecar);
   return doing(
     { ...sidecar, preStop: 'done' },
+    { type: 'disarm', timer: 'nextLife' },
     { type: 'disarm', timer: 'verdict' },
     { type: 'disarm', timer: 'localStop' },
     { type: 'disarm', timer: 'preStopAnswer' },

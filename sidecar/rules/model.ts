@@ -92,8 +92,8 @@ export type Attachment = { readonly id: number; readonly startId: string };
 /** The coordinator's newest stream. */
 export type Stream = { readonly id: number; readonly epoch: number };
 
-/** How far a preStop hook that waits for its answer has come. */
-export type PreStop = 'none' | 'awaitingVerdict' | 'ordered' | 'local' | 'done';
+/** How far a preStop hook that waits for its answer has come. `awaitingLife`: no process is there to be stopped yet. */
+export type PreStop = 'none' | 'awaitingLife' | 'awaitingVerdict' | 'ordered' | 'local' | 'done';
 
 /** What only the platform knows of the pod, as the present coordinator told it. */
 export type PodFacts = {
@@ -151,7 +151,7 @@ export type TakenRequest = {
 
 export type Verdict = 'ordered' | 'local' | 'restart' | 'forced';
 
-export type Timer = 'hook' | 'verdict' | 'localStop' | 'preStopAnswer' | 'returnToService';
+export type Timer = 'hook' | 'nextLife' | 'verdict' | 'localStop' | 'preStopAnswer' | 'returnToService';
 
 export type Event =
   | {

@@ -3,7 +3,15 @@
 import { unreachable } from '../../protos/failure/invariant.ts';
 import { cutSentence } from '../../protos/sentence.ts';
 import { attached, detached, hookEnded, hookOverran, observed } from './hook.ts';
-import { continueStop, leaveVerdict, localStopDue, preStop, preStopDue, returnToService } from './leave.ts';
+import {
+  continueStop,
+  leaveVerdict,
+  localStopDue,
+  nextLifeDue,
+  preStop,
+  preStopDue,
+  returnToService,
+} from './leave.ts';
 import type { Event, Reaction, Sidecar } from './model.ts';
 import { takeRequest } from './request.ts';
 import { giveUp, hello, podFacts, settle, streamClosed } from './stream.ts';
@@ -68,6 +76,8 @@ function timer(sidecar: Sidecar, name: Extract<Event, { type: 'timer' }>['timer'
   switch (name) {
     case 'hook':
       return hookOverran(sidecar);
+    case 'nextLife':
+      return nextLifeDue(sidecar);
     case 'verdict':
     case 'localStop':
       return localStopDue(sidecar);

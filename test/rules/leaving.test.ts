@@ -66,11 +66,30 @@ test('a container that liveness restarts is stopped, and its next life is in ser
 test('a pod that is deleted in such a restart: the hook comes before the next process has said a word', () => {
   const pod = Pod.running().hook().verdict('restart').ends('idle').ended();
   pod.take();
-  expect(pod.hook().take()).toEqual(['preStop clean: nothing to stop: no process is attached']);
-  // The coordinator is told of the hook, and sees that the pod has its timestamp by now.
-  pod.verdict('ordered').attach('idle', { life: '2', id: 2 });
+  // SIGTERM follows the answer: a process that does not listen for it yet would never hear it.
+  expect(pod.hook().hook().take()).toEqual([]);
+  // The coordinator sees that the pod has its timestamp by now.
+  pod.verdict('ordered');
+  expect(pod.attach('idle', { life: '2', id: 2 }).take()).toContain('preStop clean: stopped: it is in idle');
   expect(viewOf(pod.sidecar)).toMatchObject({ incarnation: 'pod.2', leaving: true });
   expect(pod.started()).toEqual(REFUSED);
+});
+
+test('a container that liveness restarts twice: the second hook is for the life to come, the third life is in service', () => {
+  const pod = Pod.running().hook().verdict('restart').ends('idle').ended().hook();
+  pod.take();
+  expect(pod.attach('idle', { life: '2', id: 2 }).take()).toContain('preStop clean: stopped: it is in idle');
+  expect(pod.started()).toEqual(REFUSED);
+  pod.ended().attach('idle', { life: '3', id: 3 });
+  expect(pod.started()).toEqual(['perform start']);
+});
+
+test('a further life that does not come is not waited for longer than some seconds', () => {
+  const pod = Pod.running().hook().verdict('local').ends('idle').ended().hook().verdict('local');
+  pod.take();
+  expect(pod.on({ type: 'timer', timer: 'nextLife' }).take()).toEqual([
+    'preStop clean: nothing to stop: no process is attached',
+  ]);
 });
 
 test('a pod that is deleted before any process has attached does not take one into command', () => {
