@@ -25,9 +25,6 @@ const API = testsIn('cluster/api', 'cluster/charts');
 const CLUSTER = testsIn('cluster/suite');
 const AFTER = testsIn('cluster/after');
 
-/** Trouble in a real cluster that has not passed often enough to be asked of every commit: `npm run test:trials`. */
-const TRIALS = testsIn('cluster/trials');
-
 /** Each test shares two cores with a whole cluster. */
 const IN_CLUSTER = {
   globalSetup: './test/cluster/provided.ts',
@@ -59,7 +56,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: [...UNIT, ...PARTITIONS, ...API, ...CLUSTER, ...AFTER, ...TRIALS],
+          exclude: [...UNIT, ...PARTITIONS, ...API, ...CLUSTER, ...AFTER],
         },
       },
       {
@@ -76,10 +73,6 @@ export default defineConfig({
         test: { name: 'cluster', include: CLUSTER, retry, ...IN_CLUSTER, sequence: { groupOrder: 3 } },
       },
       { extends: true, test: { name: 'after', include: AFTER, sequence: { groupOrder: 4 } } },
-      {
-        extends: true,
-        test: { name: 'trials', include: TRIALS, ...IN_CLUSTER, sequence: { groupOrder: 5 } },
-      },
     ],
   },
 });

@@ -8,12 +8,14 @@ import { rowOfLine, snapshotOfLine } from '../../coordinator/journal/object/line
 import { parseSpec } from '../../coordinator/journal/object/spec.ts';
 import type { Dialling } from '../../protos/credentials/dialling.ts';
 import { builtinMachine } from '../../protos/machine/builtin.ts';
+import type { Machine } from '../../protos/machine/table.ts';
 import type { Faults } from '../daq/process/faults.ts';
 import { ROLES } from '../daq/run/names.ts';
 import { type Report, verifyRun } from '../daq/verify.ts';
 import { judge } from '../e2e/daq.ts';
 import { type Eye, openEye } from '../e2e/eye.ts';
 import { type JournalTrace, traceOf } from '../e2e/fromJournal.ts';
+import { preStopAnswersIn } from '../e2e/fromLogs.ts';
 import { historyOf } from '../e2e/history.ts';
 import { baton, type Running, type Said, startBatonHere } from '../e2e/person.ts';
 import { untilReadOut } from '../e2e/site.ts';
@@ -38,6 +40,9 @@ export const TARGETS = [
 
 /** Container of the process in each pod. */
 export const PROCESS_CONTAINER = 'daq';
+
+/** How long pods may need to be placed and started, in milliseconds: after an outage of the API server over a minute. */
+const PLACED_MS = 150_000;
 
 /** Each process looks for its faults beside its data. */
 const FAULTS = 'faults';
@@ -77,15 +82,9 @@ export type JudgedDaq = AsyncDisposable & {
   readonly suffer: (target: string, faults: Faults) => void;
   /** What became of the fragments of a run. */
   readonly verify: (run: number) => Promise<Report>;
-  /**
-   * Holds what has happened to every promise. `unclean` says of targets whose hook was called why their end was not
-   * clean; of those that are not named nobody asked anything. Throws PromiseBroken.
-   */
-  readonly judged: (ends?: readonly TargetEnd[]) => Promise<readonly HistoryEvent[]>;
+  /** Holds what has happened to every promise. Throws PromiseBroken. */
+  readonly judged: () => Promise<readonly HistoryEvent[]>;
 };
-
-/** How a target left; an empty `why`: cleanly. */
-export type TargetEnd = { readonly target: string; readonly why: string };
 
 export type JudgedOptions = MinidaqOptions & {
   /** Names all targets, when others than TARGETS. */
@@ -110,8 +109,10 @@ export async function openJudgedDaq(name: string, options: JudgedOptions = {}): 
   });
   const address = await addressOf(site);
   const eye = begun.use(openEye(address, DIALLING));
-  await eye.until('all are attached', (picture) =>
-    targets.every((target) => picture.targets.get(target)?.view.attached === true),
+  await eye.until(
+    'all are attached',
+    (picture) => targets.every((target) => picture.targets.get(target)?.view.attached === true),
+    PLACED_MS,
   );
   const held = begun.move();
   return {
@@ -130,7 +131,7 @@ export async function openJudgedDaq(name: string, options: JudgedOptions = {}): 
     readOut: (run, fragments) => untilReadOut(data, run, fragments),
     suffer: (target, faults) => suffer(data, target, faults),
     verify: (run) => verifyRun(data, run),
-    judged: (ends = []) => judged({ site, data, eye, logs, targets: [...targets, ...later], ends }),
+    judged: () => judged({ site, data, eye, logs, targets: [...targets, ...later] }),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
@@ -151,22 +152,18 @@ async function addressOf(site: Site): Promise<string> {
 
 type Seen = Pick<JudgedDaq, 'site' | 'data' | 'eye' | 'logs'> & {
   readonly targets: readonly string[];
-  readonly ends: readonly TargetEnd[];
 };
 
-async function judged({ site, data, eye, logs, targets, ends }: Seen): Promise<readonly HistoryEvent[]> {
+async function judged({ site, data, eye, logs, targets }: Seen): Promise<readonly HistoryEvent[]> {
   const machine = builtinMachine('dune');
   if (machine === undefined) throw new Error('dune is built in');
-  const unclean = targets.map((target) => {
-    return ends.find((end) => end.target === target) ?? { target, why: 'nobody asked it to leave' };
-  });
   const history = await historyOf({
     journal: await journalOf(site),
     machine,
     targets,
     data,
     seen: eye.happened,
-    unclean,
+    ends: targets.flatMap((target) => endsOf(target, logs, machine)),
     log: (name) => logs.entries(containerOf(name)),
   });
   try {
@@ -185,6 +182,16 @@ function keepEvidence(site: Site, logs: PodLogs, history: readonly HistoryEvent[
     const { pod, container, restart } = life;
     site.keep(`${pod}.${container}.${restart}.log`, logs.lines(life).join('\n'));
   }
+}
+
+/** How the hooks of all pods that had the target's name were answered. */
+function endsOf(target: string, logs: PodLogs, machine: Machine): readonly HistoryEvent[] {
+  const pod = `${PARTITION}-${target}`;
+  const uids = new Set(logs.lives({ pod }).map(({ uid }) => uid));
+  return [...uids].flatMap((uid) => {
+    const said = (container: string) => logs.entries({ pod, uid, container });
+    return preStopAnswersIn(said(PROCESS_CONTAINER), said(SIDECAR_CONTAINER), machine);
+  });
 }
 
 /** Whose log the history means by `readout-3`, `readout-3.sidecar` and `coordinator`. */

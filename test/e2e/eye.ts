@@ -15,8 +15,12 @@ const PATIENCE_MS = 60_000;
 const CALL_MS_MAX = 5_000;
 
 export type Eye = AsyncDisposable & {
-  /** Resolves with the first picture for which it holds, the present one included. */
-  readonly until: (sentence: string, holds: (picture: Picture) => boolean) => Promise<Picture>;
+  /** Resolves with the first picture for which it holds, the present one included; rejects after `limitMs`. */
+  readonly until: (
+    sentence: string,
+    holds: (picture: Picture) => boolean,
+    limitMs?: number,
+  ) => Promise<Picture>;
   readonly happened: readonly Happened[];
 };
 
@@ -36,7 +40,7 @@ export function openEye(address: string, dialling?: Dialling): Eye {
   const watching = watch(connection, closing.signal, take);
   return {
     happened,
-    until: async (sentence, holds) => {
+    until: async (sentence, holds, limitMs = PATIENCE_MS) => {
       const { promise, resolve } = Promise.withResolvers<Picture>();
       const look = (present: Picture) => {
         if (holds(present)) resolve(present);
@@ -44,7 +48,7 @@ export function openEye(address: string, dialling?: Dialling): Eye {
       if (picture !== undefined) look(picture);
       looks.add(look);
       const limit = new AbortController();
-      const late = wait(PATIENCE_MS, undefined, { signal: limit.signal }).catch(() => undefined);
+      const late = wait(limitMs, undefined, { signal: limit.signal }).catch(() => undefined);
       const found = await Promise.race([promise, late]);
       looks.delete(look);
       limit.abort();

@@ -14,6 +14,7 @@ export type HookContext = {
 
 const BEGINS = 'a transition begins';
 const ENDED = 'a transition ended';
+const ANSWERED = 'the preStop hook is answered';
 const LISTENS = 'the process listens';
 
 /** Hooks of one process, and the ends of its lives. */
@@ -47,6 +48,23 @@ export function endIn(log: readonly Entry[], why: string, machine: Machine): rea
   const atRest = findState(machine, state)?.rest === true;
   const late = why.includes('preStop hook was not answered');
   return born === -1 ? [] : [{ kind: 'preStopAnswered', life, clean: why === '', atRest, late }];
+}
+
+/** How each call of the preStop hook was answered in one pod, as its sidecar tells; `log` is that of its process. */
+export function preStopAnswersIn(
+  log: readonly Entry[],
+  sidecarLog: readonly Entry[],
+  machine: Machine,
+): readonly HistoryEvent[] {
+  return sidecarLog.flatMap(({ atMs, words, fields }) => {
+    if (words !== ANSWERED) return [];
+    const why = fields['clean'] === true ? '' : String(fields['sentence']);
+    return endIn(
+      log.filter((said) => said.atMs <= atMs),
+      why,
+      machine,
+    );
+  });
 }
 
 function beginning(

@@ -23,9 +23,11 @@ import { endIn, hooksIn, requestBehind, statesIn } from './fromLogs.ts';
 import { compareHappened, type Happened, PHASE, type Place } from './happened.ts';
 import { type Entry, readLog } from './logs.ts';
 
-export type Evidence = Omit<Traces, 'journal' | 'log'> & {
+export type Evidence = Omit<Traces, 'journal' | 'log' | 'ends'> & {
   /** Directory of a `baton up` that has ended. */
   readonly directory: string;
+  /** Why the end of a target was not clean; targets that are not named ended cleanly. */
+  readonly unclean: readonly { readonly target: string; readonly why: string }[];
 };
 
 /** What the parts of a partition leave behind. */
@@ -37,17 +39,23 @@ export type Traces = {
   readonly data?: string;
   readonly machine: Machine;
   readonly targets: readonly string[];
-  /** Why the end of a target was not clean; targets that are not named ended cleanly. */
-  readonly unclean: readonly { readonly target: string; readonly why: string }[];
+  /** How preStop hooks were answered. */
+  readonly ends: readonly HistoryEvent[];
   /** What a client was told; it does not know the id of the journal. */
   readonly seen: readonly Happened[];
 };
 
 /** Everything that is known to have happened, in order, and at last what the journal replays to. */
-export async function gather({ directory, ...evidence }: Evidence): Promise<readonly HistoryEvent[]> {
+export async function gather({
+  directory,
+  unclean,
+  ...evidence
+}: Evidence): Promise<readonly HistoryEvent[]> {
   const journal = await readTrace(join(directory, 'journal.sqlite'));
   const log = (name: string): readonly Entry[] => readLog(join(directory, 'logs', `${name}.log`));
-  return historyOf({ ...evidence, journal, log });
+  const whyOf = (target: string) => unclean.find((each) => each.target === target)?.why ?? '';
+  const ends = evidence.targets.flatMap((target) => endIn(log(target), whyOf(target), evidence.machine));
+  return historyOf({ ...evidence, ends, journal, log });
 }
 
 /** As `gather`, from wherever the traces are. */
@@ -67,9 +75,7 @@ export async function historyOf(traces: Traces): Promise<readonly HistoryEvent[]
     if (isBefore(begins, place, event)) return [];
     return [event.kind === 'accepted' ? completed(event, journalId, lines) : event];
   });
-  const whyOf = (target: string) => traces.unclean.find((each) => each.target === target)?.why ?? '';
-  const ends = targets.flatMap((target) => endIn(log(target), whyOf(target), machine));
-  return [...beginning(begins), ...events, ...ends, { kind: 'replayed', journalId, state }];
+  return [...beginning(begins), ...events, ...traces.ends, { kind: 'replayed', journalId, state }];
 }
 
 /** What a journal knows of operations that its snapshot has swallowed is their end: they are not judged. */

@@ -55,7 +55,7 @@ async function pair(): Promise<Pair> {
         if (name === 'coordinator') return read(said);
         return name === 'readout-0' ? logOfProcess(name, sidecar.process) : read(sidecar.log);
       },
-      unclean: [{ target: 'readout-0', why: 'nobody asked it to leave' }],
+      ends: [],
       seen: [],
     });
     judge(history);

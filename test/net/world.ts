@@ -105,7 +105,7 @@ export async function world(options: WorldOptions = {}): Promise<World> {
       machine,
       targets,
       log: (name) => logOf(name, { lines, sidecars }),
-      unclean: targets.map((target) => ({ target, why: 'nobody asked it to leave' })),
+      ends: [],
       seen: eye.happened,
     });
     judge(history);

@@ -3,14 +3,14 @@
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { PARTITION_LABEL } from '../../../coordinator/cluster/names.ts';
-import { STATUS_PACE } from '../../../coordinator/cluster/status/writer.ts';
-import { condition } from '../../sidecar/condition.ts';
-import { type Asked, askedSince, auditMark, type Mark, writesOf } from '../audit.ts';
-import { BATON } from '../install.ts';
-import { type JudgedDaq, openJudgedDaq, PARTITION } from '../judged.ts';
-import { eventsOf, untilPublished } from '../published.ts';
-import { type Runs, runsOf } from '../runs.ts';
+import { PARTITION_LABEL } from '../../../../coordinator/cluster/names.ts';
+import { STATUS_PACE } from '../../../../coordinator/cluster/status/writer.ts';
+import { condition } from '../../../sidecar/condition.ts';
+import { type Asked, askedSince, auditMark, type Mark, writesOf } from '../../audit.ts';
+import { BATON } from '../../install.ts';
+import { type JudgedDaq, openJudgedDaq, PARTITION } from '../../judged.ts';
+import { eventsOf, untilPublished } from '../../published.ts';
+import { type Runs, runsOf } from '../../runs.ts';
 
 /** Where all but the readouts would rather be, so that the other node can be left by readouts alone. */
 const FIRST = 'node-1';
