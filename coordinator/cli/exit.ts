@@ -68,7 +68,7 @@ export const CONSEQUENCES: Readonly<Record<TroubleCode, Consequence>> = {
     exit: EXIT.notAllowed,
     means: 'the coordinator does not take your credentials, or not for this',
     now: NOTHING,
-    next: 'give credentials that may by --tls, or ask whoever runs this coordinator',
+    next: 'give credentials that may by --tls or --token-file, or ask whoever runs this coordinator',
   },
   NO_LEADER: {
     exit: EXIT.unreachable,

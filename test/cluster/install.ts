@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { definitionOf, KINDS } from '../../charts/generate/resources.ts';
-import { API_GROUP } from '../../coordinator/cluster/names.ts';
+import { CALLER_ROLE_OBJECTS } from '../../charts/generate/roles.ts';
+import { API_GROUP, AUDIENCE } from '../../coordinator/cluster/names.ts';
 import type { Values } from './charts/helm.ts';
 import { type Changes, minidaq } from './charts/minidaq.ts';
 import type { Site } from './site.ts';
@@ -18,10 +19,10 @@ const SIDECAR_RESOURCES = { cpu: '200m', memory: '96Mi' };
 /** For images that are there already, in seconds. */
 const READY_SECONDS = 180;
 
-/** Installs Partition, Journal and Run; resolves once they can be used. */
+/** Installs Partition, Journal and Run, and the roles of those who call; resolves once they can be used. */
 export async function installKinds(site: Site): Promise<void> {
   // They are the whole cluster's: no release of one test may own them, and whoever was here before need not agree.
-  const items = KINDS.map(definitionOf);
+  const items = [...KINDS.map(definitionOf), ...CALLER_ROLE_OBJECTS];
   await withFile(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }), (file) =>
     site.kubectl('apply', '--server-side', '--force-conflicts', '--filename', file),
   );
@@ -41,6 +42,15 @@ export async function installBaton(site: Site, values: Values = {}): Promise<voi
   });
   const limit = `--timeout=${READY_SECONDS}s`;
   await site.kubectl('rollout', 'status', `deployment/${BATON}`, limit);
+}
+
+/** Longer than any test, for a token that is not renewed. */
+const TOKEN_DURATION = '6h';
+
+/** A token of the release's account for that role, with which its coordinator may be called. */
+export async function tokenOf(site: Site, role: 'viewer' | 'operator' | 'admin'): Promise<string> {
+  const words = [`--audience=${AUDIENCE}`, `--duration=${TOKEN_DURATION}`];
+  return (await site.kubectl('create', 'token', `${BATON}-${role}`, ...words)).trim();
 }
 
 export type MinidaqOptions = {

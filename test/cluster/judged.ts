@@ -21,7 +21,7 @@ import { baton, type Running, type Said, startBatonHere } from '../e2e/person.ts
 import { untilReadOut } from '../e2e/site.ts';
 import type { HistoryEvent } from '../promises/history.ts';
 import type { Changes } from './charts/minidaq.ts';
-import { BATON, installBaton, installMinidaq, type MinidaqOptions } from './install.ts';
+import { BATON, installBaton, installMinidaq, type MinidaqOptions, tokenOf } from './install.ts';
 import { NODES } from './nodes.ts';
 import { followPodLogs, type PodLogs } from './podLogs.ts';
 import { openSite, type Site } from './site.ts';
@@ -52,7 +52,7 @@ const FAULTY = Object.fromEntries(
 
 /** The network of the cluster is this machine. */
 const DIALLING: Dialling = { kind: 'plaintext', beyond: true };
-const ENVIRONMENT = { BATON_INSECURE: '1' };
+const INSECURE = { BATON_INSECURE: '1', BATON_INSECURE_TOKEN: '1' };
 
 /** Two cores carry all of it, and the tests: a step may take longer than on a machine of its own. */
 const UNHURRIED = { timeouts: { disable_triggers: '10s' } };
@@ -108,7 +108,9 @@ export async function openJudgedDaq(name: string, options: JudgedOptions = {}): 
     values: { args: FAULTY, ...deployed.values },
   });
   const address = await addressOf(site);
-  const eye = begun.use(openEye(address, DIALLING));
+  const token = await tokenOf(site, 'admin');
+  const environment = { ...INSECURE, BATON_TOKEN: token };
+  const eye = begun.use(openEye(address, DIALLING, token));
   await eye.until(
     'all are attached',
     (picture) => targets.every((target) => picture.targets.get(target)?.view.attached === true),
@@ -121,8 +123,8 @@ export async function openJudgedDaq(name: string, options: JudgedOptions = {}): 
     data,
     eye,
     logs,
-    baton: (line) => baton(address, line, ENVIRONMENT),
-    startBaton: (line) => startBatonHere(address, line, ENVIRONMENT),
+    baton: (line) => baton(address, line, environment),
+    startBaton: (line) => startBatonHere(address, line, environment),
     begins: async (target, transition) => {
       await eye.until(`${target} does ${transition}`, (picture) => {
         return picture.targets.get(target)?.view.doing === transition;

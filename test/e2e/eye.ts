@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Connection, connect } from '../../coordinator/cli/client.ts';
 import { type Followed, follow } from '../../coordinator/cli/follow.ts';
 import type { Picture } from '../../coordinator/cli/picture.ts';
-import type { Dialling } from '../../protos/credentials/dialling.ts';
+import { textToken } from '../../coordinator/cli/token/open.ts';
+import { type Dialling, PLAINTEXT_HERE } from '../../protos/credentials/dialling.ts';
 import type { Operation__Output } from '../../protos/generated/baton/v1/Operation.ts';
 import type { TargetView__Output } from '../../protos/generated/baton/v1/TargetView.ts';
 import type { HistoryEvent } from '../promises/history.ts';
@@ -24,8 +25,8 @@ export type Eye = AsyncDisposable & {
   readonly happened: readonly Happened[];
 };
 
-/** Watches the coordinator at `address`, through its deaths, until it is disposed of. */
-export function openEye(address: string, dialling?: Dialling): Eye {
+/** Watches the coordinator at `address`, through its deaths, until it is disposed of; shows `token` if there is one. */
+export function openEye(address: string, dialling: Dialling = PLAINTEXT_HERE, token?: string): Eye {
   const closing = new AbortController();
   const happened: Happened[] = [];
   const looks = new Set<(picture: Picture) => void>();
@@ -36,7 +37,8 @@ export function openEye(address: string, dialling?: Dialling): Eye {
     happened.push(...toldBy(followed.response));
     for (const look of [...looks]) look(picture);
   };
-  const connection = connect(address, CALL_MS_MAX, dialling === undefined ? {} : { dialling });
+  const shown = token === undefined ? undefined : textToken(token);
+  const connection = connect(address, CALL_MS_MAX, { dialling, shown });
   const watching = watch(connection, closing.signal, take);
   return {
     happened,

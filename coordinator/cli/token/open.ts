@@ -19,7 +19,7 @@ export async function openToken(source: TokenSource, context: Context): Promise<
     case 'offered':
       return plain(undefined);
     case 'text':
-      return plain(async () => source.token);
+      return textToken(source.token);
     case 'file':
       return plain(fileToken(source.path));
     case 'account':
@@ -27,6 +27,11 @@ export async function openToken(source: TokenSource, context: Context): Promise<
     default:
       return unreachable(source);
   }
+}
+
+/** A token that is what it is. */
+export function textToken(text: string): OpenToken {
+  return plain(async () => text);
 }
 
 function plain(token: Token | undefined): OpenToken {

@@ -23,14 +23,13 @@ const SELECTOR = {
 const hookSchema = z.looseObject({ annotations: z.looseObject({ 'helm.sh/hook': z.literal('test') }) });
 const isOfTest = (object: KubernetesObject) => hookSchema.safeParse(object.metadata).success;
 
-const AUTH = { auth: { enabled: true } };
 const isOfCallers = ({ metadata: { name } }: KubernetesObject) => /-(viewer|operator|admin)/.test(name);
 
 const names = (objects: readonly KubernetesObject[]) =>
   objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort();
 
 test('a release has two coordinators, who may do what they need and no more', async () => {
-  const objects = (await render('baton', AUTH)).filter((object) => !isOfTest(object));
+  const objects = (await render('baton')).filter((object) => !isOfTest(object));
   expect(names(objects)).toEqual(
     [
       ...['viewer', 'operator', 'admin'].flatMap((role) => [
@@ -153,7 +152,7 @@ test('policies restrict commands and metrics, and leave every other port as it i
 });
 
 test('callers have accounts and tokens, and without them everybody is obeyed by name', async () => {
-  const objects = await render('baton', { ...AUTH, namespaces: [NAMESPACE, 'daq'] });
+  const objects = await render('baton', { namespaces: [NAMESPACE, 'daq'] });
   const deployed = objectNamed(objects, 'Deployment', NAME)['spec'];
   expect(deployed).toMatchObject({
     template: { metadata: { annotations: { [CALLERS_ANNOTATION]: `${NAME}-operator,${NAME}-viewer` } } },

@@ -3,9 +3,12 @@
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { VERBS, type Verb } from '../../../coordinator/api/verbs.ts';
 import { LEADER_LABEL } from '../../../coordinator/cluster/names.ts';
 import { baton, startBatonHere } from '../../e2e/person.ts';
 import { temporaryDirectory } from '../../journal/directory.ts';
+import { condition } from '../../sidecar/condition.ts';
+import { BATON } from '../install.ts';
 import { type JudgedDaq, openJudgedDaq, PARTITION, TARGETS } from '../judged.ts';
 import type { Site } from '../site.ts';
 
@@ -26,6 +29,16 @@ afterAll(async () => {
 /** Other suites may have coordinators of their own. */
 const here = (kubeconfig = site.kubeconfig) =>
   `--kubeconfig ${kubeconfig} --coordinator-namespace ${site.namespace}`;
+
+const ROLES = ['viewer', 'operator', 'admin'] as const;
+
+/** What a token of the release's account for that role may, as exit codes tell. */
+async function canI(role: (typeof ROLES)[number]): Promise<readonly Verb[]> {
+  const as = `--as-service-account ${site.namespace}/${BATON}-${role}`;
+  const allowed: Verb[] = [];
+  for (const verb of VERBS) if ((await run(`${as} auth can-i ${verb}`)).code === 0) allowed.push(verb);
+  return allowed;
+}
 
 const run = (line: string) => baton('', `${here()} ${line}`);
 
@@ -122,13 +135,89 @@ test('who may not, is told which right is missing; with it the command works', a
   const looking = await kubeconfigOf('looking', [{ apiGroups: [''], resources: ['pods'], verbs: ['list'] }]);
   expect(await baton('', `${here(looking)} status`)).toMatchObject({
     code: 5,
+    err: expect.stringContaining('you may ask for a token of no service account'),
+  });
+  const asking = {
+    apiGroups: [''],
+    resources: ['serviceaccounts/token'],
+    resourceNames: [`${BATON}-operator`],
+    verbs: ['create'],
+  };
+  const coming = await kubeconfigOf('coming', [
+    { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
+    asking,
+  ]);
+  expect(await baton('', `${here(coming)} status`)).toMatchObject({
+    code: 5,
     err: expect.stringContaining('the rights get and create on pods/portforward'),
   });
   const operator = await kubeconfigOf('operator', [
     { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
     { apiGroups: [''], resources: ['pods/portforward'], verbs: ['get', 'create'] },
+    asking,
   ]);
   expect(await baton('', `${here(operator)} status`)).toMatchObject({ code: 0, err: '' });
+});
+
+test('each role of the chart may what it is for: the matrix of can-i', async () => {
+  const matrix: Record<string, readonly Verb[]> = {};
+  for (const role of ROLES) matrix[role] = await canI(role);
+  process.stdout.write(`can-i: ${JSON.stringify(matrix)}\n`);
+  expect(matrix).toEqual({
+    viewer: ['view'],
+    operator: ['view', 'operate'],
+    admin: ['view', 'operate', 'force'],
+  });
+});
+
+test.each([
+  ['view', ['view']],
+  ['edit', ['view', 'operate']],
+  ['admin', ['view', 'operate', 'force']],
+] as const)('the role %s of Kubernetes has what is for it', async (role, verbs) => {
+  const user = `bound-to-${role}`;
+  await site.kubectl('create', 'rolebinding', user, `--clusterrole=${role}`, `--user=${user}`);
+  const may = (verb: Verb) =>
+    site
+      .kubectl('auth', 'can-i', verb, 'partitions.baton.dev', '--subresource=control', `--as=${user}`)
+      .then((said) => said.trim() === 'yes')
+      .catch(() => false);
+  for (const verb of verbs) await condition(`${user} may ${verb}`, () => may(verb));
+  for (const verb of VERBS.slice(verbs.length)) expect([verb, await may(verb)]).toEqual([verb, false]);
+});
+
+test('who may only ask for the token of a viewer looks, and is told who grants more', async () => {
+  const kubeconfig = await kubeconfigOf('looker', []);
+  const subject = `--serviceaccount=${site.namespace}:looker`;
+  await site.kubectl('create', 'rolebinding', 'looks', `--role=${BATON}-viewer-token`, subject);
+  const looker = (line: string) => baton('', `${here(kubeconfig)} ${line}`);
+  expect(await looker('status')).toMatchObject({ code: 0, err: '' });
+  expect(await looker('auth whoami')).toMatchObject({
+    out: `system:serviceaccount:${site.namespace}:${BATON}-viewer\n`,
+  });
+  expect(await looker('send start_run trigger_rate=100')).toMatchObject({
+    code: 5,
+    err: expect.stringContaining(
+      `kubectl create rolebinding baton-operator-binding --namespace ${site.namespace}`,
+    ),
+  });
+  expect(await looker(`--as-service-account ${site.namespace}/${BATON}-admin status`)).toMatchObject({
+    code: 5,
+    err: expect.stringContaining('you may ask for a token of no service account'),
+  });
+});
+
+test('no token leads to no command, though it comes from the node itself', async () => {
+  const environment = { BATON_INSECURE: '1', BATON_INSECURE_TOKEN: '1' };
+  expect(await baton(daq.address, 'status', environment)).toMatchObject({
+    code: 5,
+    err: expect.stringContaining('wants a token with each call'),
+  });
+  const foreign = (await site.kubectl('create', 'token', `${BATON}-admin`)).trim();
+  expect(await baton(daq.address, 'status', { ...environment, BATON_TOKEN: foreign })).toMatchObject({
+    code: 5,
+    err: expect.stringContaining('the token is not taken'),
+  });
 });
 
 test('a context that is not there, and a namespace without a coordinator, are told', async () => {
