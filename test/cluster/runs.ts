@@ -84,10 +84,13 @@ async function askAgain({ baton }: Pick<JudgedDaq, 'baton'>, line: string): Prom
 }
 
 async function untilReady(daq: JudgedDaq): Promise<void> {
-  const { partition } = await daq.eye.until('nothing goes on', ({ partition: { operation } }) => {
+  const { targets } = await daq.eye.until('nothing goes on', ({ partition: { operation } }) => {
     return operation?.status !== 'OPERATION_STATUS_OPEN';
   });
-  if (['initial', 'configured'].includes(partition.state)) return;
+  // By each target: what is told of the partition as a whole comes a moment later.
+  const states = new Set([...targets.values()].map(({ view }) => (view.inError ? 'error' : view.state)));
+  const [state = ''] = states;
+  if (states.size === 1 && ['initial', 'configured'].includes(state)) return;
   await askAgain(daq, 'recover');
   expect(await askAgain(daq, 'goto configured')).toMatchObject({ code: 0 });
 }
