@@ -29,7 +29,8 @@ export type CordonSource = {
   readonly placement: (core: Core) => Placement;
   /** How operations are asked for; undefined while the partition is not led. */
   readonly ask: () => Sequencer['ask'] | undefined;
-  readonly tell: (note: Note) => void;
+  /** False when there is no room for it now. */
+  readonly tell: (note: Note) => boolean;
 };
 
 export class CordonWatch implements AsyncDisposable {
@@ -95,14 +96,13 @@ export class CordonWatch implements AsyncDisposable {
 
   /** Each cordon is one happening, however often it is looked at. */
   #tellNews(core: Core, news: ReadonlyMap<string, Cordoned>): void {
-    const before = this.#told;
-    this.#told = new Set(news.keys());
-    for (const [key, each] of news) if (!before.has(key)) this.#tell(core, each, key);
+    const told = [...news].filter(([key, each]) => this.#told.has(key) || this.#tell(core, each, key));
+    this.#told = new Set(told.map(([key]) => key));
   }
 
-  #tell(core: Core, cordoned: Cordoned, key: string): void {
+  #tell(core: Core, cordoned: Cordoned, key: string): boolean {
     const sentence = cordonFact(core, [cordoned], this.#source.document().onCordon).message;
-    this.#source.tell({ type: 'Warning', reason: 'NodeCordoned', action: 'Observe', sentence, key });
+    return this.#source.tell({ type: 'Warning', reason: 'NodeCordoned', action: 'Observe', sentence, key });
   }
 
   async #obey(): Promise<void> {

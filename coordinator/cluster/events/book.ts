@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { freshPace, type Pace, type PaceLimits, take } from '../pace.ts';
 import type { Note } from './note.ts';
 
-/** Events of one partition: so many at once, then one more every 20 s. */
-export const EVENT_PACE: PaceLimits = { burst: 12, everyMs: 20_000 };
+/** Events of one partition: as many at once as the recorder of client-go allows, then one more every 20 s. */
+export const EVENT_PACE: PaceLimits = { burst: 25, everyMs: 20_000 };
 
 /** Things that are remembered, so that a repeat is told as one. */
 export const NOTED_MAX = 64;

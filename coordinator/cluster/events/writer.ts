@@ -33,14 +33,15 @@ export class EventWriter implements AsyncDisposable {
     });
   }
 
-  /** Tells something, unless it was told already. */
-  note(note: Note): void {
+  /** Tells something, unless it was told already. False when too much was told of late: what still holds may be told again. */
+  note(note: Note): boolean {
     const { monotonicMs, wallMs } = this.#publishing.clock();
     const { book, write } = enter(this.#book, note, monotonicMs);
     this.#book = book;
-    if (write === undefined) return;
+    if (write === undefined) return book.noted.has(note.key);
     this.#waiting = [...this.#waiting, { write, atMs: wallMs }].slice(-EVENTS_WAITING_MAX);
     this.#errand.wantIn(0);
+    return true;
   }
 
   [Symbol.asyncDispose](): Promise<void> {

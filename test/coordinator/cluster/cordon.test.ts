@@ -79,9 +79,10 @@ test('a cordon is told under one key, and not before the API server says since w
   expect(cordonNews(allIn(coreOf(PARTITION), 'configured'), EAST)).toEqual(new Map());
 });
 
-test('a cordon is told once, however often it is looked at, and again when the node is cordoned again', async () => {
+test('a cordon is told once, as soon as there is room for it, and again when the node is cordoned again', async () => {
   let nodes = [aNode('east', LATER)];
   const told: string[] = [];
+  let hasRoom = false;
   const { parts } = publishing();
   await using watch = new CordonWatch(parts, {
     core: running,
@@ -89,8 +90,13 @@ test('a cordon is told once, however often it is looked at, and again when the n
     nodes: () => nodes,
     placement: () => PLACES,
     ask: () => undefined,
-    tell: ({ key }) => told.push(key),
+    tell: ({ key }) => {
+      if (hasRoom) told.push(key);
+      return hasRoom;
+    },
   });
+  watch.changed();
+  hasRoom = true;
   for (let look = 0; look < 5; look++) watch.changed();
   expect(told).toEqual(['cordon east 60000 1']);
   nodes = [aNode('east')];

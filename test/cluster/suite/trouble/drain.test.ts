@@ -179,9 +179,10 @@ test('warn: a drain waits for the end of the run, and loses nothing', async () =
   expect(await targetsOn(node)).toEqual(there);
   await untilPublished(daq.site, 'condition=NodesSchedulable=false', `partition/${PARTITION}`);
   expect((await daq.baton('status')).out).toContain(`node ${node} is cordoned`);
-  expect(await eventsOf(daq.site, 'NodeCordoned')).toContainEqual(
-    expect.stringMatching(`^node ${node} is cordoned under .*: a drain waits until the run is stopped$`),
-  );
+  const said = new RegExp(`^node ${node} is cordoned under .*: a drain waits until the run is stopped$`);
+  await condition('an Event says so', async () => {
+    return (await eventsOf(daq.site, 'NodeCordoned')).some((note) => said.test(note));
+  });
   await daq.eye.until('the run goes on', ({ partition }) => partition.state === 'running');
 
   const drained = drain(node, 100);
