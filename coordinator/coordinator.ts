@@ -9,7 +9,7 @@ import { RunControlError } from '../protos/failure/trouble.ts';
 import { type ServeTls, type Serving, serve } from '../protos/serve.ts';
 import { auditInterceptor, certifiedWho } from './api/audit.ts';
 import { chosen, type Partitions } from './api/partitions.ts';
-import { coordinatorService } from './api/service.ts';
+import { COORDINATOR_SERVICE, coordinatorService } from './api/service.ts';
 import { partitionSummary } from './api/view.ts';
 import type { Clock } from './clock.ts';
 import type { Partition } from './core/model/partition.ts';
@@ -37,8 +37,6 @@ export type CoordinatorParts = {
   /** Nothing is done any more and the process must end within a second (P8). */
   readonly onFatal: (error: unknown) => void;
 };
-
-const SERVICE = 'baton.v1.Coordinator';
 
 /** A coordinator that listens: it leads, or stands by until the lock is free. */
 export class Coordinator implements AsyncDisposable {
@@ -86,7 +84,7 @@ export class Coordinator implements AsyncDisposable {
     this.#parts = parts;
     this.#serving = serving;
     this.address = serving.address;
-    serving.setHealth(SERVICE, false);
+    serving.setHealth(COORDINATOR_SERVICE, false);
     this.leads = this.#lead();
     this.begun = Promise.race([this.#standsBy.promise, this.leads.then(() => undefined)]);
     // Whoever awaits them hears of a failure; nobody has to.
@@ -96,7 +94,7 @@ export class Coordinator implements AsyncDisposable {
   /** Refuses new calls, ends watchers and streams, gives back the lock, then stops the server. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopping.abort();
-    this.#serving.setHealth(SERVICE, false);
+    this.#serving.setHealth(COORDINATOR_SERVICE, false);
     await this.leads.catch(() => false);
     this.#leading?.dismiss(stoppingTrouble());
     // The lock before the server: the next leader need not wait until the last client has hung up.
@@ -142,7 +140,7 @@ export class Coordinator implements AsyncDisposable {
     reach('lease.noted');
     reach('coordinator.leads');
     this.#leading = leading;
-    this.#serving.setHealth(SERVICE, !signal.aborted);
+    this.#serving.setHealth(COORDINATOR_SERVICE, !signal.aborted);
     return true;
   }
 }

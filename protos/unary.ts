@@ -1,4 +1,5 @@
 import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
+import { throwOutside } from './failure/bug.ts';
 import { toStatus } from './failure/status.ts';
 import { RunControlError } from './failure/trouble.ts';
 
@@ -15,12 +16,8 @@ export function unary<Asked, Answered>(
       (answer) => callback(null, answer),
       (error: unknown) => {
         if (error instanceof RunControlError) callback(toStatus(error));
-        else setImmediate(() => raise(error));
+        else throwOutside(error);
       },
     );
   };
-}
-
-function raise(bug: unknown): never {
-  throw bug;
 }

@@ -1,6 +1,7 @@
 // What only a cluster can do: another number of members, other pods. Told step by step.
 
 import type { ServerWritableStream } from '@grpc/grpc-js';
+import { throwOutside } from '../../protos/failure/bug.ts';
 import { toStatus } from '../../protos/failure/status.ts';
 import { type Problem, RunControlError } from '../../protos/failure/trouble.ts';
 import type { RolloutRequest__Output } from '../../protos/generated/baton/v1/RolloutRequest.ts';
@@ -105,10 +106,6 @@ export function tellProgress<Request>(
   });
   told.catch((error: unknown) => {
     if (error instanceof RunControlError) call.emit('error', toStatus(error));
-    else setImmediate(() => raise(error));
+    else throwOutside(error);
   });
-}
-
-function raise(bug: unknown): never {
-  throw bug;
 }

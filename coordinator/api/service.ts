@@ -3,6 +3,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Logger } from 'pino';
 import { type Access, callerOf } from '../../protos/credentials/access.ts';
+import { throwOutside } from '../../protos/failure/bug.ts';
 import { toStatus } from '../../protos/failure/status.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { CoordinatorHandlers } from '../../protos/generated/baton/v1/Coordinator.ts';
@@ -137,13 +138,8 @@ function orError(call: Pick<EventEmitter, 'emit'>, begin: () => void): void {
     begin();
   } catch (error) {
     if (error instanceof RunControlError) call.emit('error', toStatus(error));
-    else setImmediate(() => raise(error));
+    else throwOutside(error);
   }
-}
-
-/** A bug: grpc-js would swallow it inside of a call, outside it ends the process. */
-function raise(bug: unknown): never {
-  throw bug;
 }
 
 function getPartition({ sequencer, watchers, surroundings }: Leading): GetPartitionResponse {

@@ -13,6 +13,13 @@ export function bugSentence(error: unknown, { now, next }: Meaning): string {
   return `a bug: ${first}; now: ${now}; next: ${next}`;
 }
 
+/** Throws a bug where nobody can catch it, which ends the process: inside of a call grpc-js would swallow it. */
+export function throwOutside(bug: unknown): void {
+  setImmediate(() => {
+    throw bug;
+  });
+}
+
 /** Calls `handle` for what nobody handles; the one that was given last counts. */
 export function hearBugs(handle: (error: unknown) => void): void {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {

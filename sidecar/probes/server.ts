@@ -2,6 +2,7 @@
 // refusal says why in one sentence.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { throwOutside } from '../../protos/failure/bug.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { listenProblem, parseListen, showAddress } from '../../protos/listen.ts';
 import { close, listen, type Reply, send, TIMEOUTS } from '../../protos/plainHttp.ts';
@@ -55,10 +56,7 @@ function handle(request: IncomingMessage, response: ServerResponse, options: Pro
     (reply) => send(response, reply),
     (error: unknown) => {
       if (error instanceof RunControlError) send(response, { status: 503, body: error.message });
-      else
-        setImmediate(() => {
-          throw error;
-        });
+      else throwOutside(error);
     },
   );
 }

@@ -1,6 +1,7 @@
 // A token on each call, as it is at that moment: it is renewed while others of its kind are in use.
 
 import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import { throwOutside } from '../../../protos/failure/bug.ts';
 import { toStatus } from '../../../protos/failure/status.ts';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 
@@ -18,12 +19,8 @@ export function tokenInterceptor(token: Token): Interceptor {
         });
         shown.catch((error: unknown) => {
           if (error instanceof RunControlError) listener.onReceiveStatus(toStatus(error));
-          else setImmediate(() => raise(error));
+          else throwOutside(error);
         });
       },
     });
-}
-
-function raise(bug: unknown): never {
-  throw bug;
 }

@@ -1,6 +1,8 @@
 // The door as grpc-js has it. Only health is for everyone: a call of a method that nobody thought of is refused.
 
 import { type Metadata, ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
+import { throwOutside } from '../../../protos/failure/bug.ts';
+import { assert } from '../../../protos/failure/invariant.ts';
 import { toStatus } from '../../../protos/failure/status.ts';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import { HEALTH_SERVICE } from '../../../protos/serve.ts';
@@ -23,10 +25,12 @@ export function permissionInterceptor(door: Door, callers: Callers): ServerInter
     let request: unknown;
     const refuse = (error: unknown): void => {
       if (error instanceof RunControlError) call.sendStatus(toStatus(error));
-      else setImmediate(() => raise(error));
+      else throwOutside(error);
     };
-    const known = (): Caller =>
-      caller ?? raise(new Error('a call goes on only once it is known who makes it'));
+    const known = (): Caller => {
+      assert(caller !== undefined, 'a call goes on only once it is known who makes it');
+      return caller;
+    };
     return new ServerInterceptingCall(call, {
       start: (next) =>
         next({
@@ -60,8 +64,4 @@ export function creditBy(callers: Callers): Credit {
     if (caller === undefined) throw new RunControlError('NOT_ALLOWED', 'it is not known who calls');
     return creditOf(caller.person.name, claimed);
   };
-}
-
-function raise(bug: unknown): never {
-  throw bug;
 }
