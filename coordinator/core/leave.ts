@@ -5,7 +5,7 @@ import { type Draft, send, write } from './draft.ts';
 import { podPhaseOf } from './fleet.ts';
 import type { Operation, Step } from './model/operation.ts';
 import type { OperationId, Target } from './model/partition.ts';
-import type { Core, PodPhase } from './model/picture.ts';
+import type { Core, LeaverStage, PodPhase } from './model/picture.ts';
 import type { Event, Instant } from './model/turn.ts';
 import { plan } from './plan/plan.ts';
 import type { PlannedOperation } from './plan/planned.ts';
@@ -40,7 +40,7 @@ export function verdictDue(draft: Draft, target: Target): void {
   const verdict = VERDICTS[podPhaseOf(observation)];
   send(draft, target, { type: 'leave', incarnation, verdict });
   if (verdict !== 'ordered' || draft.leavers.has(target)) return;
-  draft.leavers = new Map([...draft.leavers, [target, 'told']]);
+  advanceLeavers(draft, [target], 'told');
   // A sidecar waits a second for its verdict, and then stops by itself: no record may stand before that. Nothing
   // is lost with a verdict that this process does not outlive: the sidecar's own deadline bounds what it waits for.
   draft.effects.push({ type: 'takeNext', event: { type: 'leaversTold' } });
@@ -48,10 +48,18 @@ export function verdictDue(draft: Draft, target: Target): void {
 
 /** From now on the stop of those whose verdict is sent may be recorded: all that leave at once join it. */
 export function leaversTold(draft: Draft): void {
-  const told = [...draft.leavers].filter(([, stage]) => stage === 'told').map(([target]) => target);
+  const told = leaversAt(draft, 'told');
   if (told.length === 0) return;
-  draft.leavers = new Map([...draft.leavers, ...told.map((target) => [target, 'waiting'] as const)]);
+  advanceLeavers(draft, told, 'waiting');
   for (const target of told) stopForLeavers(draft, target);
+}
+
+function leaversAt({ leavers }: Draft, stage: LeaverStage): Target[] {
+  return [...leavers].filter(([, at]) => at === stage).map(([target]) => target);
+}
+
+function advanceLeavers(draft: Draft, targets: readonly Target[], stage: LeaverStage): void {
+  draft.leavers = new Map([...draft.leavers, ...targets.map((target) => [target, stage] as const)]);
 }
 
 /** A pod that stays only restarts its container; of one that nobody reported nothing can be hoped. */
@@ -85,13 +93,13 @@ function stopForLeavers(draft: Draft, target: Target): void {
 
 /** Once no operation is open: several leavers join one ordered stop, and each has one. */
 export function startLeave(draft: Draft, now: Instant): void {
-  const waiting = [...draft.leavers].filter(([, stage]) => stage === 'waiting').map(([target]) => target);
+  const waiting = leaversAt(draft, 'waiting');
   if (waiting.length === 0 || draft.journal.open !== undefined) return;
   const core: Core = { ...draft.core, journal: draft.journal };
   const isWhole = wholeRunStops(core, waiting);
   // A stop of everybody needs to know of everybody.
   if (isWhole && core.hearing.size > 0) return;
-  draft.leavers = new Map([...draft.leavers, ...waiting.map((target) => [target, 'begun'] as const)]);
+  advanceLeavers(draft, waiting, 'begun');
   const planned = plan(core, { kind: 'leave', targets: isWhole ? [] : waiting.sort() });
   const operation = planned.kind === 'planned' ? planned.operation : undefined;
   for (const target of waiting) if (!isTaken(operation, target)) stopsByItself(draft, target);
@@ -102,8 +110,8 @@ export function startLeave(draft: Draft, now: Instant): void {
 /** The stop that leavers waited for has ended: who does not stand still now is brought there by nobody any more. */
 export function endLeave(draft: Draft): void {
   if (draft.journal.open !== undefined || draft.records.every(({ kind }) => kind !== 'finished')) return;
-  for (const [target, stage] of draft.leavers) {
-    if (stage === 'begun' && draft.core.fleet.get(target)?.connected === true) stopsByItself(draft, target);
+  for (const target of leaversAt(draft, 'begun')) {
+    if (draft.core.fleet.get(target)?.connected === true) stopsByItself(draft, target);
   }
 }
 

@@ -48,7 +48,7 @@ export function enter(
 function create(book: Book, note: Note, nowMs: number): { readonly book: Book; readonly write?: EventWrite } {
   const pace = take(book.pace, EVENT_PACE, nowMs);
   if (pace === undefined) return { book };
-  const name = nameOf(note);
+  const name = digestOf(note.key);
   const noted = remember(book.noted, note.key, { name, count: 1, toldMs: nowMs });
   return { book: { noted, pace }, write: { kind: 'create', name, note } };
 }
@@ -61,6 +61,7 @@ function remember(noted: ReadonlyMap<string, Noted>, key: string, entry: Noted):
 
 const DIGEST_LENGTH = 16;
 
-function nameOf({ key }: Note): string {
+/** What names an Event about that, the same whoever tells it. */
+export function digestOf(key: string): string {
   return createHash('sha256').update(key).digest('hex').slice(0, DIGEST_LENGTH);
 }

@@ -3,7 +3,7 @@
 // see lost.ts.
 
 import type { Target } from '../../core/model/partition.ts';
-import type { Core } from '../../core/model/picture.ts';
+import type { Core, Observation } from '../../core/model/picture.ts';
 import { NO_PLACE } from '../../fleet/dispatcher.ts';
 import { troubleOf } from '../status/status.ts';
 
@@ -43,7 +43,7 @@ export function lookForUnheard(
   }
   const { pod, connected } = observation;
   if (connected) settled.set(target, pod);
-  const sentence = settled.get(target) === pod ? '' : wrongWith(core, target);
+  const sentence = settled.get(target) === pod ? '' : wrongWith(core, observation);
   if (sentence === '') {
     waiting.delete(target);
     return;
@@ -74,9 +74,8 @@ export function takeUnheard({ waiting, settled }: Unheard, nowMs: number): reado
 }
 
 /** Empty for one whose pod goes, and for one that is only not there yet. */
-function wrongWith(core: Core, target: Target): string {
-  const observation = core.fleet.get(target);
-  if (observation === undefined || observation.podPhase !== 'running') return '';
+function wrongWith(core: Core, observation: Observation): string {
+  if (observation.podPhase !== 'running') return '';
   const isBeginning = observation.trouble === NO_PLACE && observation.podFacts.sentence === '';
   return isBeginning ? '' : troubleOf(core, observation);
 }

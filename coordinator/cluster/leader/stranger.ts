@@ -1,13 +1,11 @@
 // Somebody holds the Lease who is no coordinator: people are told, for nobody leads.
 
-import { createHash } from 'node:crypto';
 import type { KubeClient } from '../client/client.ts';
 import { isFault } from '../client/fault.ts';
 import { apiVersionOf, EVENTS, LEASES } from '../client/resource.ts';
 import { eventBody } from '../events/body.ts';
+import { digestOf } from '../events/book.ts';
 import { LEASE_NAME } from '../names.ts';
-
-const DIGEST_LENGTH = 16;
 
 /** That `name` holds the Lease who is no coordinator, and what to do about it. */
 export function strangerSentence(name: string): string {
@@ -42,9 +40,12 @@ export async function tellStranger(
     action: 'Observe',
     sentence: strangerSentence(name),
   } as const;
-  const digest = createHash('sha256').update(name).digest('hex').slice(0, DIGEST_LENGTH);
   try {
-    await client.create(EVENTS, { namespace }, eventBody(digest, note, { regarding, instance, nowMs }));
+    await client.create(
+      EVENTS,
+      { namespace },
+      eventBody(digestOf(name), note, { regarding, instance, nowMs }),
+    );
   } catch (error) {
     if (!isFault(error, 'exists')) throw error;
   }

@@ -87,10 +87,13 @@ export type Progress = {
 };
 
 /**
- * By target: its verdict is on the way (`told`), it is `waiting` for an ordered stop, or one was `begun`, which is done
- * once for each leaving.
+ * The verdict of a target that leaves is on the way (`told`), it is `waiting` for an ordered stop, or one was `begun`,
+ * which is done once for each leaving.
  */
-export type Leavers = ReadonlyMap<Target, 'told' | 'waiting' | 'begun'>;
+export type LeaverStage = 'told' | 'waiting' | 'begun';
+
+/** By target. */
+export type Leavers = ReadonlyMap<Target, LeaverStage>;
 
 /** The picture. The two maps are changed in place: a copy for each answer would cost O(N²) a wave. */
 export type Fleet = Map<Target, Observation>;
