@@ -3,16 +3,13 @@
 import { expect } from 'vitest';
 import { SIDECAR_CONTAINER } from '../../coordinator/cluster/names.ts';
 import type { TargetView__Output } from '../../protos/generated/baton/v1/TargetView.ts';
-import { type JudgedDaq, PARTITION, TARGETS } from './judged.ts';
+import { HOOK_ANSWERED, HOOK_CALLED } from '../e2e/fromLogs.ts';
+import type { Entry } from '../e2e/logs.ts';
+import { type JudgedDaq, podOf, TARGETS } from './judged.ts';
 import type { Runs } from './runs.ts';
 
 /** Incarnations by target, as they were. */
 export type Lives = ReadonlyMap<string, string>;
-
-/** Name of a target's pod. */
-export function podOf(target: string): string {
-  return `${PARTITION}-${target}`;
-}
 
 /** Resolves once every process can be commanded and nothing goes on, with who they are. */
 export async function allInService({ eye }: Pick<JudgedDaq, 'eye'>): Promise<Lives> {
@@ -71,15 +68,16 @@ export async function takesRunAgain(daq: JudgedDaq, runs: Runs): Promise<void> {
 }
 
 /** How the preStop hooks of a target's pods were answered, oldest first. */
-export function hookAnswers({ logs }: Pick<JudgedDaq, 'logs'>, target: string): readonly string[] {
-  const said = logs.entries({ pod: podOf(target), container: SIDECAR_CONTAINER });
-  return said.flatMap(({ words, fields }) =>
-    words === 'the preStop hook is answered' ? [String(fields['sentence'])] : [],
-  );
+export function hookAnswers(daq: Pick<JudgedDaq, 'logs'>, target: string): readonly string[] {
+  return saidOfHooks(daq, target, HOOK_ANSWERED).map(({ fields }) => String(fields['sentence']));
 }
 
 /** How often those hooks were called. */
-export function hookCalls({ logs }: Pick<JudgedDaq, 'logs'>, target: string): number {
+export function hookCalls(daq: Pick<JudgedDaq, 'logs'>, target: string): number {
+  return saidOfHooks(daq, target, HOOK_CALLED).length;
+}
+
+function saidOfHooks({ logs }: Pick<JudgedDaq, 'logs'>, target: string, words: string): readonly Entry[] {
   const said = logs.entries({ pod: podOf(target), container: SIDECAR_CONTAINER });
-  return said.filter(({ words }) => words === 'the preStop hook is called').length;
+  return said.filter((entry) => entry.words === words);
 }

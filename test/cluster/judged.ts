@@ -38,6 +38,16 @@ export const TARGETS = [
   'writer-0',
 ] as const;
 
+/** Name of a target's pod. */
+export function podOf(target: string): string {
+  return `${PARTITION}-${target}`;
+}
+
+/** Name of the node on which it is. */
+export function nodeOf({ site }: Pick<JudgedDaq, 'site'>, target: string): Promise<string> {
+  return site.kubectl('get', 'pod', podOf(target), '--output=jsonpath={.spec.nodeName}');
+}
+
 /** Container of the process in each pod. */
 export const PROCESS_CONTAINER = 'daq';
 
@@ -188,7 +198,7 @@ function keepEvidence(site: Site, logs: PodLogs, history: readonly HistoryEvent[
 
 /** How the hooks of all pods that had the target's name were answered. */
 function endsOf(target: string, logs: PodLogs, machine: Machine): readonly HistoryEvent[] {
-  const pod = `${PARTITION}-${target}`;
+  const pod = podOf(target);
   const uids = new Set(logs.lives({ pod }).map(({ uid }) => uid));
   return [...uids].flatMap((uid) => {
     const said = (container: string) => logs.entries({ pod, uid, container });
@@ -201,7 +211,7 @@ function containerOf(name: string): { readonly pod?: string; readonly container:
   if (name === 'coordinator') return { container: 'coordinator' };
   const [target = '', part] = name.split('.');
   const container = part === 'sidecar' ? SIDECAR_CONTAINER : PROCESS_CONTAINER;
-  return { pod: `${PARTITION}-${target}`, container };
+  return { pod: podOf(target), container };
 }
 
 async function journalOf(site: Site): Promise<JournalTrace> {

@@ -14,7 +14,10 @@ export type HookContext = {
 
 const BEGINS = 'a transition begins';
 const ENDED = 'a transition ended';
-const ANSWERED = 'the preStop hook is answered';
+/** What a sidecar says of its preStop hook. */
+export const HOOK_CALLED = 'the preStop hook is called';
+export const HOOK_ANSWERED = 'the preStop hook is answered';
+
 const LISTENS = 'the process listens';
 
 /** Hooks of one process, and the ends of its lives. */
@@ -57,7 +60,7 @@ export function preStopAnswersIn(
   machine: Machine,
 ): readonly HistoryEvent[] {
   return sidecarLog.flatMap(({ atMs, words, fields }) => {
-    if (words !== ANSWERED) return [];
+    if (words !== HOOK_ANSWERED) return [];
     const why = fields['clean'] === true ? '' : String(fields['sentence']);
     return endIn(
       log.filter((said) => said.atMs <= atMs),

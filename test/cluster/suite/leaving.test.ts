@@ -8,12 +8,12 @@ import {
   allInService,
   causeOfEnd,
   hookCalls,
+  type Lives,
   othersCome,
-  podOf,
   stopUnclean,
   takesRunAgain,
 } from '../departures.ts';
-import { type JudgedDaq, openJudgedDaq, PARTITION, TARGETS } from '../judged.ts';
+import { type JudgedDaq, nodeOf, openJudgedDaq, PARTITION, podOf, TARGETS } from '../judged.ts';
 import { type Runs, runsOf } from '../runs.ts';
 import { killContainer, kubeletOf } from '../trouble.ts';
 
@@ -35,24 +35,26 @@ beforeEach(async () => {
 const deletePod = (target: string, ...words: readonly string[]) =>
   daq.site.kubectl('delete', 'pod', podOf(target), ...words);
 
+/** The run is stopped without a person's word, and nothing is lost; others come, and take a run again. */
+async function stopsInOrder(leavers: readonly string[], before: Lives): Promise<void> {
+  expect(await causeOfEnd(daq, runs.number)).toBe('');
+  await runs.isWhole();
+  await othersCome(daq, leavers, before);
+  await takesRunAgain(daq, runs);
+}
+
 test('a pod is deleted in a run: the run is stopped in order, and nothing is lost', async () => {
   const before = await allInService(daq);
   await runs.start();
   await deletePod('readout-1', '--wait=false');
-  expect(await causeOfEnd(daq, runs.number)).toBe('');
-  await runs.isWhole();
-  await othersCome(daq, ['readout-1'], before);
-  await takesRunAgain(daq, runs);
+  await stopsInOrder(['readout-1'], before);
 });
 
 test('all pods are deleted at once in a run: they join one stop in order, and nothing is lost', async () => {
   const before = await allInService(daq);
   await runs.start();
   await daq.site.kubectl('delete', 'pods', `--selector=${PARTITION_LABEL}=${PARTITION}`, '--wait=false');
-  expect(await causeOfEnd(daq, runs.number)).toBe('');
-  await runs.isWhole();
-  await othersCome(daq, TARGETS, before);
-  await takesRunAgain(daq, runs);
+  await stopsInOrder(TARGETS, before);
 });
 
 test('a pod is deleted by force in a run: the run is unclean by its name, and the next one is clean', async () => {
@@ -72,18 +74,14 @@ test('the kubelet is started again while a hook waits: its second call joins the
   await runs.start();
   const called = hookCalls(daq, 'readout-1');
   daq.suffer('readout-1', { stop: { kind: 'held' } });
-  const node = await daq.site.kubectl('get', 'pod', podOf('readout-1'), '--output=jsonpath={.spec.nodeName}');
+  const kubelet = kubeletOf(await nodeOf(daq, 'readout-1'));
   await deletePod('readout-1', '--wait=false');
   await daq.begins('readout-1', 'stop');
-  const kubelet = kubeletOf(node);
   await kubelet.stop();
   await kubelet.start();
   await condition('the hook is called again', () => hookCalls(daq, 'readout-1') >= called + 2);
   daq.suffer('readout-1', {});
-  expect(await causeOfEnd(daq, runs.number)).toBe('');
-  await runs.isWhole();
-  await othersCome(daq, ['readout-1'], before);
-  await takesRunAgain(daq, runs);
+  await stopsInOrder(['readout-1'], before);
 });
 
 test('the sidecar is killed while its hook waits: its process is ended, and the run is unclean by its name', async () => {

@@ -2,9 +2,10 @@
 // nobody but a person can say that the first has ended.
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { identify, lives } from '../../../protos/procfs.ts';
 import { condition } from '../../sidecar/condition.ts';
-import { allInService, othersCome, podOf, stopUnclean, takesRunAgain } from '../departures.ts';
-import { type JudgedDaq, openJudgedDaq, PROCESS_CONTAINER } from '../judged.ts';
+import { allInService, othersCome, stopUnclean, takesRunAgain } from '../departures.ts';
+import { type JudgedDaq, nodeOf, openJudgedDaq, PROCESS_CONTAINER, podOf } from '../judged.ts';
 import { type Runs, runsOf } from '../runs.ts';
 import { kubeletOf, pidOf, type Trouble } from '../trouble.ts';
 
@@ -18,7 +19,7 @@ let node: string;
 beforeAll(async () => {
   daq = await openJudgedDaq('lost-node');
   runs = runsOf(daq);
-  node = await daq.site.kubectl('get', 'pod', podOf(TARGET), '--output=jsonpath={.spec.nodeName}');
+  node = await nodeOf(daq, TARGET);
   kubelet = kubeletOf(node);
 });
 
@@ -31,28 +32,19 @@ afterAll(async () => {
 test('a pod is deleted by force while its node is lost: its process is not called gone, and the run is unclean', async () => {
   const before = await allInService(daq);
   await runs.start();
-  const first = await pidOf(daq.site, { pod: podOf(TARGET), container: PROCESS_CONTAINER });
+  const first = identify(await pidOf(daq.site, { pod: podOf(TARGET), container: PROCESS_CONTAINER }));
   await daq.site.kubectl('cordon', node);
   await kubelet.kill();
   await daq.site.kubectl('delete', 'pod', podOf(TARGET), '--force', '--grace-period=0');
   await othersCome(daq, [TARGET], before);
-  expect(isGone(first)).toBe(false);
+  expect(lives(first)).toBe(true);
   await stopUnclean(daq, runs, `${TARGET} takes no part: its process was replaced during the run`);
-  expect(isGone(first)).toBe(false);
+  expect(lives(first)).toBe(true);
   await kubelet.start();
-  await condition('the kubelet ends what it should not run any more', () => isGone(first));
+  await condition('the kubelet ends what it should not run any more', () => !lives(first));
   await daq.site.kubectl('uncordon', node);
   await takesRunAgain(daq, runs);
 });
-
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
-}
 
 test('every promise was kept', async () => {
   await daq.judged();

@@ -7,7 +7,7 @@ import { dune } from '../../../protos/machine/dune.ts';
 import { machineHash } from '../../../protos/machine/hash.ts';
 import { withOverrides } from '../../../protos/machine/overrides.ts';
 import { destination } from '../../../protos/machine/table.ts';
-import { endIn, hooksIn } from '../../e2e/fromLogs.ts';
+import { endIn, HOOK_ANSWERED, hooksIn } from '../../e2e/fromLogs.ts';
 import type { Entry } from '../../e2e/logs.ts';
 import { cleanEnd } from '../../promises/targets.ts';
 import { condition } from '../../sidecar/condition.ts';
@@ -123,7 +123,7 @@ async function deleted(pod: string, words: readonly string[]): Promise<Said> {
   });
   const tookMs = performance.now() - begunMs;
   const [writer, baton] = [log('writer'), log('baton')];
-  const fields = baton.findLast((entry) => entry.words === 'the preStop hook is answered')?.fields;
+  const fields = baton.findLast((entry) => entry.words === HOOK_ANSWERED)?.fields;
   const answer = fields && { clean: fields['clean'] === true, sentence: String(fields['sentence']) };
   process.stdout.write(
     `${pod} was deleted: ${JSON.stringify(answer)}, gone after ${Math.round(tookMs)} ms\n`,

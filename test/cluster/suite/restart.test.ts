@@ -10,11 +10,10 @@ import {
   causeOfEnd,
   hookAnswers,
   othersCome,
-  podOf,
   stopUnclean,
   takesRunAgain,
 } from '../departures.ts';
-import { type JudgedDaq, openJudgedDaq, PARTITION, PROCESS_CONTAINER } from '../judged.ts';
+import { type JudgedDaq, openJudgedDaq, PARTITION, PROCESS_CONTAINER, podOf } from '../judged.ts';
 import { type Runs, runsOf } from '../runs.ts';
 
 /** Whose process has a liveness probe. */

@@ -8,7 +8,7 @@ import { STATUS_PACE } from '../../../../coordinator/cluster/status/writer.ts';
 import { condition } from '../../../sidecar/condition.ts';
 import { type Asked, askedSince, auditMark, type Mark, writesOf } from '../../audit.ts';
 import { BATON } from '../../install.ts';
-import { type JudgedDaq, openJudgedDaq, PARTITION } from '../../judged.ts';
+import { type JudgedDaq, nodeOf, openJudgedDaq, PARTITION } from '../../judged.ts';
 import { eventsOf, untilPublished } from '../../published.ts';
 import { type Runs, runsOf } from '../../runs.ts';
 
@@ -82,9 +82,6 @@ function drain(node: string, seconds: number): Promise<string> {
   const which = [`--pod-selector=${SELECTOR}`, '--delete-emptydir-data', `--timeout=${seconds}s`];
   return daq.site.kubectl('drain', node, ...which);
 }
-
-const nodeOf = (target: string) =>
-  daq.site.kubectl('get', 'pod', `${PARTITION}-${target}`, '--output=jsonpath={.spec.nodeName}');
 
 /** Targets whose pods are on that node, by name. */
 async function targetsOn(node: string): Promise<readonly string[]> {
@@ -173,7 +170,7 @@ test('warn: a drain waits for the end of the run, and loses nothing', async () =
   const { leases, journals, poddisruptionbudgets, ...others } = writes;
   expect(Object.values(others).reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(6);
 
-  const node = await nodeOf('writer-0');
+  const node = await nodeOf(daq, 'writer-0');
   const there = await targetsOn(node);
   await expect(drain(node, 8)).rejects.toThrow(/disruption budget/);
   expect(await targetsOn(node)).toEqual(there);
@@ -195,7 +192,7 @@ test('warn: a drain waits for the end of the run, and loses nothing', async () =
 test('stopRun: the run is stopped in order, then the drain goes on', async () => {
   await onCordon('stopRun');
   await runs.start();
-  const node = await nodeOf('writer-0');
+  const node = await nodeOf(daq, 'writer-0');
   await drain(node, 100);
   expect(await targetsOn(node)).toEqual([]);
   await untilPublished(daq.site, 'jsonpath={.spec.status}=clean', `run/${PARTITION}-${runs.number}`);

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EXIT } from '../../../../coordinator/cli/exit.ts';
 import { SIDECAR_CONTAINER } from '../../../../coordinator/cluster/names.ts';
-import { type JudgedDaq, openJudgedDaq, PARTITION, PROCESS_CONTAINER } from '../../judged.ts';
+import { type JudgedDaq, openJudgedDaq, PROCESS_CONTAINER, podOf } from '../../judged.ts';
 import { type Runs, runsOf } from '../../runs.ts';
 import { killContainer, kubeletOf } from '../../trouble.ts';
 
@@ -16,8 +16,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => daq?.[Symbol.asyncDispose]());
-
-const podOf = (target: string) => `${PARTITION}-${target}`;
 
 const lifeOf = async (target: string): Promise<string> => {
   const { targets } = await daq.eye.until(`${target} is known`, (picture) => picture.targets.has(target));
