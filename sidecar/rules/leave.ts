@@ -11,11 +11,11 @@ import { runningHook } from './view.ts';
 export const VERDICT_MS = 1_000;
 
 /**
- * How long the hook of a container that has just been started again waits for its process to attach, in milliseconds.
- * SIGTERM follows the answer, and a first process of a container that does not listen for it yet never hears it: it
- * would live until the grace is over.
+ * How long a hook waits for the process that it was called for to attach, in milliseconds. The kubelet calls none for a
+ * container that does not run, so that a process is there, and only begins. SIGTERM follows the answer, and a first
+ * process of a container that does not listen for it yet never hears it: it would live until the grace is over.
  */
-export const NEXT_LIFE_MS = 5_000;
+export const LIFE_MS = 5_000;
 
 /** Operation number of a token that no coordinator gave. */
 export const LOCAL_OPERATION = 0;
@@ -27,20 +27,8 @@ export const LOCAL_OPERATION = 0;
 export function preStop(sidecar: Sidecar): Reaction {
   const { memory, attachment, stream, settings } = sidecar;
   if (sidecar.preStop !== 'none' && sidecar.preStop !== 'done') return nothing(sidecar);
-  if (attachment === undefined && sidecar.preStop === 'done' && memory.leaving !== 'no') {
-    const awaits: Sidecar = { ...sidecar, preStop: 'awaitingLife' };
-    return doing(awaits, { type: 'arm', timer: 'nextLife', afterMs: NEXT_LIFE_MS });
-  }
   const looks = sidecar.fresh && !atRest(sidecar);
-  if (attachment === undefined && !looks) {
-    // A fresh process that attaches from now on is not taken into command.
-    const leaving: Leaving = memory.leaving === 'no' ? 'local' : memory.leaving;
-    return finish(
-      { ...remember(sidecar, { leaving }), preStop: 'local' },
-      atRest(sidecar) || memory.incarnation === '',
-      NOTHING_TO_STOP,
-    );
-  }
+  if (attachment === undefined && !looks) return awaitLife(sidecar);
   const leaving: Leaving = memory.leaving === 'no' ? 'leaving' : memory.leaving;
   const next: Sidecar = { ...remember(sidecar, { leaving }), preStop: 'awaitingVerdict' };
   const localStopInMs = Math.max(
@@ -58,12 +46,23 @@ export function preStop(sidecar: Sidecar): Reaction {
   return isAlone && !looks ? andThen(told, (s) => stopLocally(s, 'local')) : told;
 }
 
-/** The process that a hook was called for has not come in time. */
-export function nextLifeDue(sidecar: Sidecar): Reaction {
-  return finish(sidecar, atRest(sidecar), NOTHING_TO_STOP);
+/** Nothing is there to be stopped yet. A fresh process that attaches from now on is not taken into command. */
+function awaitLife(sidecar: Sidecar): Reaction {
+  const { memory, settings } = sidecar;
+  const leaving: Leaving = memory.leaving === 'no' ? 'local' : memory.leaving;
+  return doing(
+    { ...remember(sidecar, { leaving }), preStop: 'awaitingLife' },
+    { type: 'arm', timer: 'preStopAnswer', afterMs: settings.preStopAnswerMs },
+    { type: 'arm', timer: 'life', afterMs: Math.min(LIFE_MS, settings.preStopAnswerMs) },
+  );
 }
 
-const NOTHING_TO_STOP = 'nothing to stop: no process is attached';
+/** The process that a hook was called for has not come in time. */
+export function lifeDue(sidecar: Sidecar): Reaction {
+  if (sidecar.preStop !== 'awaitingLife') return nothing(sidecar);
+  const clean = atRest(sidecar) || sidecar.memory.incarnation === '';
+  return finish(sidecar, clean, 'nothing to stop: no process is attached');
+}
 
 /** The coordinator says how this target leaves. */
 export function leaveVerdict(sidecar: Sidecar, event: Extract<Event, { type: 'leave' }>): Reaction {
@@ -105,12 +104,17 @@ function advance(sidecar: Sidecar): Reaction {
   const local = memory.leaving === 'local' || memory.leaving === 'localRestart';
   // A stop that was answered is over; one that a restart of the sidecar cut short goes on.
   if (!waits && !(local && sidecar.preStop === 'none')) return nothing(sidecar);
-  if (attachment === undefined && sidecar.preStop === 'awaitingLife') return nothing(sidecar);
+  if (sidecar.preStop === 'awaitingLife')
+    return attachment === undefined ? nothing(sidecar) : lifeCame(sidecar);
   if (attachment === undefined)
     return local && !sidecar.fresh ? finish(sidecar, false, 'the process is gone') : nothing(sidecar);
   if (runningHook(sidecar) !== undefined) return nothing(sidecar);
   if (atRest(sidecar)) return finish(sidecar, true, `stopped: it is in ${memory.value.state}`);
   return local ? nextLocalStep(sidecar) : nothing(sidecar);
+}
+
+function lifeCame(sidecar: Sidecar): Reaction {
+  return andThen(doing({ ...sidecar, preStop: 'local' }, { type: 'disarm', timer: 'life' }), advance);
 }
 
 /** P15: a stop step that was begun in this run, by whomever, is never begun again. */
@@ -213,7 +217,7 @@ function finish(sidecar: Sidecar, clean: boolean, sentence: string): Reaction {
   if (sidecar.preStop === 'none' || sidecar.preStop === 'done') return nothing(sidecar);
   return doing(
     { ...sidecar, preStop: 'done' },
-    { type: 'disarm', timer: 'nextLife' },
+    { type: 'disarm', timer: 'life' },
     { type: 'disarm', timer: 'verdict' },
     { type: 'disarm', timer: 'localStop' },
     { type: 'disarm', timer: 'preStopAnswer' },

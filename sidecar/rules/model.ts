@@ -151,7 +151,7 @@ export type TakenRequest = {
 
 export type Verdict = 'ordered' | 'local' | 'restart' | 'forced';
 
-export type Timer = 'hook' | 'nextLife' | 'verdict' | 'localStop' | 'preStopAnswer' | 'returnToService';
+export type Timer = 'hook' | 'life' | 'verdict' | 'localStop' | 'preStopAnswer' | 'returnToService';
 
 export type Event =
   | {

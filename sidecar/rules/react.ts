@@ -6,8 +6,8 @@ import { attached, detached, hookEnded, hookOverran, observed } from './hook.ts'
 import {
   continueStop,
   leaveVerdict,
+  lifeDue,
   localStopDue,
-  nextLifeDue,
   preStop,
   preStopDue,
   returnToService,
@@ -76,8 +76,8 @@ function timer(sidecar: Sidecar, name: Extract<Event, { type: 'timer' }>['timer'
   switch (name) {
     case 'hook':
       return hookOverran(sidecar);
-    case 'nextLife':
-      return nextLifeDue(sidecar);
+    case 'life':
+      return lifeDue(sidecar);
     case 'verdict':
     case 'localStop':
       return localStopDue(sidecar);

@@ -84,24 +84,47 @@ test('a container that liveness restarts twice: the second hook is for the life 
   expect(pod.started()).toEqual(['perform start']);
 });
 
-test('a further life that does not come is not waited for longer than some seconds', () => {
-  const pod = Pod.running().hook().verdict('local').ends('idle').ended().hook().verdict('local');
+test.each([
+  [
+    'a further life',
+    () => Pod.running().hook().verdict('local').ends('idle').ended().hook().verdict('local'),
+  ],
+  ['a first life', () => new Pod().hook()],
+])('%s that does not come is not waited for longer than some seconds', (_, hooked) => {
+  const pod = hooked();
   pod.take();
-  expect(pod.on({ type: 'timer', timer: 'nextLife' }).take()).toEqual([
+  expect(pod.on({ type: 'timer', timer: 'life' }).take()).toEqual([
     'preStop clean: nothing to stop: no process is attached',
   ]);
 });
 
-test('a pod that is deleted before any process has attached does not take one into command', () => {
-  const pod = new Pod();
-  expect(pod.hook().take()).toEqual(['preStop clean: nothing to stop: no process is attached']);
+test('a pod that is deleted while its process begins is not taken into command, and is not answered before', () => {
+  const pod = new Pod().hook().hook();
+  expect(pod.take()).toEqual([]);
   pod.hello().attach('idle');
+  expect(pod.take()).toContain('preStop clean: stopped: it is in idle');
   expect(pod.started()).toEqual(REFUSED);
+});
+
+test('a process whose connection is lost as its hook is called is stopped once it is there again', () => {
+  const pod = Pod.running().ended().hook();
+  expect(pod.take()).toEqual([]);
+  pod.attach('running', { id: 2 });
+  expect(pod.on({ type: 'timer', timer: 'life' }).take()).toEqual(['perform stop']);
+  expect(pod.ends('idle').take()).toEqual(['preStop clean: stopped: it is in idle']);
+});
+
+test('a process that comes late and hangs does not hold the answer beyond the grace', () => {
+  const pod = Pod.running().ended().hook().attach('running', { id: 2 });
+  pod.take();
+  expect(pod.on({ type: 'timer', timer: 'preStopAnswer' }).take()).toEqual([
+    'preStop unclean: the stop did not end within the grace period',
+  ]);
 });
 
 test('a startup probe that gives up calls the hook too: with the verdict the next life is in service', () => {
   const pod = new Pod();
-  pod.hello().hook().verdict('restart').attach('idle');
+  pod.hello().hook().verdict('restart').on({ type: 'timer', timer: 'life' }).attach('idle');
   expect(pod.started()).toEqual(['perform start']);
 });
 

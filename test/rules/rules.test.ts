@@ -188,14 +188,14 @@ test('a process that it does not find again in a second is gone', () => {
     'preStop unclean: the process is gone',
   ]);
   const failed = restarted().hello(2).on({ type: 'detached', attachment: 7, cause: 'nobody listens' });
-  failed.take();
-  expect(failed.on({ type: 'preStop' }).take()).toEqual([
+  failed.on({ type: 'preStop' }).take();
+  expect(failed.on({ type: 'timer', timer: 'life' }).take()).toEqual([
     'preStop unclean: nothing to stop: no process is attached',
   ]);
 });
 
 test('a process that was at rest needs no stop, wherever it is', () => {
-  const rig = ready().restart().on({ type: 'preStop' });
+  const rig = ready().restart().on({ type: 'preStop' }).on({ type: 'timer', timer: 'life' });
   expect(rig.take()).toEqual(['preStop clean: nothing to stop: no process is attached']);
 });
 
