@@ -6,14 +6,16 @@ import { tellCredentials, tellRefused } from '../protos/credentials/tell.ts';
 import { reach } from '../protos/failure/reach.ts';
 import { RunControlError } from '../protos/failure/trouble.ts';
 import { machineHash } from '../protos/machine/hash.ts';
+import { seldom } from '../protos/seldom.ts';
 import { type Serving, serve } from '../protos/serve.ts';
 import { sidecarService } from './api/service.ts';
 import { type Clock, sinceBootUs } from './clock.ts';
 import type { Config } from './config/parse.ts';
 import type { Log } from './log.ts';
 import { compileMachine } from './machine/compile.ts';
+import type { Notice } from './notice.ts';
 import { createMetrics } from './probes/metrics.ts';
-import { type ProbesServer, serveProbes } from './probes/server.ts';
+import { type PreStopFault, type ProbesServer, serveProbes } from './probes/server.ts';
 import { attachmentNumbers, type OwnChild } from './process/adapter.ts';
 import { createAdapter } from './process/create.ts';
 import type { Settings } from './rules/model.ts';
@@ -76,6 +78,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
         preStopBegunMs = clock.nowMs();
         return sidecar.preStop();
       },
+      refused: tellRefusedPreStops(options, metrics.note),
       metrics,
     }),
   );
@@ -132,6 +135,15 @@ function openTls({ config, log }: AssembleOptions): CredentialStore | undefined 
   const { directory } = config.tls;
   const wanted = { role: 'sidecar', partition: config.partition } as const;
   return openCredentials({ directory, wanted, notice: tellCredentials(log, directory) });
+}
+
+/** Anybody who reaches the port can make such calls: each is counted, few are told. */
+function tellRefusedPreStops({ clock, log }: AssembleOptions, note: (notice: Notice) => void) {
+  const now = seldom(() => clock.nowMs());
+  return (why: PreStopFault, from: string): void => {
+    note({ type: 'preStopRefused', why });
+    now((untold) => log.warn({ why, from, untold }, 'a call of /prestop was refused'));
+  };
 }
 
 type Held = { readonly stateFile: StateFile; readonly tls: CredentialStore | undefined };

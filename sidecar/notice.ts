@@ -1,11 +1,13 @@
 // What happened, for figures: derived from what the rules decided, so that the rules know nothing of it.
 
+import type { PreStopFault } from './probes/server.ts';
 import type { Answer, Effect, RefusalCode, Sidecar } from './rules/model.ts';
 
 export type Notice =
   | { readonly type: 'hookBegan'; readonly transition: string }
   | { readonly type: 'hookEnded'; readonly transition: string; readonly outcome: Answer['kind'] }
-  | { readonly type: 'refused'; readonly code: RefusalCode };
+  | { readonly type: 'refused'; readonly code: RefusalCode }
+  | { readonly type: 'preStopRefused'; readonly why: PreStopFault };
 
 /** What one reaction did. An answer that is told again is no news. */
 export function noticesOf(before: Sidecar, after: Sidecar, effects: readonly Effect[]): readonly Notice[] {

@@ -238,6 +238,8 @@ class Shell implements RunningSidecar {
   /** A kubelet looks at nothing of the answer, so people find it here. */
   #answerPreStop({ clean, sentence }: PreStopAnswer): void {
     this.#options.log.info({ clean, sentence }, 'the preStop hook is answered');
+    // That life ends, however long it was silent: a kubelet may ask for liveness before the next one has started up.
+    this.#detachedSinceMs = this.#options.clock.nowMs();
     this.#preStops.answer({ clean, sentence });
   }
 

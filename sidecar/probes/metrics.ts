@@ -6,6 +6,7 @@ import { findTransition, RECOVER } from '../../protos/machine/table.ts';
 import type { Clock } from '../clock.ts';
 import type { Notice } from '../notice.ts';
 import type { Present } from '../running.ts';
+import { PRE_STOP_FAULTS } from './server.ts';
 
 /** Upper bounds of the histogram, in seconds: from a no-op to the longest usual configure. */
 const DURATION_BUCKETS_S = [0.005, 0.025, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
@@ -44,12 +45,14 @@ export function createMetrics({ present, clock, version, certificateSeconds }: M
     labelNames: ['code'],
     registers: [registry],
   });
+  const preStops = refusedPreStops(registry);
   let begunMs = clock.nowMs();
   return {
     contentType: registry.contentType,
     note: (notice) => {
       if (notice.type === 'hookBegan') begunMs = clock.nowMs();
       else if (notice.type === 'refused') refusals.inc({ code: notice.code });
+      else if (notice.type === 'preStopRefused') preStops.inc({ why: notice.why });
       else {
         const labels = { transition: known(present(), notice.transition), outcome: notice.outcome };
         hooks.observe(labels, (clock.nowMs() - begunMs) / 1_000);
@@ -69,6 +72,18 @@ function addCertificateGauge(registry: Registry, seconds: () => number): void {
     registers: [registry],
     collect: () => gauge.set(seconds()),
   });
+}
+
+function refusedPreStops(registry: Registry): Counter<'why'> {
+  const counter = new Counter({
+    name: 'baton_prestop_refused_total',
+    help: 'Calls of /prestop that no kubelet makes, by what was wrong with them.',
+    labelNames: ['why'],
+    registers: [registry],
+  });
+  // An alert looks for what grows: it must be there before the first.
+  for (const why of PRE_STOP_FAULTS) counter.inc({ why }, 0);
+  return counter;
 }
 
 /** A name from outside must not make a new time series each time. */

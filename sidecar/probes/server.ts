@@ -12,6 +12,11 @@ import { decide, type Facts, PROBES, type Probe } from './decide.ts';
 /** Without this header anyone who reaches the port could stop a run. */
 export const PRE_STOP_HEADER = 'x-baton-prestop';
 
+/** What may be wrong with a call of /prestop. */
+export const PRE_STOP_FAULTS = ['header', 'method'] as const;
+
+export type PreStopFault = (typeof PRE_STOP_FAULTS)[number];
+
 /** Connections at once; a kubelet opens one per probe and closes it. */
 export const CONNECTIONS_MAX = 256;
 
@@ -22,6 +27,8 @@ export type ProbesOptions = {
   readonly facts: () => Facts;
   /** Throws RunControlError LIMIT when too many wait. */
   readonly preStop: () => Promise<PreStopAnswer>;
+  /** Told of each call of /prestop that was refused, and the address that it came from. */
+  readonly refused: (why: PreStopFault, from: string) => void;
   readonly metrics: { readonly contentType: string; render(): Promise<string> };
 };
 
@@ -76,10 +83,13 @@ function answer(probe: Probe, { facts }: ProbesOptions): Reply {
 }
 
 async function preStop(request: IncomingMessage, options: ProbesOptions): Promise<Reply> {
+  const from = request.socket.remoteAddress ?? '';
   if (request.method !== 'GET' && request.method !== 'POST') {
+    options.refused('method', from);
     return { status: 405, body: `/prestop takes GET or POST, not ${request.method}` };
   }
   if (request.headers[PRE_STOP_HEADER] !== '1') {
+    options.refused('header', from);
     return { status: 403, body: `/prestop needs the header ${PRE_STOP_HEADER}: 1, as it stops the process` };
   }
   const { clean, sentence } = await options.preStop();

@@ -15,6 +15,24 @@ test('without its header it is forbidden and nothing happens', async () => {
   expect(await all.get('/process/readyz').then(() => all.log.join(''))).not.toContain('"leaving":true');
 });
 
+test('calls that no kubelet makes are refused, counted by what is wrong with them, and told once a minute', async () => {
+  await using all = await rig();
+  await condition('attached', async () => (await all.get('/process/startupz')).startsWith('200'));
+  for (const value of ['', '0', 'true', '1, 1']) {
+    expect(await all.get('/prestop', { 'x-baton-prestop': value })).toMatch(/^403 /);
+  }
+  const deleted = await fetch(`http://${all.sidecar.probes}/prestop`, { method: 'DELETE', headers: HEADER });
+  expect(deleted.status).toBe(405);
+  const figures = await all.get('/metrics');
+  expect(figures).toContain('baton_prestop_refused_total{why="header"} 4\n');
+  expect(figures).toContain('baton_prestop_refused_total{why="method"} 1');
+  const told = all.log.filter((line) => line.includes('a call of /prestop was refused'));
+  expect(told.map((line) => JSON.parse(line))).toEqual([
+    expect.objectContaining({ why: 'header', from: '127.0.0.1', untold: 0 }),
+  ]);
+  expect(all.log.join('')).not.toContain('the preStop hook is called');
+});
+
 test('without a process there is nothing to stop', async () => {
   await using all = await rig();
   all.process.die();

@@ -98,6 +98,31 @@ describe('P14 over all states', () => {
   });
 });
 
+describe('liveness of a process that has gone', () => {
+  test('/process/livez fails once the process has been away for longer than its limit', async () => {
+    await using all = await rig({ detachedLimitMs: 100 });
+    await condition('attached', async () => (await all.get('/process/livez')).startsWith('200'));
+    all.process.die();
+    await condition('dead', async () =>
+      (await all.get('/process/livez')).startsWith('503 nothing has been attached'),
+    );
+    all.process.startId = 'start-2';
+    await all.process.live();
+    await condition('alive', async () => (await all.get('/process/livez')) === '200 the process is attached');
+  });
+
+  test('once a hook is answered the next life has its whole time to attach', async () => {
+    await using all = await rig({ detachedLimitMs: 500 });
+    await condition('attached', async () => (await all.get('/process/livez')).startsWith('200'));
+    all.process.die();
+    const isDead = async () => (await all.get('/process/livez')).startsWith('503');
+    await condition('dead', isDead);
+    await all.get('/prestop', { 'x-baton-prestop': '1' });
+    expect(await all.get('/process/livez')).toMatch(/^200 .*it has time to come back$/);
+    await condition('dead again', isDead);
+  });
+});
+
 describe('over HTTP', () => {
   test('all are answered while a transition hangs, and when the coordinator is gone', async () => {
     await using all = await rig();
@@ -117,18 +142,6 @@ describe('over HTTP', () => {
     );
     const posted = await fetch(`http://${all.sidecar.probes}/livez`, { method: 'POST' });
     expect(`${posted.status} ${await posted.text()}`).toBe('405 /livez takes GET, not POST\n');
-  });
-
-  test('/process/livez fails once the process has been away for longer than its limit', async () => {
-    await using all = await rig({ detachedLimitMs: 100 });
-    await condition('attached', async () => (await all.get('/process/livez')).startsWith('200'));
-    all.process.die();
-    await condition('dead', async () =>
-      (await all.get('/process/livez')).startsWith('503 nothing has been attached'),
-    );
-    all.process.startId = 'start-2';
-    await all.process.live();
-    await condition('alive', async () => (await all.get('/process/livez')) === '200 the process is attached');
   });
 
   test('those who connect and say nothing make room for the kubelet', async () => {
