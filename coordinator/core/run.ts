@@ -2,7 +2,7 @@
 
 import { isInRun } from '../../protos/machine/table.ts';
 import { isKnown } from './fleet.ts';
-import type { JournalState, OpenOperation, RunEnd } from './model/journal.ts';
+import type { OpenOperation, OpenRun, RunEnd } from './model/journal.ts';
 import type { Outcome } from './model/operation.ts';
 import type { Incarnations } from './model/partition.ts';
 import type { Core, Observation } from './model/picture.ts';
@@ -21,7 +21,7 @@ export function runEndOf(core: Core, open: OpenOperation, outcome: Outcome): Run
   }
   if (endsRunAt === undefined || open.step <= endsRunAt || someoneGoesOn(core, run.incarnations))
     return undefined;
-  const cause = whyUnclean(journal, open, outcome);
+  const cause = whyUnclean(run, open, outcome);
   return { number: run.number, clean: cause === '', cause };
 }
 
@@ -74,13 +74,15 @@ function isSilent({ connected, reported, endedPods, podPhase }: Observation): bo
   return !connected && (podPhase === 'ended' || podPhase === 'removed');
 }
 
-/** Clean only if every target that took part from the start executed every step of the way down. */
-function whyUnclean(journal: JournalState, open: OpenOperation, outcome: Outcome): string {
-  const { run } = journal;
+/**
+ * Clean only if every target that took part from the start executed every step of the way down. Of several causes the
+ * first is told: others often follow from it.
+ */
+function whyUnclean(run: OpenRun, open: OpenOperation, outcome: Outcome): string {
+  if (run.unclean !== '') return run.unclean;
   const [trouble] = open.troubles;
   if (trouble !== undefined) return troubleSentence(trouble, open.troubles.length - 1);
   if (outcome !== 'succeeded') return 'the stop did not succeed';
-  if (run === undefined || run.unclean !== '') return run?.unclean ?? '';
   return replacedSince(run.incarnations, open.operation.incarnations);
 }
 
