@@ -7,8 +7,11 @@ import type { Effect, Event, Leaving, Reaction, Sidecar } from './model.ts';
 import { andThen, doing, nothing, remember } from './reaction.ts';
 import { runningHook } from './view.ts';
 
-/** How long the coordinator may think before the sidecar stops by itself, in milliseconds. */
-export const VERDICT_MS = 1_000;
+/**
+ * How long the coordinator may think before the sidecar stops by itself, in milliseconds: a part of the time that is
+ * left for it, so that a long grace outlasts a busy API server or a change of leaders, and a short one is not wasted.
+ */
+export const VERDICT_MS = { min: 1_000, max: 10_000, part: 1 / 4 };
 
 /**
  * How long a hook waits for the process that it was called for to attach, in milliseconds. The kubelet calls none for a
@@ -31,19 +34,27 @@ export function preStop(sidecar: Sidecar): Reaction {
   if (attachment === undefined && !looks) return awaitLife(sidecar);
   const leaving: Leaving = memory.leaving === 'no' ? 'leaving' : memory.leaving;
   const next: Sidecar = { ...remember(sidecar, { leaving }), preStop: 'awaitingVerdict' };
-  const localStopInMs = Math.max(
-    0,
-    settings.preStopAnswerMs - (stopPathBudgetMs(settings.compiled.machine, memory.value.state) ?? 0),
-  );
+  const localStopInMs = localStopIn(sidecar);
   const told = doing(
     next,
     { type: 'send', message: { type: 'leaving', localStopInMs, done: false, clean: false } },
     { type: 'arm', timer: 'preStopAnswer', afterMs: settings.preStopAnswerMs },
     { type: 'arm', timer: 'localStop', afterMs: localStopInMs },
-    { type: 'arm', timer: 'verdict', afterMs: VERDICT_MS },
+    { type: 'arm', timer: 'verdict', afterMs: verdictIn(sidecar) },
   );
   const isAlone = stream === undefined || leaving !== 'leaving';
   return isAlone && !looks ? andThen(told, (s) => stopLocally(s, 'local')) : told;
+}
+
+/** Until the stop by the sidecar itself must begin so as to end in time, in milliseconds. */
+function localStopIn({ memory, settings }: Sidecar): number {
+  const budgetMs = stopPathBudgetMs(settings.compiled.machine, memory.value.state) ?? 0;
+  return Math.max(0, settings.preStopAnswerMs - budgetMs);
+}
+
+function verdictIn(sidecar: Sidecar): number {
+  const { min, max, part } = VERDICT_MS;
+  return Math.min(max, Math.max(min, localStopIn(sidecar) * part));
 }
 
 /** Nothing is there to be stopped yet. A fresh process that attaches from now on is not taken into command. */
@@ -205,7 +216,7 @@ export function leftAlone(sidecar: Sidecar): Reaction {
   if (sidecar.preStop !== 'ordered') return nothing(sidecar);
   return doing(
     { ...sidecar, preStop: 'awaitingVerdict' },
-    { type: 'arm', timer: 'verdict', afterMs: VERDICT_MS },
+    { type: 'arm', timer: 'verdict', afterMs: verdictIn(sidecar) },
   );
 }
 

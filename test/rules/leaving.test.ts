@@ -7,13 +7,13 @@ import { viewOf } from '../../sidecar/rules/view.ts';
 import { Rig } from './rig.ts';
 
 class Pod extends Rig {
-  constructor() {
-    super(minimal);
+  constructor(preStopAnswerMs?: number) {
+    super(minimal, preStopAnswerMs);
   }
 
   /** In a run, with a coordinator. */
-  static running(): Pod {
-    const pod = new Pod();
+  static running(preStopAnswerMs?: number): Pod {
+    const pod = new Pod(preStopAnswerMs);
     pod.hello().attach('idle').ask(1, 'start', 'idle', 'running').ends('running');
     pod.take();
     return pod;
@@ -48,6 +48,27 @@ test('a forced deletion: the pod is gone already, and the stop begins in the sam
   expect(pod.take()).toEqual([]);
   expect(pod.verdict('forced').take()).toEqual(['perform stop']);
   expect(pod.ends('idle').take()).toEqual(['preStop clean: stopped: it is in idle']);
+});
+
+test.each([
+  [5_000, 0, 1_000],
+  [30_000, 20_000, 5_000],
+  [120_000, 110_000, 10_000],
+])(
+  'of %d ms for the answer, the local stop waits %d ms, and the verdict is waited for %d ms',
+  (answer, localStop, verdict) => {
+    const pod = Pod.running(answer).hook();
+    expect(pod.armed()).toEqual({ preStopAnswer: answer, localStop, verdict });
+    pod.verdict('ordered').take();
+    expect(pod.on({ type: 'streamClosed', stream: 1 }).armed()).toEqual({ verdict });
+  },
+);
+
+test.each([
+  [3_000, 3_000],
+  [60_000, 5_000],
+])('of %d ms for the answer, %d ms are left for the process to attach', (preStopAnswer, life) => {
+  expect(new Pod(preStopAnswer).hook().armed()).toEqual({ preStopAnswer, life });
 });
 
 test('a forced deletion without a coordinator stops at once too, as nobody can be asked', () => {

@@ -22,7 +22,7 @@ export class Rig {
   #effects: Effect[] = [];
   readonly #hash: string;
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, preStopAnswerMs = 60_000) {
     this.#hash = machineHash(machine);
     this.sidecar = initialSidecar(
       {
@@ -31,7 +31,7 @@ export class Rig {
         podUid: 'pod',
         compiled: compileMachine(machine),
         machineHash: this.#hash,
-        preStopAnswerMs: 60_000,
+        preStopAnswerMs,
       },
       freshMemory('memory'),
     );
@@ -102,6 +102,12 @@ export class Rig {
   restart(memory: Memory = this.sidecar.memory): this {
     this.sidecar = initialSidecar(this.sidecar.settings, memory);
     return this;
+  }
+
+  /** With how many milliseconds each timer was armed since `take` was last called. */
+  armed(): Readonly<Record<string, number>> {
+    const arms = this.#effects.flatMap((effect) => (effect.type === 'arm' ? [effect] : []));
+    return Object.fromEntries(arms.map(({ timer, afterMs }) => [timer, afterMs]));
   }
 
   /** What was done since the last time, as short words. */
