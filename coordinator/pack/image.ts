@@ -6,6 +6,7 @@ import { isBuiltin } from 'node:module';
 import { join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { packageFolder } from './bundle.ts';
+import { materialsOf } from './materials.ts';
 import { noticesOf } from './notices.ts';
 import { embedProtos } from './protos.ts';
 
@@ -19,8 +20,8 @@ const BANNER = [
 ].join('\n');
 
 /**
- * Writes the programs in `entries` (name to path from the checkout) into `folder`, with the licences of what they
- * hold, and tells what is in them. Throws when something cannot be bundled.
+ * Writes the programs in `entries` (name to path from the checkout) into `folder`, with the licences and the
+ * bill of materials of what they hold, and tells what is in them. Throws when something cannot be bundled.
  */
 export async function bundleImage(
   folder: string,
@@ -45,6 +46,7 @@ export async function bundleImage(
   });
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n');
   writeFileSync(join(folder, 'NOTICES.txt'), noticesOf(metafile));
+  writeFileSync(join(folder, 'sbom.json'), materialsOf(Object.keys(entries), metafile));
   return metafile;
 }
 

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { COMMANDS } from '../cli/called.ts';
 import { bundle, NODE_MAJOR_MIN, PARTS } from './bundle.ts';
+import { materialsOf } from './materials.ts';
 import { noticesOf } from './notices.ts';
 
 const [folder = '.'] = process.argv.slice(2);
@@ -20,6 +21,7 @@ async function pack(destination: string): Promise<string> {
     const metafile = await bundle(stage);
     chmodSync(program, 0o755);
     writeFileSync(join(stage, 'NOTICES.txt'), noticesOf(metafile));
+    writeFileSync(join(stage, 'sbom.json'), materialsOf(['baton'], metafile));
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(packageJson(), null, 2)}\n`);
     const words = ['pack', stage, '--pack-destination', destination, '--json'];
     const [packed]: { filename: string }[] = JSON.parse(execFileSync('npm', words, { encoding: 'utf8' }));
@@ -38,7 +40,7 @@ function packageJson() {
     description,
     type: 'module',
     bin: Object.fromEntries(COMMANDS.map((name) => [name, 'baton.js'])),
-    files: ['baton.js', PARTS, 'NOTICES.txt'],
+    files: ['baton.js', PARTS, 'NOTICES.txt', 'sbom.json'],
     engines: { node: `>=${NODE_MAJOR_MIN}` },
   };
 }

@@ -4,7 +4,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleImage } from '../../coordinator/pack/image.ts';
@@ -38,6 +38,34 @@ test('no client of Kubernetes and one language are in it', () => {
   const inputs = Object.keys(made.inputs);
   expect(inputs.filter((path) => path.includes('@kubernetes'))).toEqual([]);
   expect(inputs.filter((path) => /zod\/v4\/locales\//.test(path))).toHaveLength(2);
+});
+
+/** `name@version` of the package that a file belongs to: the nearest that has both. */
+function packageAbove(path: string): string {
+  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) {
+    const file = join(ROOT, folder, 'package.json');
+    if (!existsSync(file)) continue;
+    const { name, version }: { name?: string; version?: string } = JSON.parse(readFileSync(file, 'utf8'));
+    if (name !== undefined && version !== undefined) return `${name}@${version}`;
+  }
+  throw new Error(`${path} is of no package`);
+}
+
+test('its bill of materials names what is in it, and nothing else, with what the lock says of each', () => {
+  type Materials = {
+    components: { name: string; version: string; hashes: { alg: string; content: string }[] }[];
+  };
+  const { components }: Materials = JSON.parse(readFileSync(join(folder, 'sbom.json'), 'utf8'));
+  const inputs = Object.keys(made.inputs).filter((path) => path.includes('node_modules/'));
+  expect(inputs.length).toBeGreaterThan(100);
+  const held = new Set(inputs.map(packageAbove));
+  expect(components.map(({ name, version }) => `${name}@${version}`).sort()).toEqual([...held].sort());
+  const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
+  for (const { hashes } of components) {
+    const [hash] = hashes;
+    expect(hash?.alg).toBe('SHA-512');
+    expect(lock).toContain(`sha512-${Buffer.from(hash?.content ?? '', 'hex').toString('base64')}`);
+  }
 });
 
 test('what Node compiles is kept while the image is built, with the words of its entry point', () => {
