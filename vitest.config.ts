@@ -5,6 +5,7 @@ const testsIn = (...folders: readonly string[]): string[] =>
 
 /** What needs no socket and little time: part of `npm run check`. */
 const UNIT = testsIn(
+  'audit',
   'charts',
   'contract',
   'core',
