@@ -68,7 +68,7 @@ function sizeRefusal({ partition }: Core, { segment, members }: ScaleGoal): Refu
   return undefined;
 }
 
-/** Somebody who once typed `kubectl scale` does not hold the number; what applies it again and again does. */
+/** Somebody who once typed a number does not hold it; what applies it again and again does. */
 function ownerRefusal({ name, replicasOwners }: StatefulSet): Refusal | undefined {
   const owner = replicasOwners.find((each) => !isOurs(each) && !isByHand(each));
   if (owner === undefined) return undefined;
@@ -82,8 +82,11 @@ function isOurs({ manager }: FieldOwner): boolean {
   return manager === FIELD_MANAGER;
 }
 
+/** `kubectl patch` and `kubectl edit`. */
+const HANDS: readonly string[] = ['kubectl-patch', 'kubectl-edit'];
+
 function isByHand({ manager, subresource }: FieldOwner): boolean {
-  return manager === 'kubectl' && subresource === 'scale';
+  return (manager === 'kubectl' && subresource === 'scale') || HANDS.includes(manager);
 }
 
 function ownerWords({ manager, subresource }: FieldOwner): string {

@@ -71,9 +71,10 @@ test.each([
   expect(refusal?.sentence).toContain(words);
 });
 
-test('who owns another field, who once typed kubectl scale, and we ourselves do not stand in the way', () => {
+test('who owns another field, who once typed a number, and we ourselves do not stand in the way', () => {
   const template = { manager: 'helm', operation: 'Apply', fieldsV1: { 'f:spec': { 'f:template': {} } } };
-  const owners = [template, owner('kubectl', 'scale'), owner('baton', 'scale')];
+  const hands = [owner('kubectl', 'scale'), owner('kubectl-patch'), owner('kubectl-edit')];
+  const owners = [template, ...hands, owner('baton', 'scale')];
   expect(scaleRefusal(idle(), to(6), facts(4, owners))).toBeUndefined();
 });
 
