@@ -15,13 +15,15 @@ export type Ended =
     }
   | { readonly kind: 'reset'; readonly code: number };
 
+type Headers = Readonly<Record<string, string>>;
+
 export type Wire = Disposable & {
   /** Sends these bytes as the body of a call, ends it, and waits for its end; a reader goes after `first` data. */
   call(path: string, body: Buffer, goAfterData?: boolean): Promise<Ended>;
 };
 
-/** A connection to the server at `address`. */
-export function openWire(address: string): Wire {
+/** A connection to the server at `address`; each call carries these headers, too. */
+export function openWire(address: string, headers: Headers = {}): Wire {
   let session: ClientHttp2Session | undefined;
   const living = (): ClientHttp2Session => {
     if (session === undefined || session.closed || session.destroyed) {
@@ -31,17 +33,21 @@ export function openWire(address: string): Wire {
     return session;
   };
   return {
-    call: (path, body, goAfterData = false) => call(living(), { path, body, goAfterData }),
+    call: (path, body, goAfterData = false) => call(living(), { path, body, goAfterData, headers }),
     [Symbol.dispose]: () => session?.destroy(),
   };
 }
 
-function call(
-  session: ClientHttp2Session,
-  { path, body, goAfterData }: { path: string; body: Buffer; goAfterData: boolean },
-): Promise<Ended> {
-  const headers = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' };
-  const stream = session.request(headers);
+type Call = {
+  readonly path: string;
+  readonly body: Buffer;
+  readonly goAfterData: boolean;
+  readonly headers: Headers;
+};
+
+function call(session: ClientHttp2Session, { path, body, goAfterData, headers }: Call): Promise<Ended> {
+  const fixed = { ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers' };
+  const stream = session.request({ ...fixed, ...headers });
   const { promise, resolve } = Promise.withResolvers<Ended>();
   const told = (from: Readonly<Record<string, unknown>>): void => {
     const code = Number(from['grpc-status'] ?? Number.NaN);
