@@ -23,7 +23,7 @@ const PARTITIONS = testsIn('e2e', 'up', 'pack', 'example');
 
 /** What needs the programs of Kubernetes: the API server alone, and the whole cluster. Only `npm run test:cluster`. */
 const API = testsIn('cluster/api', 'cluster/charts');
-const CLUSTER = testsIn('cluster/suite');
+const CLUSTER = testsIn('cluster/suite', 'cluster/traps');
 const AFTER = testsIn('cluster/after');
 
 /** Each test shares two cores with a whole cluster. */

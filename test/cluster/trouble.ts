@@ -1,5 +1,6 @@
 // What goes wrong with nodes, the API server and containers, on purpose. Only on our own cluster.
 
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { identify } from '../../protos/procfs.ts';
 import { condition } from '../sidecar/condition.ts';
 import { end } from './daemon.ts';
@@ -82,6 +83,34 @@ export async function killContainer(site: Site, which: ContainerOf): Promise<voi
   const who = identify(await pidOf(site, which));
   process.kill(who.pid, 'SIGKILL');
   await end(who, 0);
+}
+
+/** kill -9 of what holds the network of a container's pod: its kubelet then makes all of the pod anew. */
+export async function killSandbox(site: Site, which: ContainerOf): Promise<void> {
+  const network = networkOf(await pidOf(site, which));
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  const holder = pids.find((pid) => networkOf(pid) === network && nameOf(pid) === 'pause');
+  if (holder === undefined) throw new Error(`nothing holds the network of pod ${which.pod}`);
+  const who = identify(Number(holder));
+  process.kill(who.pid, 'SIGKILL');
+  await end(who, 0);
+}
+
+/** Undefined when the process has just gone. */
+function networkOf(pid: number | string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return '';
+  }
 }
 
 /** Stops the first process of a container where it stands; gives what lets it go on. */

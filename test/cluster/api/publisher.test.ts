@@ -262,7 +262,7 @@ test('a takeover tells nothing twice, and makes up for a run that was not writte
   expect(third.count.delete).toBe(0);
 });
 
-test('a budget that is changed or deleted by somebody is put right, and one of a user is named', async () => {
+test('seen-1.12: a budget that is changed or deleted by somebody is put right, and one of a user is named', async () => {
   const labels = { name: 'kept-readout', partition: 'kept', segment: 'readout', replicas: 1 };
   const { publisher } = await publisherOf(await published('kept'), [statefulSetOf(rawStatefulSet(labels))]);
   publisher.turned(fresh(), recorded);

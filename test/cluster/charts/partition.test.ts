@@ -3,7 +3,7 @@ import { dune } from '../../../protos/machine/dune.ts';
 import { machineHash } from '../../../protos/machine/hash.ts';
 import { withOverrides } from '../../../protos/machine/overrides.ts';
 import { parseConfig } from '../../../sidecar/config/parse.ts';
-import { type KubernetesObject, NAMESPACE, objectNamed, RELEASE, render, valuesOf } from './helm.ts';
+import { type KubernetesObject, NAMESPACE, objectNamed, RELEASE, refusal, render, valuesOf } from './helm.ts';
 import { minidaq } from './minidaq.ts';
 import { type Container, type Pod, sidecarConfigIn, statefulSetOf } from './pods.ts';
 
@@ -44,28 +44,31 @@ test('renders no replicas, not even as null: helm would own them', () => {
   expect([...valuesOf('replicas', objects)]).toEqual([]);
 });
 
-test('names no port in any probe or hook: a kubelet that finds none never decides', () => {
+test('trap-10, trap-11, seen-1.7: names no port in any probe or hook: a kubelet that finds none never decides', () => {
   const ports = [...valuesOf('httpGet', objects)].flatMap(([, get]) => [...valuesOf('port', get)]);
   expect(ports.length).toBe(SEGMENTS.length * 6);
   expect(ports.filter(([, port]) => port !== 7402)).toEqual([]);
 });
 
-test.each(SEGMENTS)('%s: pods are made at once, replaced by hand, and found by name', (segment) => {
-  const labels = { 'baton.dev/partition': RELEASE, 'baton.dev/segment': segment };
-  const set = statefulSetOf(objectNamed(objects, 'StatefulSet', `${RELEASE}-${segment}`));
-  expect(set).toMatchObject({
-    serviceName: `${RELEASE}-${segment}`,
-    podManagementPolicy: 'Parallel',
-    updateStrategy: { type: 'OnDelete' },
-    selector: { matchLabels: labels },
-  });
-  expect(set.template.metadata.labels).toMatchObject(labels);
-  expect(objectNamed(objects, 'Service', `${RELEASE}-${segment}`)).toMatchObject({
-    spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector: labels },
-  });
-});
+test.each(SEGMENTS)(
+  'trap-1, trap-30: pods of %s are made at once, replaced by hand, and found by name',
+  (segment) => {
+    const labels = { 'baton.dev/partition': RELEASE, 'baton.dev/segment': segment };
+    const set = statefulSetOf(objectNamed(objects, 'StatefulSet', `${RELEASE}-${segment}`));
+    expect(set).toMatchObject({
+      serviceName: `${RELEASE}-${segment}`,
+      podManagementPolicy: 'Parallel',
+      updateStrategy: { type: 'OnDelete' },
+      selector: { matchLabels: labels },
+    });
+    expect(set.template.metadata.labels).toMatchObject(labels);
+    expect(objectNamed(objects, 'Service', `${RELEASE}-${segment}`)).toMatchObject({
+      spec: { clusterIP: 'None', publishNotReadyAddresses: true, selector: labels },
+    });
+  },
+);
 
-test('the sidecar comes first, stays, and has what it asked for; it has no preStop', () => {
+test('trap-18: the sidecar comes first, stays, and has what it asked for; it has no preStop', () => {
   const sidecar = sidecarOf(podOf(objects, 'readout'));
   expect(sidecar).toMatchObject({ name: 'baton', restartPolicy: 'Always' });
   expect(sidecar.resources?.requests).toEqual(sidecar.resources?.limits);
@@ -75,7 +78,7 @@ test('the sidecar comes first, stays, and has what it asked for; it has no preSt
   expect(sidecar.livenessProbe?.httpGet.path).toBe('/livez');
 });
 
-test('the process is asked about through its sidecar, and not killed by liveness', () => {
+test('trap-8, trap-13: the process is asked about through its sidecar, and not killed by liveness', () => {
   const [process] = podOf(objects, 'readout').spec.containers;
   expect(process.startupProbe?.httpGet.path).toBe('/process/startupz');
   // A sidecar that was restarted often is away for 160 s.
@@ -147,7 +150,7 @@ test('a sidecar takes its configuration, and makes the same machine as the coord
   expect(machineHash(config.machine)).not.toBe(machineHash(dune));
 });
 
-test('the grace of the pod is that of the segment, and another configuration is another revision', async () => {
+test('trap-23: the grace of the pod is that of the segment, and another configuration is another revision', async () => {
   const graced = podOf(
     await render('minidaq', minidaq({}, { writer: { stop: { gracePeriod: '100500ms' } } })),
     'writer',
@@ -198,6 +201,12 @@ test('liveness of the process is there when it is asked for, and patient', async
     periodSeconds: 10,
     failureThreshold: 18,
   });
+});
+
+test('trap-24: a liveness probe gets no grace of its own, which would cut the stop path short', async () => {
+  const liveness = { enabled: true, terminationGracePeriodSeconds: 5 };
+  const told = await refusal('minidaq', minidaq({}, {}, { pods: { writer: { liveness } } }));
+  expect(told).toContain("additional properties 'terminationGracePeriodSeconds' not allowed");
 });
 
 test('a sidecar around its process is the container itself', async () => {

@@ -19,7 +19,7 @@ const TELLS: readonly (readonly [string, Values, string])[] = [
     'partition.spec.machine: want a built-in machine (dune, minimal, occ) or a table, since a cluster has no files, got a file',
   ],
   [
-    'a grace in which the run cannot be stopped',
+    'trap-23: a grace in which the run cannot be stopped',
     minidaq({}, { writer: { stop: { gracePeriod: '30s' } } }),
     'partition.spec.segments[3].stop.gracePeriod: want at least 98s (from running: disable_triggers 2s × 2 waves + drain_dataflow 10s × 4 waves + stop_trigger_sources 4s × 4 waves + stop 4s × 4 waves + 20s kept for its own way down + margin 2s; with leave.policy stopRun the whole run is stopped in order before the pod may go, and without a coordinator the process alone), got 30s',
   ],
@@ -74,7 +74,7 @@ const TELLS: readonly (readonly [string, Values, string])[] = [
     'partition.pods.writer: want wrapper: true with the adapter exec',
   ],
   [
-    'liveness with less patience than a sidecar needs',
+    'trap-8, seen-1.8: liveness with less patience than a sidecar needs',
     minidaq({}, {}, { pods: { writer: { liveness: { enabled: true, failureThreshold: 16 } } } }),
     'partition.pods.writer.liveness: want failureThreshold × periodSeconds above 160 s, since a sidecar that was restarted often may be away for so long and the process is not at fault, got 16 × 10 s = 160 s',
   ],

@@ -43,21 +43,21 @@ async function stopsInOrder(leavers: readonly string[], before: Lives): Promise<
   await takesRunAgain(daq, runs);
 }
 
-test('a pod is deleted in a run: the run is stopped in order, and nothing is lost', async () => {
+test('trap-28: a pod is deleted in a run: the run is stopped in order, and nothing is lost', async () => {
   const before = await allInService(daq);
   await runs.start();
   await deletePod('readout-1', '--wait=false');
   await stopsInOrder(['readout-1'], before);
 });
 
-test('all pods are deleted at once in a run: they join one stop in order, and nothing is lost', async () => {
+test('trap-27, seen-1.2: all pods are deleted at once in a run: they join one stop in order, and nothing is lost', async () => {
   const before = await allInService(daq);
   await runs.start();
   await daq.site.kubectl('delete', 'pods', `--selector=${PARTITION_LABEL}=${PARTITION}`, '--wait=false');
   await stopsInOrder(TARGETS, before);
 });
 
-test('a pod is deleted by force in a run: the run is unclean by its name, and the next one is clean', async () => {
+test('seen-1.1: a pod is deleted by force in a run: the run is unclean by its name, and the next one is clean', async () => {
   const before = await allInService(daq);
   await runs.start();
   await deletePod('readout-2', '--force', '--grace-period=0');
@@ -69,7 +69,7 @@ test('a pod is deleted by force in a run: the run is unclean by its name, and th
   await takesRunAgain(daq, runs);
 });
 
-test('the kubelet is started again while a hook waits: its second call joins the stop that goes on', async () => {
+test('trap-21: the kubelet is started again while a hook waits: its second call joins the stop that goes on', async () => {
   const before = await allInService(daq);
   await runs.start();
   const called = hookCalls(daq, 'readout-1');
@@ -84,7 +84,7 @@ test('the kubelet is started again while a hook waits: its second call joins the
   await stopsInOrder(['readout-1'], before);
 });
 
-test('the sidecar is killed while its hook waits: its process is ended, and the run is unclean by its name', async () => {
+test('trap-22: the sidecar is killed while its hook waits: its process is ended, and the run is unclean by its name', async () => {
   const before = await allInService(daq);
   await runs.start();
   daq.suffer('readout-1', { stop: { kind: 'held' } });

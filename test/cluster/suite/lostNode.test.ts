@@ -29,7 +29,7 @@ afterAll(async () => {
   await daq?.[Symbol.asyncDispose]();
 });
 
-test('a pod is deleted by force while its node is lost: its process is not called gone, and the run is unclean', async () => {
+test('trap-20: a pod is deleted by force while its node is lost: its process is not called gone, and the run is unclean', async () => {
   const before = await allInService(daq);
   await runs.start();
   const first = identify(await pidOf(daq.site, { pod: podOf(TARGET), container: PROCESS_CONTAINER }));

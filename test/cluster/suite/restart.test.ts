@@ -58,7 +58,7 @@ async function restarts(): Promise<number> {
   return Number(await daq.site.kubectl('get', 'pod', podOf(TARGET), path));
 }
 
-test('a process that its kubelet restarts in a run stops by itself, and is back in service with its next life', async () => {
+test('trap-19, trap-24, seen-1.10: a process that its kubelet restarts in a run stops by itself, and is back in service with its next life', async () => {
   const before = await allInService(daq);
   await runs.start();
   fallIll();
@@ -71,7 +71,7 @@ test('a process that its kubelet restarts in a run stops by itself, and is back 
   await takesRunAgain(daq, runs);
 });
 
-test('a pod is deleted while its kubelet restarts its process: the next life has nothing to stop', async () => {
+test('seen-1.3: a pod is deleted while its kubelet restarts its process: the next life has nothing to stop', async () => {
   const before = await allInService(daq);
   await runs.start();
   daq.suffer(TARGET, { drain_dataflow: { kind: 'held' } });

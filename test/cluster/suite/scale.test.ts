@@ -71,12 +71,23 @@ test('in a run it is refused with what to do, and nothing is changed', async () 
   await settled(2, 'running');
 });
 
-test('kubectl scale in a run stops the run in order, and nothing is lost', async () => {
+test('trap-27, seen-1.13: kubectl scale in a run stops the run in order, and nothing is lost', async () => {
   await daq.site.kubectl('scale', 'statefulset', SET, '--replicas=1');
   await untilPublished(daq.site, 'jsonpath={.spec.status}=clean', `run/${PARTITION}-1`);
   await settled(1, 'configured');
   await expectNothingLost(1, 'kubectl scale in a run');
   // Who once typed kubectl scale does not hold the number.
+  expect(await daq.baton('scale readout 2')).toMatchObject(done('readout has 2 members, it had 1'));
+  await settled(2, 'configured');
+});
+
+test('trap-27, seen-1.13: replicas that are changed past kubectl scale stop the run in order too', async () => {
+  expect(await daq.baton('send start_run trigger_rate=200')).toMatchObject({ code: 0 });
+  await daq.readOut(2, 200);
+  await daq.site.kubectl('patch', 'statefulset', SET, '--type=merge', '--patch={"spec":{"replicas":1}}');
+  await untilPublished(daq.site, 'jsonpath={.spec.status}=clean', `run/${PARTITION}-2`);
+  await settled(1, 'configured');
+  await expectNothingLost(2, 'replicas are patched in a run');
   expect(await daq.baton('scale readout 2')).toMatchObject(done('readout has 2 members, it had 1'));
   await settled(2, 'configured');
 });
@@ -90,7 +101,7 @@ test('who applies the number is named, and nothing is changed', async () => {
   expect(await replicas()).toBe('2');
 });
 
-test('a rollout replaces outdated pods, after which a run loses nothing', async () => {
+test('trap-30: a rollout replaces outdated pods, after which a run loses nothing', async () => {
   const before = await uids();
   const template = '{"spec":{"template":{"metadata":{"annotations":{"test":"newer"}}}}}';
   await daq.site.kubectl('patch', 'statefulset', SET, '--type=merge', `--patch=${template}`);
@@ -104,9 +115,9 @@ test('a rollout replaces outdated pods, after which a run loses nothing', async 
   await settled(2, 'configured');
   expect(await daq.baton('rollout readout')).toMatchObject(done('every pod of readout is of revision'));
   expect(await daq.baton('send start_run trigger_rate=200')).toMatchObject({ code: 0 });
-  await daq.readOut(2, 200);
-  expect(await daq.baton('send stop_run')).toMatchObject(done('run 2 ended clean'));
-  await expectNothingLost(2, 'after a rollout');
+  await daq.readOut(3, 200);
+  expect(await daq.baton('send stop_run')).toMatchObject(done('run 3 ended clean'));
+  await expectNothingLost(3, 'after a rollout');
 });
 
 test('what happened keeps every promise', async () => {

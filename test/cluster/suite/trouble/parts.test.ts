@@ -5,7 +5,7 @@ import { EXIT } from '../../../../coordinator/cli/exit.ts';
 import { SIDECAR_CONTAINER } from '../../../../coordinator/cluster/names.ts';
 import { type JudgedDaq, openJudgedDaq, PROCESS_CONTAINER, podOf } from '../../judged.ts';
 import { type Runs, runsOf } from '../../runs.ts';
-import { killContainer, kubeletOf } from '../../trouble.ts';
+import { killContainer, killSandbox, kubeletOf } from '../../trouble.ts';
 
 let daq: JudgedDaq;
 let runs: Runs;
@@ -44,7 +44,7 @@ test('a kubelet is started again: no process and no probe notices', async () => 
   expect(await containers()).toBe(before);
 });
 
-test('a sidecar is killed: it comes back to its process, which never noticed', async () => {
+test('trap-6, trap-15: a sidecar is killed: it comes back to its process, which never noticed', async () => {
   await runs.start();
   const before = await lifeOf('readout-1');
   await killContainer(daq.site, { pod: podOf('readout-1'), container: SIDECAR_CONTAINER });
@@ -58,7 +58,7 @@ test('a sidecar is killed: it comes back to its process, which never noticed', a
   await runs.stopClean();
 });
 
-test('a process is killed: the run is unclean by name, and the next one is clean', async () => {
+test('trap-5, trap-20: a process is killed: the run is unclean by name, and the next one is clean', async () => {
   await runs.start();
   const before = await lifeOf('readout-2');
   await killContainer(daq.site, { pod: podOf('readout-2'), container: PROCESS_CONTAINER });
@@ -69,6 +69,28 @@ test('a process is killed: the run is unclean by name, and the next one is clean
   expect(await daq.baton('send stop_run')).toMatchObject({
     code: EXIT.failed,
     out: expect.stringMatching(new RegExp(`run ${runs.number} ended unclean.*readout-2`)),
+  });
+  expect(await daq.baton('goto configured')).toMatchObject({ code: 0 });
+  await runs.start();
+  await runs.stopClean();
+});
+
+test('trap-7: a sandbox is made anew: the pod keeps its name and its UID, and another process is found at another address', async () => {
+  await runs.start();
+  const before = await lifeOf('readout-3');
+  const who = () => daq.site.kubectl('get', 'pod', podOf('readout-3'), '--output=jsonpath={.metadata.uid}');
+  const where = () => daq.site.kubectl('get', 'pod', podOf('readout-3'), '--output=jsonpath={.status.podIP}');
+  const [uid, address] = [await who(), await where()];
+  await killSandbox(daq.site, { pod: podOf('readout-3'), container: SIDECAR_CONTAINER });
+  await daq.eye.until('a new process is attached', ({ targets }) => {
+    const view = targets.get('readout-3')?.view;
+    return view?.attached === true && view.incarnation !== before && view.state === 'initial';
+  });
+  expect(await who()).toBe(uid);
+  expect(await where()).not.toBe(address);
+  expect(await daq.baton('send stop_run')).toMatchObject({
+    code: EXIT.failed,
+    out: expect.stringMatching(new RegExp(`run ${runs.number} ended unclean.*readout-3`)),
   });
   expect(await daq.baton('goto configured')).toMatchObject({ code: 0 });
   await runs.start();
