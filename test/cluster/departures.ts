@@ -34,7 +34,8 @@ export async function othersCome(
   );
 }
 
-function isInService(view: TargetView__Output | undefined): view is TargetView__Output {
+/** True of a process that can be commanded. */
+export function isInService(view: TargetView__Output | undefined): view is TargetView__Output {
   return view?.attached === true && !view.leaving;
 }
 

@@ -24,7 +24,7 @@ import type { Changes } from './charts/minidaq.ts';
 import { BATON, installBaton, installMinidaq, type MinidaqOptions, tokenOf } from './install.ts';
 import { NODES } from './nodes.ts';
 import { followPodLogs, type PodLogs } from './podLogs.ts';
-import { openSite, type Site } from './site.ts';
+import { openSite, type Site, type SiteOptions } from './site.ts';
 
 /** Name of the partition and of its release. */
 export const PARTITION = 'mini';
@@ -92,22 +92,25 @@ export type JudgedDaq = AsyncDisposable & {
   readonly suffer: (target: string, faults: Faults) => void;
   /** What became of the fragments of a run. */
   readonly verify: (run: number) => Promise<Report>;
-  /** Holds what has happened to every promise. Throws PromiseBroken. */
-  readonly judged: () => Promise<readonly HistoryEvent[]>;
+  /** Holds what has happened to every promise, by its journal as it is now or as whoever followed it knows. Throws PromiseBroken. */
+  readonly judged: (journal?: JournalTrace) => Promise<readonly HistoryEvent[]>;
+  /** Keeps what every container has said: of lives that are over, the dump of a namespace tells nothing. */
+  readonly keepLogs: () => void;
 };
 
-export type JudgedOptions = MinidaqOptions & {
-  /** Names all targets, when others than TARGETS. */
-  readonly targets?: readonly string[];
-  /** Names those that come later: they are not waited for, and judged like the others. */
-  readonly later?: readonly string[];
-};
+export type JudgedOptions = MinidaqOptions &
+  Pick<SiteOptions, 'cluster'> & {
+    /** Names all targets, when others than TARGETS. */
+    readonly targets?: readonly string[];
+    /** Names those that come later: they are not waited for, and judged like the others. */
+    readonly later?: readonly string[];
+  };
 
 /** Installs coordinator and DAQ in a namespace of their own, and waits until every process is attached. */
 export async function openJudgedDaq(name: string, options: JudgedOptions = {}): Promise<JudgedDaq> {
-  const { targets = TARGETS, later = [], ...deployed } = options;
+  const { targets = TARGETS, later = [], cluster, ...deployed } = options;
   await using begun = new AsyncDisposableStack();
-  const site = begun.use(await openSite(name));
+  const site = begun.use(await openSite(name, cluster === undefined ? {} : { cluster }));
   const data = await site.volume('data');
   const logs = begun.use(followPodLogs(NODES, [site.namespace]));
   await installBaton(site);
@@ -143,7 +146,8 @@ export async function openJudgedDaq(name: string, options: JudgedOptions = {}): 
     readOut: (run, fragments) => untilReadOut(data, run, fragments),
     suffer: (target, faults) => suffer(data, target, faults),
     verify: (run) => verifyRun(data, run),
-    judged: () => judged({ site, data, eye, logs, targets: [...targets, ...later] }),
+    judged: (journal) => judged({ site, data, eye, logs, targets: [...targets, ...later], journal }),
+    keepLogs: () => keepLogs(site, logs),
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }
@@ -164,13 +168,14 @@ async function addressOf(site: Site): Promise<string> {
 
 type Seen = Pick<JudgedDaq, 'site' | 'data' | 'eye' | 'logs'> & {
   readonly targets: readonly string[];
+  readonly journal: JournalTrace | undefined;
 };
 
-async function judged({ site, data, eye, logs, targets }: Seen): Promise<readonly HistoryEvent[]> {
+async function judged({ site, data, eye, logs, targets, journal }: Seen): Promise<readonly HistoryEvent[]> {
   const machine = builtinMachine('dune');
   if (machine === undefined) throw new Error('dune is built in');
   const history = await historyOf({
-    journal: await journalOf(site),
+    journal: journal ?? (await journalOf(site)),
     machine,
     targets,
     data,
@@ -181,15 +186,14 @@ async function judged({ site, data, eye, logs, targets }: Seen): Promise<readonl
   try {
     judge(history);
   } catch (error) {
-    keepEvidence(site, logs, history);
+    site.keep('history.jsonl', history.map((event) => `${JSON.stringify(event)}\n`).join(''));
+    keepLogs(site, logs);
     throw error;
   }
   return history;
 }
 
-/** Logs of lives that are over, and what was made of all of them: the dump of a namespace has neither. */
-function keepEvidence(site: Site, logs: PodLogs, history: readonly HistoryEvent[]): void {
-  site.keep('history.jsonl', history.map((event) => `${JSON.stringify(event)}\n`).join(''));
+function keepLogs(site: Site, logs: PodLogs): void {
   for (const life of logs.lives()) {
     const { pod, container, restart } = life;
     site.keep(`${pod}.${container}.${restart}.log`, logs.lines(life).join('\n'));

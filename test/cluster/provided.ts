@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
 import { importImages } from './images.ts';
 import { KUBECONFIG } from './places.ts';
-import { progressOnScreen } from './progress.ts';
+import { type Progress, progressOnScreen } from './progress.ts';
 import { IMAGE_NAMES, type ImageName, projectImages } from './projectImages.ts';
 import { whatLacks } from './requirements.ts';
 import { upWithAll } from './up.ts';
@@ -26,9 +26,14 @@ declare module 'vitest' {
 
 /** Called by vitest; throws with all that is missing. */
 export async function setup(project: TestProject): Promise<void> {
+  project.provide('cluster', await provideCluster(progressOnScreen()));
+}
+
+/** The cluster that was given, else our own, started if it is not up. Throws with all that is missing. */
+export async function provideCluster(tell: Progress): Promise<Provided> {
   const lacks = whatLacks();
   if (lacks.length > 0) throw new Error(lacks.join('\n'));
-  project.provide('cluster', givenCluster() ?? (await ownCluster()));
+  return givenCluster() ?? ownCluster(tell);
 }
 
 /** The cluster of BATON_KUBECONFIG, with the images of BATON_IMAGES; undefined when none is given. */
@@ -46,8 +51,7 @@ function givenCluster(): Provided | undefined {
   );
 }
 
-async function ownCluster(): Promise<Provided> {
-  const tell = progressOnScreen();
+async function ownCluster(tell: Progress): Promise<Provided> {
   await upWithAll(tell);
   const images = await projectImages(tell);
   await importImages(Object.values(images), tell);

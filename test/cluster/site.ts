@@ -31,6 +31,8 @@ export type Site = AsyncDisposable &
 export type SiteOptions = {
   /** What the API server demands of pods; `restricted` unless told otherwise. */
   readonly security?: 'restricted' | 'baseline' | 'privileged';
+  /** Where it is; what the suite was given unless told otherwise. */
+  readonly cluster?: Provided;
 };
 
 /** After this long a command of kubectl or helm is given up, in milliseconds. */
@@ -50,8 +52,8 @@ const DUMPS = join(dirname(STATE), 'dumps');
 const DUMPS_MAX = 40;
 
 /** Makes the namespace `baton-<name>-<something>`; it is deleted, with what is in it, at the end. */
-export async function openSite(name: string, { security = 'restricted' }: SiteOptions = {}): Promise<Site> {
-  const cluster = inject('cluster');
+export async function openSite(name: string, options: SiteOptions = {}): Promise<Site> {
+  const { security = 'restricted', cluster = inject('cluster') } = options;
   const namespace = `baton-${name}-${Math.random().toString(36).slice(2, 7)}`;
   const env = { KUBECONFIG: cluster.kubeconfig };
   const say = (program: 'kubectl' | 'helm', args: readonly string[], options: RunOptions = {}) =>

@@ -1,4 +1,5 @@
 // npm run test:cluster [-- FILE…]      what needs the programs of Kubernetes, and what needs a whole cluster
+// npm run test:cluster -- chaos --steps N --seed S      a story of chaos; --help tells more
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -6,13 +7,19 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { auditMark } from './audit.ts';
 import { buildPrograms } from './binaries.ts';
+import { chaosByWords } from './chaos/main.ts';
 import { progressOnScreen } from './progress.ts';
 import { whatLacks } from './requirements.ts';
 
 const VITEST = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 
-const lacks = whatLacks();
-process.exitCode = lacks.length === 0 ? await runTests() : notRun(lacks);
+const [first, ...rest] = process.argv.slice(2);
+process.exitCode = first === 'chaos' && rest.length > 0 ? await chaosByWords(rest) : await suite();
+
+function suite(): Promise<number> | number {
+  const lacks = whatLacks();
+  return lacks.length === 0 ? runTests() : notRun(lacks);
+}
 
 /** Vitest's exit code; its own closing lines are the count. */
 async function runTests(): Promise<number> {

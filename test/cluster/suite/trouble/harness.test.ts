@@ -3,6 +3,7 @@
 import { afterAll, test as always, beforeAll, expect, inject } from 'vitest';
 import { condition } from '../../../sidecar/condition.ts';
 import { askedSince, auditMark, writesOf } from '../../audit.ts';
+import { cutNetwork, type Dropped } from '../../network.ts';
 import { requestCounts } from '../../requests.ts';
 import { openSite, type Site } from '../../site.ts';
 import { apiServer, killContainer, kubeletOf, pauseContainer } from '../../trouble.ts';
@@ -14,13 +15,17 @@ let site: Site;
 
 const WHICH = { pod: 'idle', container: 'idle' };
 
+const PORT = 8_080;
+const SPEAKS = 'setInterval(() => console.log(Date.now()), 50)';
+const ANSWERS = `require('node:http').createServer((_, said) => said.end()).listen(${PORT})`;
+
 beforeAll(async () => {
   site = await openSite('trouble');
   const idle = {
     name: 'idle',
     image: site.image('node'),
     imagePullPolicy: 'IfNotPresent',
-    command: ['node', '-e', 'setInterval(() => console.log(Date.now()), 50)'],
+    command: ['node', '-e', `${SPEAKS}; ${ANSWERS}`],
     securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
   };
   await site.apply({
@@ -74,6 +79,27 @@ test('a paused container says nothing more until it is let go', async () => {
   expect(await lines()).toBe(before);
   resume();
   await condition('it goes on', async () => (await lines()) > before);
+});
+
+/** For an answer of a program on the same machine. */
+const ANSWER_MS = 1_000;
+
+test.each<{ what: string; dropped: Dropped }>([
+  { what: 'what comes to a port', dropped: { way: 'in', ownPort: PORT } },
+  { what: 'what goes out from it', dropped: { way: 'out', ownPort: PORT } },
+  { what: 'all that comes', dropped: { way: 'in' } },
+  { what: 'all that goes out', dropped: { way: 'out' } },
+])('a cut of $what is silence until it is joined', async ({ dropped }) => {
+  const address = await site.kubectl('get', 'pod', 'idle', '--output=jsonpath={.status.podIP}');
+  const answers = async () => {
+    const asked = fetch(`http://${address}:${PORT}`, { signal: AbortSignal.timeout(ANSWER_MS) });
+    return (await asked.catch(() => undefined))?.ok === true;
+  };
+  await condition('it answers', answers);
+  const join = await cutNetwork({ namespace: site.namespace, pod: 'idle' }, [dropped]);
+  expect(await answers()).toBe(false);
+  await join();
+  await condition('it answers again', answers);
 });
 
 test('an API server that was stopped answers nobody, and all when it is started', async () => {
