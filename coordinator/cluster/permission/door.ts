@@ -53,6 +53,20 @@ export class Door {
     return { ...Object(request), partition: `${namespace}/${name}` };
   }
 
+  /**
+   * Asked before each message of a stream: a right to view may be taken back while somebody watches. What was begun by
+   * right is told to its end. Throws RunControlError NOT_ALLOWED; that nobody can be asked ends no stream.
+   */
+  async readmit(caller: Caller, method: string, admitted: unknown): Promise<void> {
+    const where = fullName(textOf(admitted, 'partition'));
+    if (needOf(method, admitted) !== 'view' || where === undefined) return;
+    try {
+      await this.#parts.permission.require(caller, 'view', where);
+    } catch (error) {
+      if (!(error instanceof RunControlError) || error.code === 'NOT_ALLOWED') throw error;
+    }
+  }
+
   /** What the service answers, as far as the caller may know of it. Throws as `admit`. */
   async narrow(caller: Caller, { method, request, answer }: Told): Promise<unknown> {
     if (method === 'ListPartitions') {

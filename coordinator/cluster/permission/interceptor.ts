@@ -17,7 +17,7 @@ export type Callers = Pick<WeakMap<Metadata, Caller>, 'get' | 'set'>;
 
 /** Lets calls in by `door`, and notes in `callers` who makes them. */
 export function permissionInterceptor(door: Door, callers: Callers): ServerInterceptor {
-  return ({ path }, call) => {
+  return ({ path, responseStream }, call) => {
     const [, service = '', method = ''] = path.split('/');
     if (service === HEALTH_SERVICE) return new ServerInterceptingCall(call);
     const isOurs = service === COORDINATOR_SERVICE;
@@ -43,15 +43,31 @@ export function permissionInterceptor(door: Door, callers: Callers): ServerInter
             identified.catch(refuse);
           },
           onReceiveMessage: (message: unknown, go) => {
-            request = message;
-            if (isOurs) door.admit(known(), method, message).then(go).catch(refuse);
-            else go(message);
+            if (!isOurs) {
+              go(message);
+              return;
+            }
+            const admitted = door.admit(known(), method, message).then((full) => {
+              request = full;
+              go(full);
+            });
+            admitted.catch(refuse);
           },
         }),
       sendMessage: (answer: unknown, next) => {
-        if (isOurs && door.isNarrowed(method))
+        if (isOurs && door.isNarrowed(method)) {
           door.narrow(known(), { method, request, answer }).then(next).catch(refuse);
-        else next(answer);
+          return;
+        }
+        if (!isOurs || !responseStream) {
+          next(answer);
+          return;
+        }
+        // A stream gives its next message only once this one has gone.
+        door
+          .readmit(known(), method, request)
+          .then(() => next(answer))
+          .catch(refuse);
       },
     });
   };

@@ -29,6 +29,7 @@ const ACCOUNTS = {
   admin: 'baton-admin',
   stranger: undefined,
   leaving: 'baton-viewer',
+  guest: 'baton-viewer',
   late: 'baton-viewer',
 } as const;
 

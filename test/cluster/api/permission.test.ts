@@ -21,7 +21,7 @@ import {
   submit,
 } from './callers.ts';
 import { pauseWhole } from './things.ts';
-import { resigned, tokenOf } from './tokens.ts';
+import { resigned, takeBack, tokenOf } from './tokens.ts';
 
 const START = { transition: 'start', argumentsJson: '{}' };
 
@@ -167,6 +167,28 @@ test('a token whose account is gone works no more', async () => {
       (error: unknown) => error instanceof Error && error.message.includes('the token is not taken'),
     ),
   );
+}, 60_000);
+
+test('a watch ends when the right to it is taken back', async () => {
+  const first = Promise.withResolvers<unknown>();
+  let error: unknown;
+  const stream = as('guest').stub.watch({ partition: PARTITION });
+  stream.on('data', first.resolve);
+  stream.on('error', (found) => {
+    error = found;
+  });
+  await first.promise;
+  const watcher = { kind: 'ServiceAccount', name: 'guest', namespace: HOME };
+  await takeBack(callers.client, NAMESPACE, watcher, 'baton-viewer');
+  // It is asked again with what there is to tell.
+  let attempt = 0;
+  await condition('there is something to tell, and the watch is ended', async () => {
+    attempt += 1;
+    const sequence = attempt % 2 === 0 ? 'start_run' : 'stop_run';
+    await submit(as('operator'), { sequence }, `op-guest-${attempt}`).catch(() => undefined);
+    return error !== undefined;
+  });
+  expect(error).toMatchObject({ code: 7 });
 }, 60_000);
 
 test('while the API server is away who was allowed goes on, and nobody else comes in', async () => {

@@ -57,6 +57,16 @@ export async function grant(
   await client.create(ROLE_BINDINGS, { namespace }, body);
 }
 
+/** Takes back what `grant` gave. */
+export async function takeBack(
+  client: KubeClient,
+  namespace: string,
+  subject: Subject,
+  role: string,
+): Promise<void> {
+  await client.delete(ROLE_BINDINGS, { namespace, name: `${subject.name}-${role}` });
+}
+
 /** A token of the account, meant for `audience`. */
 export async function tokenOf(
   client: KubeClient,

@@ -165,14 +165,17 @@ test('a refusal says what is missing, and how it is granted', () => {
   expect(told("a'; rm -rf /")[1]).toContain(`--user 'a'\\''; rm -rf /'`);
 });
 
-/** May do what stands there as `verb namespace/name`. */
+/** May do what stands there as `verb namespace/name`; with a fault nobody can be asked. */
 function doorFor(
-  rights: readonly string[],
+  rights: readonly (string | KubeFault)[],
   partitions: readonly string[],
   requireAll: () => void = () => undefined,
 ): Door {
-  const may = async (_: Caller, verb: Verb, { namespace, name }: ObjectName) =>
-    rights.includes(`${verb} ${namespace}/${name}`);
+  const may = async (_: Caller, verb: Verb, { namespace, name }: ObjectName) => {
+    const fault = rights.find((right) => right instanceof KubeFault);
+    if (fault !== undefined) throw fault;
+    return rights.includes(`${verb} ${namespace}/${name}`);
+  };
   return new Door({
     requireAll,
     permission: {
@@ -228,6 +231,17 @@ test('a method that nobody thought of, and one without the verb, go no further',
     await expect(door.admit(ALICE, 'Scale', { partition })).rejects.toMatchObject({
       message: expect.stringContaining('alice may not operate partition a/daq'),
     });
+});
+
+test('a right to view that is taken back ends a stream; a command that was begun, and an API server that is away, do not', async () => {
+  const rights = ['view a/daq', 'operate a/daq'];
+  const door = doorFor(rights, ['a/daq']);
+  const admitted = await door.admit(ALICE, 'Watch', { partition: '' });
+  await door.readmit(ALICE, 'Watch', admitted);
+  rights.length = 0;
+  await expect(door.readmit(ALICE, 'Watch', admitted)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+  await door.readmit(ALICE, 'Scale', { partition: 'a/daq' });
+  await doorFor([away], ['a/daq']).readmit(ALICE, 'Watch', admitted);
 });
 
 test('whether a partition is there is told to who may view it, and else only to who would', async () => {
