@@ -198,7 +198,7 @@ const SEEN: readonly Trap[] = [
     name: 'seen-1.3',
     wrong:
       'a pod that is deleted during a liveness kill gets one more process, and a hook before its first word',
-    does: 'the hook is answered at once, and that process is not commanded',
+    does: 'the hook waits some seconds for that process to attach, which is not commanded and hears its SIGTERM',
   },
   {
     name: 'seen-1.4',
