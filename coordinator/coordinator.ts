@@ -146,7 +146,7 @@ export class Coordinator implements AsyncDisposable {
 }
 
 function tlsOf({ tls: store, partition, log }: CoordinatorParts): ServeTls | undefined {
-  return store && { store, partition: partition.name, refused: tellRefused(log) };
+  return store && { store, realm: partition.name, refused: tellRefused(log) };
 }
 
 function diallingOf({ tls: store, insecureDial }: CoordinatorParts): Dialling {

@@ -110,7 +110,7 @@ async function run(options: Options, document: PartitionDocument, log: Logger): 
 
 function openTls({ tls }: Options, { name }: PartitionDocument, log: Logger): CredentialStore | undefined {
   if (tls === undefined) return undefined;
-  const wanted = { role: 'coordinator', partition: name } as const;
+  const wanted = { role: 'coordinator', realm: name } as const;
   return openCredentials({ directory: tls, wanted, notice: tellCredentials(log, tls) });
 }
 

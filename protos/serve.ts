@@ -15,6 +15,7 @@ import { loadSync } from '@grpc/proto-loader';
 import { HealthImplementation, protoPath as healthProtoPath } from 'grpc-health-check';
 import { acceptTls } from './credentials/accept.ts';
 import { type Access, accessInterceptor } from './credentials/access.ts';
+import type { Refused } from './credentials/refused.ts';
 import type { CredentialStore } from './credentials/store.ts';
 import { assert } from './failure/invariant.ts';
 import { RunControlError } from './failure/trouble.ts';
@@ -44,9 +45,10 @@ export type Service = {
 /** Mutual TLS: what we show, and what is asked of those who connect. */
 export type ServeTls = {
   readonly store: CredentialStore;
-  readonly partition: string;
-  /** A peer was turned away before it could call anything. */
-  readonly refused: (peer: string, why: string) => void;
+  /** Who has a role in another one has none here. */
+  readonly realm: string;
+  /** A peer was turned away: before it could call anything, or from what it is not allowed to call. */
+  readonly refused: (refused: Refused) => void;
 };
 
 export type ServeOptions = {
@@ -111,7 +113,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 function interceptorsOf({ tls, services, interceptors = [] }: ServeOptions): ServerInterceptor[] {
   if (tls === undefined) return [...interceptors];
   const access = Object.fromEntries(services.map((service) => [service.name, service.access]));
-  return [...interceptors, accessInterceptor(tls.partition, access)];
+  return [...interceptors, accessInterceptor(access, tls)];
 }
 
 function refusedListen(listen: string, problem: ReturnType<typeof listenProblem>): RunControlError {

@@ -1,20 +1,21 @@
 // One sidecar as a program runs it: its memory, its process, its two faces.
 
 import { renameSync, writeFileSync } from 'node:fs';
+import type { Refused } from '../protos/credentials/refused.ts';
 import { type CredentialStore, openCredentials } from '../protos/credentials/store.ts';
 import { tellCredentials, tellRefused } from '../protos/credentials/tell.ts';
 import { reach } from '../protos/failure/reach.ts';
 import { RunControlError } from '../protos/failure/trouble.ts';
 import { machineHash } from '../protos/machine/hash.ts';
 import { seldom } from '../protos/seldom.ts';
-import { type Serving, serve } from '../protos/serve.ts';
+import { type ServeTls, type Serving, serve } from '../protos/serve.ts';
 import { sidecarService } from './api/service.ts';
 import { type Clock, sinceBootUs } from './clock.ts';
 import type { Config } from './config/parse.ts';
 import type { Log } from './log.ts';
 import { compileMachine } from './machine/compile.ts';
 import type { Notice } from './notice.ts';
-import { createMetrics } from './probes/metrics.ts';
+import { createMetrics, type Metrics } from './probes/metrics.ts';
 import { type PreStopFault, type ProbesServer, serveProbes } from './probes/server.ts';
 import { attachmentNumbers, type OwnChild } from './process/adapter.ts';
 import { createAdapter } from './process/create.ts';
@@ -83,8 +84,7 @@ export async function assemble(options: AssembleOptions): Promise<Assembled> {
     }),
   );
   const services = [sidecarService({ sidecar, clock: options.clock, log: options.log })];
-  const { partition } = config;
-  const serveTls = tls && { store: tls, partition, refused: tellRefused(options.log) };
+  const serveTls = tls && serveTlsOf(options, { store: tls, metrics });
   grpc = parts.use(await serve({ listen: config.listen.grpc, insecureListen, tls: serveTls, services }));
   // Streams end with a word before the server that carries them stops.
   parts.defer(() => sidecar.closeStreams());
@@ -133,7 +133,7 @@ function open({ config, bootId, log }: AssembleOptions, settings: Settings): Sta
 function openTls({ config, log }: AssembleOptions): CredentialStore | undefined {
   if (config.tls === undefined) return undefined;
   const { directory } = config.tls;
-  const wanted = { role: 'sidecar', partition: config.partition } as const;
+  const wanted = { role: 'sidecar', realm: realmOf(config) } as const;
   return openCredentials({ directory, wanted, notice: tellCredentials(log, directory) });
 }
 
@@ -144,6 +144,23 @@ function tellRefusedPreStops({ clock, log }: AssembleOptions, note: (notice: Not
     note({ type: 'preStopRefused', why });
     now((untold) => log.warn({ why, from, untold }, 'a call of /prestop was refused'));
   };
+}
+
+/** In a cluster a name speaks for the whole namespace: there two partitions may have the same one. */
+function realmOf({ tls, partition }: Config): string {
+  return tls?.namespace ?? partition;
+}
+
+function serveTlsOf(
+  { config, log }: AssembleOptions,
+  { store, metrics }: { readonly store: CredentialStore; readonly metrics: Metrics },
+): ServeTls {
+  const tell = tellRefused(log);
+  const refused = (each: Refused): void => {
+    metrics.refused(each);
+    tell(each);
+  };
+  return { store, realm: realmOf(config), refused };
 }
 
 type Held = { readonly stateFile: StateFile; readonly tls: CredentialStore | undefined };

@@ -34,7 +34,7 @@ export function openDialling({ world, options }: Context, found: Whereabouts): D
 function withCredentials(world: Context['world'], folder: string): Dialling {
   const store = openCredentials({
     directory: folder,
-    wanted: { role: 'operator', partition: undefined },
+    wanted: { role: 'operator', realm: undefined },
     wallMs: world.wallMs,
     notice: (notice) => {
       if (notice.type !== 'ending') return;

@@ -15,7 +15,7 @@ export function checkCredentials({ tls }: UpOptions, { name: partition }: Partit
   const problems: Problem[] = [];
   for (const role of ROLES) {
     try {
-      open(credentialsOf(tls, role), { role, partition })[Symbol.dispose]();
+      open(credentialsOf(tls, role), { role, realm: partition })[Symbol.dispose]();
     } catch (error) {
       if (!(error instanceof RunControlError)) throw error;
       problems.push(...error.problems);
@@ -29,13 +29,13 @@ export function checkCredentials({ tls }: UpOptions, { name: partition }: Partit
 /** How we dial our own coordinator, wherever it listens. */
 export function openDialling({ tls }: UpOptions, { name: partition }: PartitionDocument): Dialling {
   if (tls === undefined) return { kind: 'plaintext', beyond: true };
-  return { kind: 'tls', store: open(credentialsOf(tls, 'coordinator'), { role: 'coordinator', partition }) };
+  return {
+    kind: 'tls',
+    store: open(credentialsOf(tls, 'coordinator'), { role: 'coordinator', realm: partition }),
+  };
 }
 
-function open(
-  directory: string,
-  wanted: { readonly role: (typeof ROLES)[number]; readonly partition: string },
-) {
+function open(directory: string, wanted: { readonly role: (typeof ROLES)[number]; readonly realm: string }) {
   // The coordinator and the sidecars log what becomes of the same files.
   return openCredentials({ directory, wanted, notice: () => undefined });
 }

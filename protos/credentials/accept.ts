@@ -7,18 +7,16 @@ import { type ListenAddress, listenTrouble } from '../listen.ts';
 import { CONNECTIONS_MAX, HANDSHAKE_MS_MAX } from './limits.ts';
 import { CROWD_SENTENCE, strangerSentence, unencryptedSentence } from './reasons.ts';
 import { refusePeer } from './refuse.ts';
+import type { Refused } from './refused.ts';
 import { type CredentialStore, TLS_VERSION_MIN } from './store.ts';
-
-/** Refusals that are remembered, so that a peer which tries again and again is told of once. */
-const TOLD_MAX = 256;
 
 export type AcceptOptions = {
   readonly listen: ListenAddress;
   readonly store: CredentialStore;
   /** Takes the connection of a peer whose certificate one of our authorities has signed. */
   readonly accepted: (socket: TLSSocket) => void;
-  /** A peer was turned away, once for each host and reason. */
-  readonly refused: (peer: string, why: string) => void;
+  /** A peer was turned away. */
+  readonly refused: (refused: Refused) => void;
 };
 
 export type Accepting = {
@@ -37,13 +35,8 @@ export async function acceptTls(options: AcceptOptions, shown: string): Promise<
   const server = createServer({ ...contextOf(store), ...asks, handshakeTimeout: HANDSHAKE_MS_MAX });
   server.maxConnections = CONNECTIONS_MAX;
   const sockets = new Set<TLSSocket>();
-  const told = new Set<string>();
-  const tell = (socket: { readonly remoteAddress?: string | undefined }, why: string): void => {
-    const peer = socket.remoteAddress ?? 'a peer that has gone';
-    if (told.size >= TOLD_MAX) told.clear();
-    if (!told.has(`${peer} ${why}`)) options.refused(peer, why);
-    told.add(`${peer} ${why}`);
-  };
+  const tell = (socket: Remote, reason: Refused['reason'], why: string): void =>
+    options.refused({ reason, peer: socket.remoteAddress ?? 'a peer that has gone', why });
   server.on('secureConnection', (socket) => {
     // Its session handles errors too; a socket without a listener would end the process.
     socket.on('error', () => undefined);
@@ -58,16 +51,16 @@ export async function acceptTls(options: AcceptOptions, shown: string): Promise<
       : strangerSentence(socket.authorizationError, certificateOf(socket));
     if (why === undefined) options.accepted(socket);
     else {
-      tell(socket, why);
+      tell(socket, 'certificate', why);
       refusePeer(socket, why);
     }
   });
   server.on('tlsClientError', (error, socket) => {
-    tell(socket, unencryptedSentence(error));
+    tell(socket, 'handshake', unencryptedSentence(error));
     // Node lets one that ran out of time live on.
     socket.destroy();
   });
-  server.on('drop', (dropped) => tell(dropped ?? {}, CROWD_SENTENCE));
+  server.on('drop', (dropped) => tell(dropped ?? {}, 'crowd', CROWD_SENTENCE));
   const forget = store.onRenewed(() => server.setSecureContext(contextOf(store)));
   const port = await listening(server, listen, shown);
   return {
@@ -81,6 +74,8 @@ export async function acceptTls(options: AcceptOptions, shown: string): Promise<
     },
   };
 }
+
+type Remote = { readonly remoteAddress?: string | undefined };
 
 /** The certificate that a peer has shown; undefined when it has shown none. */
 export function certificateOf(socket: TLSSocket): X509Certificate | undefined {

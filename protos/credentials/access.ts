@@ -4,7 +4,9 @@ import { X509Certificate } from 'node:crypto';
 import { ServerInterceptingCall, type ServerInterceptor } from '@grpc/grpc-js';
 import { toStatus } from '../failure/status.ts';
 import { RunControlError } from '../failure/trouble.ts';
+import { parseListen } from '../listen.ts';
 import { nameOf, personOf, type Role, rolesOf, showCertificate } from './names.ts';
+import type { Refused } from './refused.ts';
 
 /** Roles that may call each method, by its name: `{ Submit: ['operator'] }`. What is not named nobody may. */
 export type Access = Readonly<Record<string, readonly Role[]>>;
@@ -13,21 +15,22 @@ export type Access = Readonly<Record<string, readonly Role[]>>;
 type Call = { getAuthContext(): { readonly sslPeerCertificate?: { readonly raw: Buffer } } };
 
 /**
- * An interceptor that refuses with NOT_ALLOWED who may not call a method. `services` are those with rules, by
+ * An interceptor that refuses with NOT_ALLOWED who may not call a method, and tells `refused`. `services` are those with rules, by
  * full name; the others (health, reflection) are for everyone whose certificate is good.
  */
 export function accessInterceptor(
-  partition: string,
   services: Readonly<Record<string, Access>>,
+  { realm, refused }: { readonly realm: string; readonly refused: (refused: Refused) => void },
 ): ServerInterceptor {
   return ({ path }, call) =>
     new ServerInterceptingCall(call, {
       start: (next) => {
         next({
           onReceiveMetadata: (metadata, go) => {
-            const why = refusal(path, { partition, access: accessOf(path, services), call });
-            if (why === undefined) go(metadata);
-            else call.sendStatus(toStatus(new RunControlError('NOT_ALLOWED', why)));
+            const why = refusal(path, { realm, access: accessOf(path, services), call });
+            if (why === undefined) return go(metadata);
+            refused({ reason: 'name', peer: hostOf(call.getPeer()), why });
+            call.sendStatus(toStatus(new RunControlError('NOT_ALLOWED', why)));
           },
         });
       },
@@ -61,19 +64,24 @@ function accessOf(path: string, services: Readonly<Record<string, Access>>): rea
 }
 
 type Asked = {
-  readonly partition: string;
+  readonly realm: string;
   /** undefined: every role, and none, will do. */
   readonly access: readonly Role[] | undefined;
   readonly call: Call;
 };
 
-function refusal(path: string, { partition, access, call }: Asked): string | undefined {
+function refusal(path: string, { realm, access, call }: Asked): string | undefined {
   const certificate = certificateOf(call);
   if (certificate === undefined) return 'a client certificate is wanted here, and none was shown';
   if (access === undefined) return undefined;
-  if (rolesOf(certificate, partition).some((role) => access.includes(role))) return undefined;
-  const names = access.map((role) => nameOf(role, partition)).join(' or ') || 'nobody';
+  if (rolesOf(certificate, realm).some((role) => access.includes(role))) return undefined;
+  const names = access.map((role) => nameOf(role, realm)).join(' or ') || 'nobody';
   return `${path.slice(1)} is for ${names}; the certificate shown is ${showCertificate(certificate)}`;
+}
+
+/** Without the port, which is another one each time. */
+function hostOf(peer: string): string {
+  return parseListen(peer)?.host ?? peer;
 }
 
 function certificateOf(call: Call): X509Certificate | undefined {

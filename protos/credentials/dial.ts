@@ -2,15 +2,29 @@
 // did not get through: grpc-js knows only OpenSSL's words for it.
 
 import type { Socket } from 'node:net';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import { CallCredentials, ChannelCredentials, type experimental } from '@grpc/grpc-js';
+import { RunControlError } from '../failure/trouble.ts';
 import { HANDSHAKE_MS_MAX } from './limits.ts';
 import { hasName, nameOf, namesOf, type Role } from './names.ts';
+import type { Credentials } from './parse.ts';
 import { certificateReason, codeOf } from './reasons.ts';
-import type { CredentialStore } from './store.ts';
 
-/** How a server is reached that must have a role in one of the partitions of our own certificate. */
-export type Server = { readonly store: CredentialStore; readonly role: Role };
+/** What we show to servers, and whose certificates we take of them. */
+export type Shown = Disposable & {
+  /** Throws RunControlError when there is nothing to show yet. */
+  current(): Credentials;
+  /** The same for TLS, of each new connection. */
+  context(): SecureContext;
+};
+
+/** How a server is reached that must have a role. */
+export type Server = {
+  readonly store: Shown;
+  readonly role: Role;
+  /** Where it must have it; undefined: in one of the realms of our own certificate. */
+  readonly realm?: string | undefined;
+};
 
 /** Channel credentials that use what is in the store when a connection is made. */
 export function dialCredentials(server: Server): TlsCredentials {
@@ -58,8 +72,9 @@ export class TlsCredentials extends ChannelCredentials {
       this.#failure = undefined;
       return secured;
     } catch (error) {
-      if (error instanceof HandshakeFailure) this.#failure = error.message;
-      throw error;
+      const failure = error instanceof RunControlError ? new HandshakeFailure(error.message) : error;
+      if (failure instanceof HandshakeFailure) this.#failure = failure.message;
+      throw failure;
     }
   }
 }
@@ -72,11 +87,11 @@ class HandshakeFailure extends Error {
 async function shakeHands(socket: Socket, server: Server): Promise<TLSSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
   const { store, role } = server;
-  const [partition = ''] = store.current().partitions;
+  const [realm = ''] = realmsOf(server);
   const secured = connect({
     socket,
     secureContext: store.context(),
-    servername: nameOf(role, partition),
+    servername: nameOf(role, realm),
     ALPNProtocols: ['h2'],
     // We look at it ourselves, below, so that we can say what is wrong with it; nothing is sent before.
     rejectUnauthorized: false,
@@ -103,15 +118,20 @@ async function shakeHands(socket: Socket, server: Server): Promise<TLSSocket> {
 }
 
 /** Why we do not talk to this server; undefined when it is the one that we want. */
-function refusal(socket: TLSSocket, { store, role }: Server): string | undefined {
+function refusal(socket: TLSSocket, server: Server): string | undefined {
+  const { role } = server;
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return `the ${role} showed no certificate`;
   if (!socket.authorized) {
     return `what answers is not taken for the ${role}: ${certificateReason(codeOf(socket.authorizationError), certificate)}`;
   }
-  const names = store.current().partitions.map((partition) => nameOf(role, partition));
+  const names = realmsOf(server).map((realm) => nameOf(role, realm));
   if (names.some((name) => hasName(certificate, name))) return undefined;
   return `what answers is not taken for the ${role}: want the name DNS:${names.join(' or DNS:')}, got ${namesOf(certificate)}`;
+}
+
+function realmsOf({ store, realm }: Server): readonly string[] {
+  return realm === undefined ? store.current().realms : [realm];
 }
 
 function late(role: Role): string {

@@ -4,12 +4,12 @@
 import { type ChannelCredentials, credentials } from '@grpc/grpc-js';
 import type { Problem } from '../failure/trouble.ts';
 import { isLoopback, parseListen } from '../listen.ts';
-import { dialCredentials, TlsCredentials } from './dial.ts';
+import { dialCredentials, type Shown, TlsCredentials } from './dial.ts';
 import type { Role } from './names.ts';
-import type { CredentialStore } from './store.ts';
 
 export type Dialling =
-  | { readonly kind: 'tls'; readonly store: CredentialStore }
+  /** `realm`: where a server must have its role; undefined: in one of those of our own certificate. */
+  | { readonly kind: 'tls'; readonly store: Shown; readonly realm?: string | undefined }
   /** `beyond`: also to other machines. */
   | { readonly kind: 'plaintext'; readonly beyond: boolean };
 
@@ -21,7 +21,8 @@ const PLAINTEXT = credentials.createInsecure();
 
 /** Channel credentials for a server that must have that role. */
 export function channelCredentials(dialling: Dialling, role: Role): ChannelCredentials {
-  return dialling.kind === 'tls' ? dialCredentials({ store: dialling.store, role }) : PLAINTEXT;
+  if (dialling.kind === 'plaintext') return PLAINTEXT;
+  return dialCredentials({ store: dialling.store, role, realm: dialling.realm });
 }
 
 /** The failed handshake, in one sentence, of which grpc-js tells in these details; undefined: of none. */

@@ -13,9 +13,12 @@ const PERSON_LENGTH_MAX = 64;
 /** Longest part of a stranger's certificate that is shown, in characters. */
 const SHOWN_MAX = 120;
 
-/** The DNS name that a certificate must carry for this role in that partition: `sidecar.mini.baton`. */
-export function nameOf(role: Role, partition: string): string {
-  return `${role}.${partition}.baton`;
+/**
+ * The DNS name that a certificate must carry for this role in that realm: `sidecar.mini.baton`. A realm is what one
+ * identity speaks for: a partition on one machine, a namespace with all its partitions in a cluster.
+ */
+export function nameOf(role: Role, realm: string): string {
+  return `${role}.${realm}.baton`;
 }
 
 /** True when the certificate has exactly that name. A common name or a wildcard is none. */
@@ -24,17 +27,17 @@ export function hasName(certificate: X509Certificate, name: string): boolean {
   return certificate.checkHost(name, exactly) !== undefined;
 }
 
-/** What the certificate may be in that partition; empty: nothing. */
-export function rolesOf(certificate: X509Certificate, partition: string): readonly Role[] {
-  return ROLES.filter((role) => hasName(certificate, nameOf(role, partition)));
+/** What the certificate may be in that realm; empty: nothing. */
+export function rolesOf(certificate: X509Certificate, realm: string): readonly Role[] {
+  return ROLES.filter((role) => hasName(certificate, nameOf(role, realm)));
 }
 
-/** The partitions in which the certificate has that role. */
-export function partitionsOf(certificate: X509Certificate, role: Role): readonly string[] {
+/** The realms in which the certificate has that role. */
+export function realmsOf(certificate: X509Certificate, role: Role): readonly string[] {
   const found = (certificate.subjectAltName ?? '').matchAll(/[a-z]+\.([a-z0-9-]+)\.baton/g);
-  const partitions = new Set([...found].flatMap(([, partition]) => partition ?? []));
+  const realms = new Set([...found].flatMap(([, realm]) => realm ?? []));
   // What the text of the names only looks like is asked again of the certificate.
-  return [...partitions].filter((partition) => hasName(certificate, nameOf(role, partition)));
+  return [...realms].filter((realm) => hasName(certificate, nameOf(role, realm)));
 }
 
 /** Whom a certificate was given to: its common name. Undefined when it has none, or several. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Problem } from '../failure/trouble.ts';
 import { chainOf } from './chain.ts';
 import { FILES, type Texts } from './files.ts';
-import { hasName, nameOf, namesOf, partitionsOf, type Role, showCertificate, showName } from './names.ts';
+import { hasName, nameOf, namesOf, type Role, realmsOf, showCertificate, showName } from './names.ts';
 
 /** Authorities that may be trusted at once; two during a change. */
 export const AUTHORITIES_MAX = 32;
@@ -29,16 +29,16 @@ const USE_NAMES: Readonly<Record<string, string>> = {
   [CLIENT_USE]: 'clientAuth',
 };
 
-/** Who the identity must be: a role, in one partition or in any. */
-export type Wanted = { readonly role: Role; readonly partition: string | undefined };
+/** Who the identity must be: a role, in one realm or in any. */
+export type Wanted = { readonly role: Role; readonly realm: string | undefined };
 
 /** One identity, checked. */
 export type Credentials = {
   /** PEM texts. */
   readonly texts: Texts;
   readonly certificate: X509Certificate;
-  /** Partitions in which it has its role. */
-  readonly partitions: readonly string[];
+  /** Realms in which it has its role. */
+  readonly realms: readonly string[];
   readonly validFromMs: number;
   /** When it, or one of those that it comes from, ends; milliseconds since 1970. */
   readonly validToMs: number;
@@ -78,8 +78,8 @@ export function parseCredentials(
   if (problems.length > 0 || signers === undefined) return { problems };
   const validToMs = Math.min(...signers.map(({ validToDate }) => validToDate.getTime()));
   const validFromMs = certificate.validFromDate.getTime();
-  const partitions = partitionsOf(certificate, wanted.role);
-  return { credentials: { texts, certificate, partitions, validFromMs, validToMs } };
+  const realms = realmsOf(certificate, wanted.role);
+  return { credentials: { texts, certificate, realms, validFromMs, validToMs } };
 }
 
 /** Day and time for people: `2026-11-21 11:05:49 UTC`. */
@@ -143,13 +143,12 @@ function checkTime(certificate: X509Certificate, nowMs: number, tell: Tell): voi
   tell('a certificate that is valid now', got);
 }
 
-function checkWho(certificate: X509Certificate, { role, partition }: Wanted, tell: Tell): void {
+function checkWho(certificate: X509Certificate, { role, realm }: Wanted, tell: Tell): void {
   const names =
-    partition === undefined
-      ? partitionsOf(certificate, role)
-      : [nameOf(role, partition)].filter((name) => hasName(certificate, name));
-  if (names.length === 0)
-    tell(`the name DNS:${nameOf(role, partition ?? '<partition>')}`, namesOf(certificate));
+    realm === undefined
+      ? realmsOf(certificate, role)
+      : [nameOf(role, realm)].filter((name) => hasName(certificate, name));
+  if (names.length === 0) tell(`the name DNS:${nameOf(role, realm ?? '<partition>')}`, namesOf(certificate));
   // Without such a list a certificate may be used for everything.
   const allowed: readonly string[] | undefined = certificate.keyUsage;
   const missing = allowed === undefined ? [] : USES[role].filter((use) => !allowed.includes(use));

@@ -4,6 +4,7 @@ import { unreachable } from '../failure/invariant.ts';
 import { problemLine } from '../failure/trouble.ts';
 import { showCertificate } from './names.ts';
 import { type Credentials, showDate } from './parse.ts';
+import { newsFilter, type Refused } from './refused.ts';
 import type { CredentialNotice } from './store.ts';
 
 type Log = Readonly<Record<'info' | 'warn' | 'error', (fields: object, message: string) => void>>;
@@ -32,9 +33,12 @@ export function tellCredentials(log: Log, directory: string): (notice: Credentia
   };
 }
 
-/** Logs that a peer was turned away. */
-export function tellRefused(log: Log): (peer: string, why: string) => void {
-  return (peer, why) => log.warn({ peer, why }, 'a peer was turned away');
+/** Logs that a peer was turned away, as far as that is news. */
+export function tellRefused(log: Log): (refused: Refused) => void {
+  const isNews = newsFilter();
+  return (refused) => {
+    if (isNews(refused)) log.warn({ peer: refused.peer, why: refused.why }, 'a peer was turned away');
+  };
 }
 
 function shown(directory: string, { certificate, validToMs }: Credentials): object {

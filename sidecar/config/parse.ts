@@ -55,14 +55,19 @@ export type Config = {
   /** How long nothing may be attached before /process/livez fails, in milliseconds. */
   readonly detachedLimitMs: number;
   readonly insecureListen: boolean;
-  /** Credentials for gRPC: a folder with ca.crt, tls.crt and tls.key. The probes stay plaintext. */
-  readonly tls: { readonly directory: string } | undefined;
+  /**
+   * Credentials for gRPC: a folder with ca.crt, tls.crt and tls.key. The probes stay plaintext. With a namespace the
+   * names in certificates speak for it, and not for the partition.
+   */
+  readonly tls: { readonly directory: string; readonly namespace?: string | undefined } | undefined;
   readonly log: (typeof LEVELS)[number];
   /** Where the real ports are written as JSON; undefined: nowhere. */
   readonly portFile: string | undefined;
 };
 
 const label = z.string().regex(new RegExp(SEGMENT_PATTERN), 'small letters, digits and -, a letter first');
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const NAMESPACE_WANTED = 'the name of a namespace';
 const file = z.string().min(1).max(4_096);
 const durationMs = z.int().min(0).max(TIMEOUT_MS_MAX);
 
@@ -89,7 +94,9 @@ const schema = z.strictObject({
   detachedLimitMs: durationMs.optional(),
   detachedLimit: duration(0).optional(),
   insecureListen: z.boolean().default(false),
-  tls: z.strictObject({ directory: file }).optional(),
+  tls: z
+    .strictObject({ directory: file, namespace: z.string().regex(NAMESPACE, NAMESPACE_WANTED).optional() })
+    .optional(),
   log: z.enum(LEVELS).default('info'),
   portFile: file.optional(),
 });

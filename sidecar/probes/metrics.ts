@@ -1,6 +1,7 @@
 // The few figures that matter, for Prometheus.
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { REFUSED_FOR, type Refused } from '../../protos/credentials/refused.ts';
 import { CONTRACT_VERSION } from '../../protos/load.ts';
 import { findTransition, RECOVER } from '../../protos/machine/table.ts';
 import type { Clock } from '../clock.ts';
@@ -23,6 +24,8 @@ export type Metrics = {
   readonly contentType: string;
   /** Counts what happened. */
   note(notice: Notice): void;
+  /** Counts a peer that gRPC has turned away. */
+  refused(refused: Refused): void;
   /** The figures as text. */
   render(): Promise<string>;
 };
@@ -46,6 +49,13 @@ export function createMetrics({ present, clock, version, certificateSeconds }: M
     registers: [registry],
   });
   const preStops = refusedPreStops(registry);
+  const peers = new Counter({
+    name: 'baton_peers_refused_total',
+    help: 'Peers that gRPC has turned away, by what they lacked: a handshake, a certificate, the right name, room.',
+    labelNames: ['reason'],
+    registers: [registry],
+  });
+  if (certificateSeconds !== undefined) for (const reason of REFUSED_FOR) peers.inc({ reason }, 0);
   let begunMs = clock.nowMs();
   return {
     contentType: registry.contentType,
@@ -58,6 +68,7 @@ export function createMetrics({ present, clock, version, certificateSeconds }: M
         hooks.observe(labels, (clock.nowMs() - begunMs) / 1_000);
       }
     },
+    refused: ({ reason }) => peers.inc({ reason }),
     render: () => {
       refreshGauges(present());
       return registry.metrics();

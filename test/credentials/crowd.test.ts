@@ -16,7 +16,7 @@ test('the last connection that has room gets through, one more is let go and tol
   using own = identity('sidecar', filesOf(issue(root, 'sidecar'), [root]));
   using operator = identity('operator', filesOf(issue(root, 'operator'), [root]));
   const said: string[] = [];
-  await using server = await sidecarServer(own.store, (peer, why) => said.push(`${peer}: ${why}`));
+  await using server = await sidecarServer(own.store, ({ peer, why }) => said.push(`${peer}: ${why}`));
   const [host = '', port] = server.address.split(':');
   const crowd = new Set<Socket>();
   const join = (): Socket => {

@@ -65,11 +65,7 @@ export function filesOf({ certificate, key }: Pair, trusted: readonly Authority[
 }
 
 /** A certificate with the fixed name of a role, changed by `leaf`. */
-export function issue(
-  authority: Authority,
-  role: Role,
-  leaf: Leaf & { readonly partition?: string } = {},
-): Pair {
-  const { partition = 'mini', ...rest } = leaf;
-  return authority.issue({ commonName: role, names: [nameOf(role, partition)], ...rest });
+export function issue(authority: Authority, role: Role, leaf: Leaf & { readonly realm?: string } = {}): Pair {
+  const { realm = 'mini', ...rest } = leaf;
+  return authority.issue({ commonName: role, names: [nameOf(role, realm)], ...rest });
 }

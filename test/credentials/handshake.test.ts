@@ -9,6 +9,8 @@ import { service as healthService } from 'grpc-health-check';
 import { expect, test } from 'vitest';
 import { dialCredentials } from '../../protos/credentials/dial.ts';
 import type { Role } from '../../protos/credentials/names.ts';
+import { newsFilter, type Refused } from '../../protos/credentials/refused.ts';
+import { RunControlError } from '../../protos/failure/trouble.ts';
 import { v1 } from '../../protos/load.ts';
 import { serve } from '../../protos/serve.ts';
 import { condition } from '../sidecar/condition.ts';
@@ -75,13 +77,59 @@ test('a certificate of another partition is no coordinator here', async () => {
   expect(await sly.describe()).toBe('m');
 });
 
+test('who has another role is counted, and told by address', async () => {
+  using own = identity('sidecar', files('sidecar'));
+  const refused: Refused[] = [];
+  await using server = await sidecarServer(own.store, (each) => refused.push(each));
+  using client = identity('operator', files('operator'));
+  using dialled = dialSidecar(server.address, client.store);
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  dialled.stub.watchState({}).on('error', resolve).resume();
+  expect(await promise).toMatchObject({ code: 7 });
+  expect(refused).toEqual([
+    { reason: 'name', peer: '127.0.0.1', why: expect.stringContaining('WatchState is for coordinator.mini') },
+  ]);
+});
+
+test('a client that speaks for several realms takes a server only of the one that it wants', async () => {
+  using own = identity('sidecar', files('sidecar'));
+  await using server = await sidecarServer(own.store);
+  const several = issue(root, 'coordinator', {
+    names: ['coordinator.maxi.baton', 'coordinator.mini.baton'],
+  });
+  using client = identity('coordinator', filesOf(several, [root]), undefined);
+  using right = dialSidecar(server.address, client.store, 'mini');
+  expect(await right.describe()).toBe('m');
+  using wrong = dialSidecar(server.address, client.store, 'maxi');
+  expect(await wrong.describe()).toContain(
+    'want the name DNS:sidecar.maxi.baton, got DNS:sidecar.mini.baton',
+  );
+});
+
+test('a client that has nothing to show yet says why', async () => {
+  using own = identity('sidecar', files('sidecar'));
+  await using server = await sidecarServer(own.store);
+  const nothing = (): never => {
+    throw new RunControlError('STORAGE', 'no authority is there yet');
+  };
+  const store = { current: nothing, context: nothing, [Symbol.dispose]: () => undefined };
+  using dialled = dialSidecar(server.address, store, 'mini');
+  expect(await dialled.describe()).toMatch(/^UNREACHABLE: .*no authority is there yet/);
+  expect(dialled.credentials.failure).toBe('no authority is there yet');
+});
+
 /** What client and server say when a client with these files, none of them good, calls. */
 async function refusedClient(
   shown: Files | undefined,
-): Promise<{ client: string; server: readonly string[] }> {
+): Promise<{ client: string; server: readonly string[]; counted: readonly string[] }> {
   const said: string[] = [];
   using own = identity('sidecar', files('sidecar'));
-  await using server = await sidecarServer(own.store, (peer, why) => said.push(`${peer}: ${why}`));
+  const isNews = newsFilter();
+  const counted: string[] = [];
+  await using server = await sidecarServer(own.store, (refused) => {
+    counted.push(refused.reason);
+    if (isNews(refused)) said.push(`${refused.peer}: ${refused.why}`);
+  });
   const secure = credentials.createSsl(
     Buffer.from(root.certificate),
     shown === undefined ? null : Buffer.from(shown['tls.key']),
@@ -93,7 +141,7 @@ async function refusedClient(
   try {
     // Again and again is told of once.
     await describe(stub);
-    return { client: await describe(stub), server: said };
+    return { client: await describe(stub), server: said, counted };
   } finally {
     stub.close();
   }
@@ -135,11 +183,13 @@ test.each([
   ],
   ['that is missing', undefined, /: a client certificate is wanted here, and none was shown$/],
 ])('a client certificate %s is told to both sides', async (_, shown, words) => {
-  const { client, server } = await refusedClient(shown);
+  const { client, server, counted } = await refusedClient(shown);
   expect(client).toMatch(/^NOT_ALLOWED: /);
   expect(client).toMatch(words);
   expect(server).toEqual([expect.stringMatching(/^127\.0\.0\.1: /)]);
   expect(server[0]).toMatch(words);
+  expect(counted.length).toBeGreaterThanOrEqual(2);
+  expect(new Set(counted)).toEqual(new Set(['certificate']));
 });
 
 test.each([
@@ -177,7 +227,12 @@ test('a server whose certificate has expired meanwhile is not taken', async () =
 test('plaintext at a TLS server, and TLS at a plaintext server', async () => {
   const said: string[] = [];
   using own = identity('sidecar', files('sidecar'));
-  await using server = await sidecarServer(own.store, (peer, why) => said.push(`${peer}: ${why}`));
+  const isNews = newsFilter();
+  const counted: string[] = [];
+  await using server = await sidecarServer(own.store, (refused) => {
+    counted.push(refused.reason);
+    if (isNews(refused)) said.push(`${refused.peer}: ${refused.why}`);
+  });
   const plain = new v1.Sidecar(server.address, credentials.createInsecure());
   expect(await describe(plain)).toMatch(/^UNREACHABLE: /);
   plain.close();
@@ -300,7 +355,7 @@ test('no session is resumed: each connection shows its certificate', async () =>
 test('an older TLS is refused', async () => {
   const said: string[] = [];
   using own = identity('sidecar', files('sidecar'));
-  await using server = await sidecarServer(own.store, (_, why) => said.push(why));
+  await using server = await sidecarServer(own.store, ({ why }) => said.push(why));
   const [host = '', port = ''] = server.address.split(':');
   const socket = connect({ host, port: Number(port), maxVersion: 'TLSv1.2', rejectUnauthorized: false });
   const [error] = await once(socket, 'error');
@@ -323,7 +378,7 @@ test('a stop ends although a client with a good certificate holds on', async () 
 test('who says nothing is let go: in a handshake, as a stranger, as a server', async () => {
   const said: string[] = [];
   using own = identity('sidecar', files('sidecar'));
-  await using server = await sidecarServer(own.store, (_, why) => said.push(why));
+  await using server = await sidecarServer(own.store, ({ why }) => said.push(why));
   const [host = '', port = ''] = server.address.split(':');
   const mute = connectTcp({ host, port: Number(port) });
   const stranger = connect({ host, port: Number(port), rejectUnauthorized: false, ALPNProtocols: ['h2'] });
@@ -372,7 +427,7 @@ test('with certificates a server may listen beyond loopback', async () => {
   await using server = await serve({
     listen: '0.0.0.0:0',
     insecureListen: false,
-    tls: { store: own.store, partition: 'mini', refused: () => undefined },
+    tls: { store: own.store, realm: 'mini', refused: () => undefined },
     services: [],
   });
   expect(server.address).toMatch(/^0\.0\.0\.0:\d+$/);

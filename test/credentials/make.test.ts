@@ -15,14 +15,14 @@ test.skipIf(!hasOpenssl)(
     using folder = newFolder();
     const make = () => execFileSync(SCRIPT, [folder.path, 'mini', 'alice', 'bob'], { stdio: 'pipe' });
     const opened = (name: string, role: 'coordinator' | 'sidecar' | 'operator') => {
-      const wanted = { role, partition: 'mini' };
+      const wanted = { role, realm: 'mini' };
       using store = openCredentials({ directory: folder.file(name), wanted, notice: () => undefined });
       return store.current();
     };
     make();
     const before = opened('alice', 'operator');
-    expect(opened('coordinator', 'coordinator').partitions).toEqual(['mini']);
-    expect(opened('sidecar', 'sidecar').partitions).toEqual(['mini']);
+    expect(opened('coordinator', 'coordinator').realms).toEqual(['mini']);
+    expect(opened('sidecar', 'sidecar').realms).toEqual(['mini']);
     expect(opened('bob', 'operator').certificate.subject).toBe('CN=bob');
     make();
     const after = opened('alice', 'operator');

@@ -15,19 +15,19 @@ const good = filesOf(issue(root, 'sidecar'), [root]);
 /** What is said of these files, with the folder taken out of it. */
 function saidOf(
   files: Partial<Files>,
-  wanted: { role?: Role; partition?: string | undefined } = {},
+  wanted: { role?: Role; realm?: string | undefined } = {},
 ): readonly string[] {
   using folder = newFolder();
   folder.write(files);
   const read = readSet(folder.path);
   const { role = 'sidecar' } = wanted;
-  const partition = 'partition' in wanted ? wanted.partition : 'mini';
+  const realm = 'realm' in wanted ? wanted.realm : 'mini';
   const parsed =
     'problems' in read
       ? read
       : parseCredentials(read.texts, {
           directory: folder.path,
-          wanted: { role, partition },
+          wanted: { role, realm },
           nowMs: Date.now(),
         });
   const problems = 'problems' in parsed ? parsed.problems : [];
@@ -122,7 +122,7 @@ test('an authority between is taken from the file of the certificate or of the a
 test('the name of another role or partition, a wildcard, a common name alone', () => {
   const want = 'tls.crt: want the name DNS:sidecar.mini.baton, got ';
   expect(saidOf(identity(issue(root, 'operator')))).toEqual([`${want}DNS:operator.mini.baton`]);
-  expect(saidOf(identity(issue(root, 'sidecar', { partition: 'maxi' })))).toEqual([
+  expect(saidOf(identity(issue(root, 'sidecar', { realm: 'maxi' })))).toEqual([
     `${want}DNS:sidecar.maxi.baton`,
   ]);
   expect(saidOf(identity(issue(root, 'sidecar', { names: ['*.mini.baton'] })))).toEqual([
@@ -133,16 +133,16 @@ test('the name of another role or partition, a wildcard, a common name alone', (
 });
 
 test('a client has its role in any partition, and must have it in one', () => {
-  const operator = identity(issue(root, 'operator', { partition: 'maxi' }));
-  expect(saidOf(operator, { role: 'operator', partition: undefined })).toEqual([]);
-  expect(saidOf(good, { role: 'operator', partition: undefined })).toEqual([
+  const operator = identity(issue(root, 'operator', { realm: 'maxi' }));
+  expect(saidOf(operator, { role: 'operator', realm: undefined })).toEqual([]);
+  expect(saidOf(good, { role: 'operator', realm: undefined })).toEqual([
     'tls.crt: want the name DNS:operator.<partition>.baton, got DNS:sidecar.mini.baton',
   ]);
 });
 
 test('names inside of another name do not count', () => {
   const sly = identity(root.issue({ names: ['a, DNS:operator.mini.baton, b'] }));
-  expect(saidOf(sly, { role: 'operator', partition: undefined })).toEqual([
+  expect(saidOf(sly, { role: 'operator', realm: undefined })).toEqual([
     expect.stringContaining('want the name'),
   ]);
 });
@@ -160,7 +160,7 @@ test('it is valid no longer than the authority that it comes from', () => {
   const texts = filesOf(issue(short, 'sidecar'), [short]);
   const parsed = parseCredentials(
     { authorities: texts['ca.crt'], certificate: texts['tls.crt'], key: texts['tls.key'] },
-    { directory: '/d', wanted: { role: 'sidecar', partition: 'mini' }, nowMs: Date.now() },
+    { directory: '/d', wanted: { role: 'sidecar', realm: 'mini' }, nowMs: Date.now() },
   );
   if ('problems' in parsed) throw new Error('it is good');
   expect(parsed.credentials.validToMs - Date.now()).toBeLessThan(HOUR_MS / 2 + 1_000);

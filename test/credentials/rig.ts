@@ -1,8 +1,9 @@
 // A server and clients with certificates of a test's own making.
 
 import { pino } from 'pino';
-import { dialCredentials, type TlsCredentials } from '../../protos/credentials/dial.ts';
+import { dialCredentials, type Shown, type TlsCredentials } from '../../protos/credentials/dial.ts';
 import type { Role } from '../../protos/credentials/names.ts';
+import type { Refused } from '../../protos/credentials/refused.ts';
 import { type CredentialStore, openCredentials } from '../../protos/credentials/store.ts';
 import { fromStatus, isServiceError } from '../../protos/failure/status.ts';
 import type { SidecarClient } from '../../protos/generated/baton/v1/Sidecar.ts';
@@ -19,12 +20,12 @@ const CALL_MS_MAX = 10_000;
 export type Identity = Disposable & { readonly folder: Folder; readonly store: CredentialStore };
 
 /** An identity with these files, which is looked at all the time. */
-export function identity(role: Role, files: Files, partition: string | undefined = 'mini'): Identity {
+export function identity(role: Role, files: Files, realm: string | undefined = 'mini'): Identity {
   const folder = newFolder();
   folder.swap(files);
   const store = openCredentials({
     directory: folder.path,
-    wanted: { role, partition },
+    wanted: { role, realm },
     notice: () => undefined,
     lookMs: 5,
   });
@@ -41,13 +42,13 @@ export function identity(role: Role, files: Files, partition: string | undefined
 /** Serves a sidecar that only describes and watches; operators may, the coordinator too, others not. */
 export function sidecarServer(
   store: CredentialStore,
-  refused: (peer: string, why: string) => void = () => undefined,
+  refused: (refused: Refused) => void = () => undefined,
 ): Promise<Serving> {
   const machine = { name: 'm', hash: '', initial: 'a', states: [], transitions: [], sequences: [] };
   return serve({
     listen: '127.0.0.1:0',
     insecureListen: false,
-    tls: { store, partition: 'mini', refused },
+    tls: { store, realm: 'mini', refused },
     services: [
       {
         name: 'baton.v1.Sidecar',
@@ -74,8 +75,8 @@ export type Dialled = Disposable & {
 };
 
 /** A client of the sidecar at `address`. */
-export function dialSidecar(address: string, store: CredentialStore): Dialled {
-  const credentials = dialCredentials({ store, role: 'sidecar' });
+export function dialSidecar(address: string, store: Shown, realm?: string): Dialled {
+  const credentials = dialCredentials({ store, role: 'sidecar', realm });
   const stub = new v1.Sidecar(address, credentials, {
     ...CHANNEL_OPTIONS,
     'grpc.use_local_subchannel_pool': 1,

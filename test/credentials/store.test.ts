@@ -8,7 +8,7 @@ import { newAuthority } from './authority.ts';
 import { type Folder, filesOf, issue, newFolder } from './folder.ts';
 
 const HOUR_MS = 3_600_000;
-const wanted = { role: 'sidecar', partition: 'mini' } as const;
+const wanted = { role: 'sidecar', realm: 'mini' } as const;
 const root = newAuthority('root');
 
 /** A store that looks at its files all the time, with what it says. */

@@ -32,7 +32,7 @@ let sidecar: Rig;
 let journal: string;
 
 function identityOf(role: 'coordinator' | 'sidecar' | 'operator', commonName: string = role): Identity {
-  const files = filesOf(issue(root, role, { partition: PARTITION, commonName }), [root]);
+  const files = filesOf(issue(root, role, { realm: PARTITION, commonName }), [root]);
   return held.use(identity(role, files, PARTITION));
 }
 
@@ -98,7 +98,7 @@ test("an operator's certificate names who submits, whatever the request claims",
 });
 
 test('a certificate that names nobody may not submit', async () => {
-  const files = filesOf(issue(root, 'operator', { partition: PARTITION, commonName: undefined }), [root]);
+  const files = filesOf(issue(root, 'operator', { realm: PARTITION, commonName: undefined }), [root]);
   using nobody = identity('operator', files, PARTITION);
   expect(await submit(nobody.store, 'by-nobody')).toMatch(
     /^NOT_ALLOWED: the certificate .* names nobody: want one common name/,
@@ -178,9 +178,7 @@ function baton(line: string, environment: Record<string, string> = {}) {
 }
 
 function operatorFiles(leaf: Leaf = {}, authority = root, trusted = root): Files {
-  return filesOf(issue(authority, 'operator', { partition: PARTITION, commonName: 'alice', ...leaf }), [
-    trusted,
-  ]);
+  return filesOf(issue(authority, 'operator', { realm: PARTITION, commonName: 'alice', ...leaf }), [trusted]);
 }
 
 test('baton shows the certificate in BATON_TLS, or after --tls', async () => {
@@ -223,7 +221,7 @@ test('a certificate that ends soon is told with each command', async () => {
 });
 
 test('a certificate that the coordinator does not take gives 5 and its reason', async () => {
-  const stranger = filesOf(issue(other, 'operator', { partition: PARTITION }), [other, root]);
+  const stranger = filesOf(issue(other, 'operator', { realm: PARTITION }), [other, root]);
   const { code, err } = await baton(`status --tls ${folderOf(stranger)}`);
   expect(code).toBe(5);
   expect(err).toContain('is signed by CN=other, which is none of the trusted authorities');
@@ -296,7 +294,7 @@ test('a coordinator tells of a target why it does not take its sidecar, or the s
     using fleet = fleetRig({ places, dialling: { kind: 'tls', store: own.store } });
     return await fleet.until('disconnected');
   };
-  const mine = issue(other, 'coordinator', { partition: PARTITION });
+  const mine = issue(other, 'coordinator', { realm: PARTITION });
   expect(await causeFor(filesOf(mine, [other]))).toMatchObject({
     cause: expect.stringMatching(
       /^the stream to the sidecar at .* ended: what answers is not taken for the sidecar: .* is signed by CN=root, which is none/,

@@ -106,16 +106,12 @@ async function whileStopping(): Promise<Said> {
 
 async function asStranger(): Promise<Said> {
   const [root, other] = [newAuthority('root'), newAuthority('other')];
-  using own = identity(
-    'coordinator',
-    filesOf(issue(root, 'coordinator', { partition: 'daq' }), [root]),
-    'daq',
-  );
+  using own = identity('coordinator', filesOf(issue(root, 'coordinator', { realm: 'daq' }), [root]), 'daq');
   using directory = temporaryDirectory();
   const journal = directory.file('journal.db');
   await using coordinator = await Coordinator.start({ ...PARTS, journal, tls: own.store });
   using folder = newFolder();
-  const mine = issue(other, 'operator', { partition: 'daq', commonName: 'alice' });
+  const mine = issue(other, 'operator', { realm: 'daq', commonName: 'alice' });
   folder.write(filesOf(mine, [other, root]));
   return await typed('NOT_ALLOWED', coordinator.address, [`status --tls ${folder.path}`]);
 }

@@ -123,7 +123,7 @@ export function expired(): never {
 
 async function submitAsSidecar(): Promise<void> {
   const root = newAuthority('root');
-  const files = (role: 'coordinator' | 'sidecar') => filesOf(issue(root, role, { partition: 'daq' }), [root]);
+  const files = (role: 'coordinator' | 'sidecar') => filesOf(issue(root, role, { realm: 'daq' }), [root]);
   using own = identity('coordinator', files('coordinator'), 'daq');
   using directory = temporaryDirectory();
   const journal = directory.file('journal.db');

@@ -142,9 +142,7 @@ async function toldOf(error: unknown): Promise<Said> {
 async function commandedByOperator(): Promise<Said> {
   const root = newAuthority('root');
   const files = (role: 'sidecar' | 'operator') =>
-    filesOf(issue(root, role, { partition: 'daq', commonName: role === 'operator' ? 'alice' : role }), [
-      root,
-    ]);
+    filesOf(issue(root, role, { realm: 'daq', commonName: role === 'operator' ? 'alice' : role }), [root]);
   using own = identity('sidecar', files('sidecar'), 'daq');
   using alice = identity('operator', files('operator'), 'daq');
   await using all = await rig({ tls: { directory: own.folder.path } });

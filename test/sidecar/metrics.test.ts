@@ -15,13 +15,14 @@ const settings = {
   preStopAnswerMs: 25_000,
 };
 
-function metrics(nowMs: () => number) {
+function metrics(nowMs: () => number, hasCertificate = false) {
   const memory = freshMemory('memory');
   const view = viewOf(initialSidecar(settings, memory));
   const pod = { sentence: '', restarts: 2 };
   const present = () => ({ settings, memory, view, pod, sinceMs: 0 });
   const clock = { nowMs, after: () => () => {} };
-  return createMetrics({ present, clock, version: '1.2.3' });
+  const certificateSeconds = hasCertificate ? () => 60 : undefined;
+  return createMetrics({ present, clock, version: '1.2.3', certificateSeconds });
 }
 
 test('durations are counted on the clock from the beginning of the hook to its end, by outcome', async () => {
@@ -49,6 +50,15 @@ test('before a process has attached it is in no state', async () => {
   const text = await metrics(() => 0).render();
   expect(text).toContain('baton_state{state="idle"} 0\n');
   expect(text).toContain('baton_process_attached 0\n');
+});
+
+test('peers that were turned away are counted by what they lacked', async () => {
+  const figures = metrics(() => 0, true);
+  figures.refused({ reason: 'name', peer: '10.0.0.7', why: 'it is an operator' });
+  const text = await figures.render();
+  expect(text).toContain('baton_peers_refused_total{reason="name"} 1\n');
+  expect(text).toContain('baton_peers_refused_total{reason="handshake"} 0\n');
+  expect(text).not.toContain('10.0.0.7');
 });
 
 test('two sidecars in one process keep their figures apart', async () => {
