@@ -3,7 +3,6 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Dialling } from '../../protos/credentials/dialling.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { type Serving, serve } from '../../protos/serve.ts';
 import type { Partitions } from '../api/partitions.ts';
@@ -15,6 +14,7 @@ import type { Options } from './config/options.ts';
 import { Errand } from './errand.ts';
 import { createMetrics, type Figures } from './http/metrics.ts';
 import { type HttpServer, serveHttp } from './http/server.ts';
+import { type Identities, type Identity, useIdentity } from './identity/identity.ts';
 import { dropLabel, takeLabel } from './leader/label.ts';
 import { noLeader } from './leader/noLeader.ts';
 import { entryOf } from './permission/entry.ts';
@@ -38,7 +38,9 @@ export type ClusterCoordinatorParts = Pick<
 > & {
   readonly client: KubeClient;
   readonly namespaces: readonly string[];
-  readonly dialling: Dialling;
+  readonly identity: Identity;
+  /** Pods without an identity are led too, in plaintext. */
+  readonly plaintextPods: boolean;
   readonly openJournal: ReconcilerParts['openJournal'];
   readonly addressOf?: ReconcilerParts['addressOf'];
   /** Goes for the Lease once this process listens at `address`. */
@@ -62,6 +64,7 @@ export class ClusterCoordinator implements AsyncDisposable {
   readonly #election: Election;
   readonly #begun: Promise<void>;
   #reconciler: Reconciler | undefined;
+  #identities: Identities | undefined;
   #labelling: Errand | undefined;
   #isStopping = false;
 
@@ -156,6 +159,7 @@ export class ClusterCoordinator implements AsyncDisposable {
     this.#reconciler?.dismiss(stoppingTrouble());
     await this.#labelling?.[Symbol.asyncDispose]();
     await this.#reconciler?.[Symbol.asyncDispose]();
+    await this.#identities?.[Symbol.asyncDispose]();
     // Not before nothing is done any more.
     await Promise.all([this.#election[Symbol.asyncDispose](), this.#unlabel()]);
     await this.#begun;
@@ -166,8 +170,17 @@ export class ClusterCoordinator implements AsyncDisposable {
     const { log, client, ownPod, random, onFatal } = this.#parts;
     if (!(await this.#election.elected) || this.#isStopping) return;
     log.info({}, 'this coordinator leads');
+    const identities = useIdentity(this.#parts.identity, {
+      ...this.#parts,
+      pods: () => this.#reconciler?.pods() ?? [],
+    });
+    this.#identities = identities;
+    // Otherwise the first attempt at every sidecar would be in vain.
+    await identities.begun;
+    if (this.#isStopping) return;
     this.#reconciler = new Reconciler({
       ...this.#parts,
+      dialling: (namespace) => identities.dialling(namespace),
       instance: ownPod?.name ?? 'baton',
       isLeader: () => this.#election.isCertain(),
     });

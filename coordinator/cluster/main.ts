@@ -15,6 +15,7 @@ import { openLog } from '../log.ts';
 import { KubeClient } from './client/client.ts';
 import { type Options, parseOptions, USAGE } from './config/options.ts';
 import { ClusterCoordinator } from './coordinator.ts';
+import { openIdentity } from './identity/identity.ts';
 import { electionOf } from './leader/election.ts';
 
 const STANDARD_OUTPUT = 1;
@@ -51,6 +52,9 @@ async function run(options: Options, log: Logger): Promise<void> {
     await using coordinator = await start(options, { client, log, fatal });
     const { address, httpAddress: http } = coordinator;
     log.info({ address, http, server: client.access.server }, 'coordinator listens');
+    if (options.identity.kind === 'plaintext')
+      log.warn({}, 'sidecars are dialled in plaintext, and show nobody who they are');
+    if (options.plaintextPods) log.warn({}, 'pods without an identity are led in plaintext');
     if (options.insecureAnyone) log.warn({}, 'whoever connects may command: nobody is asked who they are');
     await stop;
     log.info({}, 'coordinator stops');
@@ -70,12 +74,13 @@ type Surroundings = {
 
 function start(options: Options, { client, log, fatal }: Surroundings): Promise<ClusterCoordinator> {
   const own = options.ownPod?.namespace ?? client.access.namespace;
+  const namespaces = options.namespaces.length > 0 ? options.namespaces : [own];
   const shared = { client, log, clock: systemClock, random: Math.random, onFatal: fatal };
   return ClusterCoordinator.start({
     ...options,
     ...shared,
-    namespaces: options.namespaces.length > 0 ? options.namespaces : [own],
-    dialling: { kind: 'plaintext', beyond: options.insecureDial },
+    namespaces,
+    identity: openIdentity(options.identity, { namespaces, home: own, log }),
     openJournal: (name, { signal, onWait }) =>
       createObjectJournal({ store: kubeObjectStore(client, name), signal, onWait, random: Math.random }),
     elect: (address) =>

@@ -24,6 +24,19 @@ export const FIELD_MANAGER = 'baton';
 /** Name of the sidecar's container in each pod. */
 export const SIDECAR_CONTAINER = 'baton';
 
+/** Annotation of a pod whose sidecar answers only mutual TLS: where its certificates come from. */
+export const IDENTITY_ANNOTATION = 'baton.dev/identity';
+
+/** Secret in the coordinator's namespace: the authority that it issues from. */
+export const AUTHORITY_SECRET = 'baton-authority';
+
+/** Secret in each namespace with Partitions: what its sidecars show. */
+export const SIDECAR_SECRET = 'baton-sidecar';
+
+/** Annotation of the authority's Secret: another word asks for another authority. Answered by the same word. */
+export const ROTATE_ANNOTATION = 'baton.dev/rotate';
+export const ROTATED_ANNOTATION = 'baton.dev/rotated';
+
 /** The Lease of the coordinators of one installation. */
 export const LEASE_NAME = 'baton-coordinator';
 

@@ -15,6 +15,8 @@ export type Place = {
   readonly podUid: string;
   /** Another one whenever the sidecar there may listen that did not before; absent: nobody can tell. */
   readonly sign?: string;
+  /** It is dialled in plaintext, however the others are: somebody has allowed that by name. */
+  readonly isPlaintext?: boolean;
 };
 
 export type Places = ReadonlyMap<string, Place>;

@@ -7,6 +7,7 @@ import {
   channelCredentials,
   type Dialling,
   dialProblem,
+  PLAINTEXT_ANYWHERE,
   PLAINTEXT_HERE,
 } from '../../protos/credentials/dialling.ts';
 import { assert } from '../../protos/failure/invariant.ts';
@@ -157,7 +158,8 @@ export class Dispatcher implements Disposable {
 
   #open(link: Link, place: Place): void {
     const how = `--tls, or ${INSECURE_DIAL_FLAG}`;
-    const problem = dialProblem(this.#dialling, { path: 'its sidecar', address: place.address, how });
+    const dialling = place.isPlaintext === true ? PLAINTEXT_ANYWHERE : this.#dialling;
+    const problem = dialProblem(dialling, { path: 'its sidecar', address: place.address, how });
     if (problem !== undefined) {
       this.#closed(link, `it is not dialled in plaintext: ${problemLine(problem)}`);
       return;
@@ -167,7 +169,8 @@ export class Dispatcher implements Disposable {
     link.stream = new ControlStream({
       target: link.target,
       place,
-      credentials: this.#credentials,
+      // One object for all of a kind: grpc-js compares credentials by identity.
+      credentials: dialling === this.#dialling ? this.#credentials : channelCredentials(dialling, 'sidecar'),
       hello: helloMessage(link.target, greeting(link.target), heartbeatMs),
       monotonicMs: () => clock().monotonicMs,
       onEvent: (event) => this.#take(link, event),

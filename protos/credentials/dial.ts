@@ -1,6 +1,7 @@
 // The TLS end of a client. It checks the server's name and not its address, and says in one sentence why it
 // did not get through: grpc-js knows only OpenSSL's words for it.
 
+import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import { CallCredentials, ChannelCredentials, type experimental } from '@grpc/grpc-js';
@@ -34,6 +35,7 @@ export function dialCredentials(server: Server): TlsCredentials {
 export class TlsCredentials extends ChannelCredentials {
   readonly #server: Server;
   #failure: string | undefined;
+  #peer: X509Certificate | undefined;
 
   constructor(server: Server) {
     super();
@@ -43,6 +45,11 @@ export class TlsCredentials extends ChannelCredentials {
   /** Why a handshake failed, if none has succeeded since. */
   get failure(): string | undefined {
     return this.#failure;
+  }
+
+  /** What the server has shown in the last handshake that succeeded. */
+  get peer(): X509Certificate | undefined {
+    return this.#peer;
   }
 
   override _isSecure(): boolean {
@@ -68,8 +75,9 @@ export class TlsCredentials extends ChannelCredentials {
 
   async #handshake(socket: Socket): Promise<TLSSocket> {
     try {
-      const secured = await shakeHands(socket, this.#server);
+      const { secured, peer } = await shakeHands(socket, this.#server);
       this.#failure = undefined;
+      this.#peer = peer;
       return secured;
     } catch (error) {
       const failure = error instanceof RunControlError ? new HandshakeFailure(error.message) : error;
@@ -84,8 +92,10 @@ class HandshakeFailure extends Error {
   override readonly name = '';
 }
 
-async function shakeHands(socket: Socket, server: Server): Promise<TLSSocket> {
-  const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
+type Shaken = { readonly secured: TLSSocket; readonly peer: X509Certificate };
+
+async function shakeHands(socket: Socket, server: Server): Promise<Shaken> {
+  const { promise, resolve, reject } = Promise.withResolvers<Shaken>();
   const { store, role } = server;
   const [realm = ''] = realmsOf(server);
   const secured = connect({
@@ -107,9 +117,11 @@ async function shakeHands(socket: Socket, server: Server): Promise<TLSSocket> {
   const limit = setTimeout(() => fail(late(role)), HANDSHAKE_MS_MAX);
   secured.once('error', broke).once('close', closed);
   secured.once('secureConnect', () => {
-    const why = refusal(secured, server);
-    if (why !== undefined) fail(why);
-    else resolve(secured);
+    const peer = secured.getPeerX509Certificate();
+    if (peer === undefined) return fail(`the ${role} showed no certificate`);
+    const why = refusal(secured, { peer, server });
+    if (why === undefined) resolve({ secured, peer });
+    else fail(why);
   });
   return promise.finally(() => {
     clearTimeout(limit);
@@ -118,16 +130,17 @@ async function shakeHands(socket: Socket, server: Server): Promise<TLSSocket> {
 }
 
 /** Why we do not talk to this server; undefined when it is the one that we want. */
-function refusal(socket: TLSSocket, server: Server): string | undefined {
+function refusal(
+  socket: TLSSocket,
+  { peer, server }: { readonly peer: X509Certificate; readonly server: Server },
+): string | undefined {
   const { role } = server;
-  const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return `the ${role} showed no certificate`;
   if (!socket.authorized) {
-    return `what answers is not taken for the ${role}: ${certificateReason(codeOf(socket.authorizationError), certificate)}`;
+    return `what answers is not taken for the ${role}: ${certificateReason(codeOf(socket.authorizationError), peer)}`;
   }
   const names = realmsOf(server).map((realm) => nameOf(role, realm));
-  if (names.some((name) => hasName(certificate, name))) return undefined;
-  return `what answers is not taken for the ${role}: want the name DNS:${names.join(' or DNS:')}, got ${namesOf(certificate)}`;
+  if (names.some((name) => hasName(peer, name))) return undefined;
+  return `what answers is not taken for the ${role}: want the name DNS:${names.join(' or DNS:')}, got ${namesOf(peer)}`;
 }
 
 function realmsOf({ store, realm }: Server): readonly string[] {

@@ -16,6 +16,9 @@ export type Dialling =
 /** Plaintext on this machine, and nothing else. */
 export const PLAINTEXT_HERE: Dialling = { kind: 'plaintext', beyond: false };
 
+/** Plaintext wherever it goes: only where somebody has said so by name. */
+export const PLAINTEXT_ANYWHERE: Dialling = { kind: 'plaintext', beyond: true };
+
 // One object for all channels: grpc-js compares credentials by identity.
 const PLAINTEXT = credentials.createInsecure();
 

@@ -149,13 +149,18 @@ class Store implements CredentialStore {
 
 /** OpenSSL has the last word: a key that is too short, a signature that it does not take any more. */
 function held(directory: string, credentials: Credentials): Held | { readonly problems: readonly Problem[] } {
-  const { authorities: ca, certificate: cert, key } = credentials.texts;
   try {
-    return { credentials, context: createSecureContext({ ca, cert, key, minVersion: TLS_VERSION_MIN }) };
+    return { credentials, context: contextOf(credentials) };
   } catch (error) {
     const got = error instanceof Error ? error.message : String(error);
     return { problems: [{ path: directory, want: 'credentials that TLS takes', got }] };
   }
+}
+
+/** What is shown and trusted in new connections. Throws what OpenSSL throws when it does not take it. */
+export function contextOf({ texts }: Credentials): SecureContext {
+  const { authorities: ca, certificate: cert, key } = texts;
+  return createSecureContext({ ca, cert, key, minVersion: TLS_VERSION_MIN });
 }
 
 /** Both ends are ours, so nothing older is needed. */

@@ -1,7 +1,16 @@
-// Certificates as a test wants them: any dates, names and faults, in a millisecond. Written out in DER by hand,
-// since openssl is not on every machine and no library of certificates comes with fewer than a dozen others.
+// Certificates as a test wants them: any dates, names and faults, in a millisecond.
 
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import {
+  bits,
+  certificatePem,
+  distinguishedName,
+  extension,
+  objectId,
+  sequence,
+  tagged,
+  time,
+} from '../../coordinator/cluster/identity/der.ts';
 
 export type Leaf = {
   /** Common name; undefined: no subject at all. */
@@ -33,7 +42,7 @@ const HOUR_MS = 3_600_000;
 /** An authority that has signed itself; valid for an hour unless told otherwise. */
 export function newAuthority(commonName: string, dates: Pick<Leaf, 'fromMs' | 'toMs'> = {}): Authority {
   const { privateKey, publicKey } = newKeys();
-  const subject = nameDer(commonName);
+  const subject = distinguishedName(commonName);
   const to = { ...dates, subject, publicKey, issuer: subject, signer: privateKey, extensions: AUTHORITY };
   return authority(certificateDer(to), subject, privateKey);
 }
@@ -46,7 +55,7 @@ function authority(certificate: string, issuer: Buffer, signer: KeyObject): Auth
       const { names = [], addresses = [], ...dates } = leaf;
       const others = names.length + addresses.length === 0 ? [] : [alternativeNames(names, addresses)];
       const extensions = [...others, extendedUses(uses)];
-      const subject = nameDer(commonName, organization);
+      const subject = distinguishedName(commonName, organization);
       return {
         certificate: certificateDer({ ...dates, subject, publicKey, issuer, signer, extensions }),
         key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
@@ -54,7 +63,7 @@ function authority(certificate: string, issuer: Buffer, signer: KeyObject): Auth
     },
     subordinate: (commonName) => {
       const { privateKey, publicKey } = newKeys();
-      const subject = nameDer(commonName);
+      const subject = distinguishedName(commonName);
       const der = certificateDer({ subject, publicKey, issuer, signer, extensions: AUTHORITY });
       return authority(der, subject, privateKey);
     },
@@ -88,8 +97,7 @@ function certificateDer({ fromMs = -HOUR_MS, toMs = HOUR_MS, ...parts }: Parts):
     parts.publicKey.export({ type: 'spki', format: 'der' }),
     tagged(0xa3, sequence(...parts.extensions)),
   );
-  const der = sequence(body, algorithm, bits(sign('sha256', body, parts.signer)));
-  return `-----BEGIN CERTIFICATE-----\n${(der.toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`;
+  return certificatePem(sequence(body, algorithm, bits(sign('sha256', body, parts.signer))));
 }
 
 const AUTHORITY = [
@@ -108,48 +116,4 @@ function alternativeNames(names: readonly string[], addresses: readonly string[]
   const dns = names.map((name) => tagged(0x82, Buffer.from(name)));
   const ip = addresses.map((address) => tagged(0x87, Buffer.from(address.split('.').map(Number))));
   return extension('2.5.29.17', false, sequence(...dns, ...ip));
-}
-
-function extension(id: string, isCritical: boolean, value: Buffer): Buffer {
-  const critical = isCritical ? [tagged(0x01, Buffer.from([0xff]))] : [];
-  return sequence(objectId(id), ...critical, tagged(0x04, value));
-}
-
-function nameDer(commonName: string | undefined, organization?: string): Buffer {
-  return sequence(...attribute('2.5.4.10', organization), ...attribute('2.5.4.3', commonName));
-}
-
-function attribute(id: string, text: string | undefined): readonly Buffer[] {
-  if (text === undefined) return [];
-  return [tagged(0x31, sequence(objectId(id), tagged(0x0c, Buffer.from(text))))];
-}
-
-function time(atMs: number): Buffer {
-  const text = new Date(atMs).toISOString().replace(/[-:T]/g, '').slice(0, 14);
-  return tagged(0x18, Buffer.from(`${text}Z`));
-}
-
-function bits(value: Buffer): Buffer {
-  return tagged(0x03, Buffer.concat([Buffer.from([0]), value]));
-}
-
-function objectId(text: string): Buffer {
-  const [first = 0, second = 0, ...rest] = text.split('.').map(Number);
-  return tagged(0x06, Buffer.from([first * 40 + second, ...rest.flatMap(base128)]));
-}
-
-function base128(value: number): readonly number[] {
-  const low = value % 128;
-  const high = Math.floor(value / 128);
-  return high === 0 ? [low] : [...base128(high).map((each) => each | 128), low];
-}
-
-function sequence(...parts: readonly Buffer[]): Buffer {
-  return tagged(0x30, Buffer.concat(parts));
-}
-
-function tagged(tag: number, value: Buffer): Buffer {
-  const { length } = value;
-  const long = length < 256 ? [0x81, length] : [0x82, length >> 8, length & 255];
-  return Buffer.concat([Buffer.from([tag, ...(length < 128 ? [length] : long)]), value]);
 }

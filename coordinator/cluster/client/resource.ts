@@ -30,6 +30,7 @@ export const PARTITIONS = namespaced(API_GROUP, API_VERSION, 'Partition', 'parti
 export const JOURNALS = namespaced(API_GROUP, API_VERSION, 'Journal', 'journals');
 export const RUNS = namespaced(API_GROUP, API_VERSION, 'Run', 'runs');
 
+export const SECRETS = namespaced('', 'v1', 'Secret', 'secrets');
 export const SERVICE_ACCOUNTS = namespaced('', 'v1', 'ServiceAccount', 'serviceaccounts');
 
 const clusterWide = (group: string, version: string, kind: string, plural: string): Resource => ({

@@ -3,8 +3,15 @@
 import { parseArgs } from 'node:util';
 import type { Problem } from '../../../protos/failure/trouble.ts';
 import { INSECURE_LISTEN_FLAG, listenProblem } from '../../../protos/listen.ts';
+import {
+  DURATION_MS_MAX,
+  DURATION_WANTED,
+  durationText,
+  parseDurationMs,
+} from '../../../protos/machine/duration.ts';
 import { LOG_LEVELS, type LogLevel, logLevel, wrongArguments } from '../../config/options.ts';
 import { INSECURE_DIAL_FLAG } from '../../fleet/dispatcher.ts';
+import type { IdentityMode } from '../identity/identity.ts';
 
 /** The pod in which this process runs, as the downward API tells; outside of a pod there is none. */
 export type OwnPod = { readonly namespace: string; readonly name: string; readonly uid: string };
@@ -17,7 +24,10 @@ export type Options = {
   /** `host:port` of probes and metrics. */
   readonly http: string;
   readonly insecureListen: boolean;
-  readonly insecureDial: boolean;
+  /** How sidecars are shown who commands them. */
+  readonly identity: IdentityMode;
+  /** Pods without an identity are led too, in plaintext. */
+  readonly plaintextPods: boolean;
   /** Nobody is asked who they are, and everybody may everything. */
   readonly insecureAnyone: boolean;
   /** Undefined: the service account of the pod. */
@@ -28,6 +38,9 @@ export type Options = {
   readonly address: string;
 };
 
+/** The flag by which pods of before are led. */
+export const PLAINTEXT_PODS_FLAG = '--plaintext-pods';
+
 /** The flag by which everybody may everything. */
 export const INSECURE_ANYONE_FLAG = '--insecure-anyone';
 
@@ -36,7 +49,11 @@ export const USAGE = `usage: node coordinator/cluster/main.ts
   --listen HOST:PORT  where clients connect (127.0.0.1:7400); port 0: any free one
   --http HOST:PORT    probes and metrics (127.0.0.1:7403)
   ${INSECURE_LISTEN_FLAG}   allow plaintext beyond this machine
-  ${INSECURE_DIAL_FLAG}     allow plaintext to sidecars on other machines
+  --tls DIR           credentials (ca.crt, tls.crt, tls.key) for sidecars; followed as they change
+  --issue             keep an authority in the Secret baton-authority, and issue from it
+  --certificate-life T  how long what is issued holds (480h)
+  ${INSECURE_DIAL_FLAG}     plaintext to sidecars, also on other machines
+  ${PLAINTEXT_PODS_FLAG}    plaintext to pods that have no identity; the others as said above
   ${INSECURE_ANYONE_FLAG}   obey whoever connects: no tokens, no rights asked of the API server
   --kubeconfig FILE   outside of a cluster: how to get to its API server
   --log LEVEL         ${LOG_LEVELS.join(', ')} (info)
@@ -49,6 +66,10 @@ const FLAGS = {
   http: { type: 'string', default: '127.0.0.1:7403' },
   'insecure-listen': { type: 'boolean', default: false },
   'insecure-dial': { type: 'boolean', default: false },
+  tls: { type: 'string', default: '' },
+  issue: { type: 'boolean', default: false },
+  'certificate-life': { type: 'string', default: '480h' },
+  'plaintext-pods': { type: 'boolean', default: false },
   'insecure-anyone': { type: 'boolean', default: false },
   kubeconfig: { type: 'string' },
   log: { type: 'string', default: 'info' },
@@ -80,7 +101,16 @@ export function parseOptions(args: readonly string[], environment: NodeJS.Proces
     listen,
     http: text('http'),
     insecureListen,
-    insecureDial: values['insecure-dial'] === true,
+    identity: identityFrom(
+      {
+        directory: text('tls'),
+        isIssued: values['issue'] === true,
+        isPlaintext: values['insecure-dial'] === true,
+        life: text('certificate-life'),
+      },
+      problems,
+    ),
+    plaintextPods: values['plaintext-pods'] === true,
     insecureAnyone: values['insecure-anyone'] === true,
     kubeconfig: text('kubeconfig') || undefined,
     log: logLevel(text('log'), problems),
@@ -94,6 +124,35 @@ export function parseOptions(args: readonly string[], environment: NodeJS.Proces
   ];
   problems.push(...wrong.filter((problem) => problem !== undefined));
   return problems.length === 0 ? { kind: 'options', options } : { kind: 'problems', problems };
+}
+
+type IdentityWords = {
+  readonly directory: string;
+  readonly isIssued: boolean;
+  readonly isPlaintext: boolean;
+  readonly life: string;
+};
+
+/**
+ * Shortest life of a certificate, in milliseconds: of the third that is left when it is renewed a kubelet needs up to
+ * a minute and a half.
+ */
+const LIFE_MS_MIN = 360_000;
+
+/** One of the three; without any it is plaintext, and stays on this machine. */
+function identityFrom(words: IdentityWords, problems: Problem[]): IdentityMode {
+  const { directory, isIssued, isPlaintext, life } = words;
+  const lifeMs = parseDurationMs(life);
+  const want = `${DURATION_WANTED}, at least ${durationText(LIFE_MS_MIN)} and at most ${durationText(DURATION_MS_MAX)}`;
+  if (lifeMs === undefined || lifeMs < LIFE_MS_MIN)
+    problems.push({ path: '--certificate-life', want, got: JSON.stringify(life) });
+  if ([directory !== '', isIssued, isPlaintext].filter(Boolean).length > 1) {
+    const ways = `--tls, --issue, ${INSECURE_DIAL_FLAG}`;
+    problems.push({ path: ways, want: 'one of them at most', got: 'several' });
+  }
+  if (isIssued) return { kind: 'issued', lifeMs: lifeMs ?? LIFE_MS_MIN };
+  if (directory !== '') return { kind: 'files', directory };
+  return { kind: 'plaintext', beyond: isPlaintext };
 }
 
 function namespacesFrom(text: string, problems: Problem[]): readonly string[] {

@@ -23,6 +23,8 @@ export type TrackerParts = {
   readonly segments: readonly SegmentPods[];
   /** `host:port` of the sidecar in a pod that has an address; another one only in tests. */
   readonly addressOf?: ((pod: Pod) => string) | undefined;
+  /** True for a pod without an identity that may be led all the same. */
+  readonly isPlaintext?: ((pod: Pod) => boolean) | undefined;
   /** Takes a word for the core; false when there is no room for it. */
   readonly tell: (target: Target, word: Word) => boolean;
   /** Told when other targets have a pod than before, or other pods are strays. */
@@ -200,7 +202,8 @@ export class PodTracker implements Discovery {
     const address = (this.#parts.addressOf ?? addressOf)(pod);
     const { id = '', isStarted = false } = pod.sidecar ?? {};
     // Of its life, and of its startup probe: neither alone says when it listens, and each is told once.
-    return { address, podUid: pod.uid, sign: `${id} ${isStarted}` };
+    const place = { address, podUid: pod.uid, sign: `${id} ${isStarted}` };
+    return this.#parts.isPlaintext?.(pod) === true ? { ...place, isPlaintext: true } : place;
   }
 
   /**
@@ -244,8 +247,9 @@ function sameClaims(a: Claims, b: Claims): boolean {
 
 function samePlaces(a: Places, b: Places): boolean {
   if (a.size !== b.size) return false;
-  return [...b].every(([target, { address, podUid, sign }]) => {
+  return [...b].every(([target, { address, podUid, sign, isPlaintext }]) => {
     const place = a.get(target);
-    return place?.address === address && place.podUid === podUid && place.sign === sign;
+    const isSame = place?.address === address && place.podUid === podUid && place.sign === sign;
+    return isSame && place.isPlaintext === isPlaintext;
   });
 }

@@ -58,6 +58,7 @@ export class Keeper implements AsyncDisposable {
     this.#tracker = new PodTracker({
       segments: [],
       addressOf: parts.addressOf,
+      isPlaintext: ({ identity }) => parts.plaintextPods && identity === '',
       tell: (target, word) => this.#lead?.tell(target, word) ?? true,
       onClaims: () => void this.#errand.want(),
     });
@@ -204,6 +205,7 @@ export class Keeper implements AsyncDisposable {
       ...this.#parts,
       log: this.#log,
       name: this.#object,
+      dialling: this.#parts.dialling(this.#object.namespace),
       partition: present,
       heartbeatMs: document.heartbeatIntervalMs,
       tracker: this.#tracker,

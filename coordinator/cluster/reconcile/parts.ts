@@ -29,7 +29,10 @@ export type KeeperParts = {
   /** 0..1; Math.random in production. */
   readonly random: () => number;
   readonly log: Logger;
-  readonly dialling: Dialling;
+  /** How the sidecars of a namespace are dialled. */
+  readonly dialling: (namespace: string) => Dialling;
+  /** Pods without an identity are led too, in plaintext. */
+  readonly plaintextPods: boolean;
   /** The pod that leads, for people. */
   readonly instance: string;
   /** The journal of a partition; it is opened anew for each lead. */

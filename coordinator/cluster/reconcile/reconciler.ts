@@ -50,6 +50,7 @@ export class Reconciler implements AsyncDisposable {
   readonly #leaving = new Map<string, Promise<void>>();
   /** By what is not kept up, why, and since when. */
   readonly #troubles = new Map<string, { readonly why: RunControlError; readonly since: string }>();
+  readonly #pods: Informer<Pod>[] = [];
   #unread: number;
   #isOver = false;
 
@@ -110,6 +111,11 @@ export class Reconciler implements AsyncDisposable {
     return { isLeader: true, led, unled: keepers.length - led.length };
   }
 
+  /** All pods of partitions that are known. */
+  *pods(): Iterable<Pod> {
+    for (const pods of this.#pods) yield* valuesOf(pods.all());
+  }
+
   /** What is not kept up of what is known of the cluster, since when, and why; empty: nothing. What is led goes on. */
   get blindness(): string {
     const [first] = this.#troubles.values();
@@ -139,6 +145,7 @@ export class Reconciler implements AsyncDisposable {
       this.#each(inNamespace, (keeper) => keeper.looked()),
     );
     const pods = this.#informer(PODS, namespace, podOf, (change) => this.#podChanged(namespace, change));
+    this.#pods.push(pods);
     const world = {
       sets: (): ReadonlyMap<string, StatefulSet> =>
         new Map([...sets.all()].map(([, set]) => [set.name, set])),

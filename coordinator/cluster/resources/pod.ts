@@ -1,7 +1,13 @@
 // A pod, as small as we need it.
 
 import { z } from 'zod';
-import { ORDINAL_LABEL, PARTITION_LABEL, SEGMENT_LABEL, SIDECAR_CONTAINER } from '../names.ts';
+import {
+  IDENTITY_ANNOTATION,
+  ORDINAL_LABEL,
+  PARTITION_LABEL,
+  SEGMENT_LABEL,
+  SIDECAR_CONTAINER,
+} from '../names.ts';
 import { count, instant, listOf, metadata, text } from './metadata.ts';
 
 /** A life of a container that has ended. */
@@ -52,6 +58,8 @@ export type Pod = {
   readonly ordinal: number | undefined;
   /** The StatefulSet that controls it; empty: none does. */
   readonly statefulSet: string;
+  /** Where the certificates of its sidecar come from; empty: it has none, and speaks plaintext. */
+  readonly identity: string;
   /** Revision of the StatefulSet that it was made from. */
   readonly revision: string;
   /** Empty while it has none. */
@@ -137,6 +145,7 @@ export function podOf(raw: unknown): Pod {
     ordinal: ordinalOf(labels[ORDINAL_LABEL]),
     statefulSet:
       ownerReferences.find(({ kind, controller }) => controller && kind === 'StatefulSet')?.name ?? '',
+    identity: about.annotations[IDENTITY_ANNOTATION] ?? '',
     revision: labels['controller-revision-hash'] ?? '',
     ip: told?.podIP ?? '',
     node: spec.nodeName,

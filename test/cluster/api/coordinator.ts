@@ -7,8 +7,10 @@ import { systemClock } from '../../../coordinator/clock.ts';
 import type { KubeClient } from '../../../coordinator/cluster/client/client.ts';
 import { PARTITIONS } from '../../../coordinator/cluster/client/resource.ts';
 import { ClusterCoordinator } from '../../../coordinator/cluster/coordinator.ts';
+import type { Identity } from '../../../coordinator/cluster/identity/identity.ts';
 import { createObjectJournal } from '../../../coordinator/journal/object/journal.ts';
 import { kubeObjectStore } from '../../../coordinator/journal/object/store.ts';
+import { PLAINTEXT_HERE } from '../../../protos/credentials/dialling.ts';
 import type { Obedient } from '../../coordinator/obedient.ts';
 import { type Client, clientOf } from '../../coordinator/rig.ts';
 import type { Ground } from './ground.ts';
@@ -26,6 +28,9 @@ export type AskedOptions = {
   /** Shown by the asker; without one nobody is asked who they are. */
   readonly token?: Token | undefined;
   readonly log?: Logger | undefined;
+  /** Plaintext when absent. */
+  readonly identity?: Identity | undefined;
+  readonly plaintextPods?: boolean;
 };
 
 /** Where a sidecar listens, by the UID of its pod: they all have the address of this machine. */
@@ -36,7 +41,7 @@ export async function startCoordinator(
   { client, held }: Pick<Ground, 'client' | 'held'>,
   namespace: string,
   as: KubeClient = client,
-  { token, log }: AskedOptions = {},
+  { token, log, identity, plaintextPods = false }: AskedOptions = {},
 ): Promise<Asked> {
   const fatal: unknown[] = [];
   const coordinator = held.use(
@@ -48,7 +53,8 @@ export async function startCoordinator(
       ownPod: undefined,
       client: as,
       namespaces: [namespace],
-      dialling: { kind: 'plaintext', beyond: false },
+      identity: identity ?? { kind: 'given', dialling: () => PLAINTEXT_HERE },
+      plaintextPods,
       openJournal: (name, options) =>
         createObjectJournal({ ...options, store: kubeObjectStore(as, name), random: Math.random }),
       addressOf: ({ uid }) => addresses.get(uid) ?? '',
