@@ -28,6 +28,9 @@ import { Turns } from './turns.ts';
  */
 export const CONNECTS_MAX = 256;
 
+/** Of them, those that may be at sidecars which were dialled in vain before: whoever is new need not wait for these. */
+export const RECONNECTS_MAX = 192;
+
 export type DispatcherParts = {
   /** All targets of the partition, at first. */
   readonly targets: readonly Target[];
@@ -58,7 +61,9 @@ export class Dispatcher implements Disposable {
   readonly #sweep: NodeJS.Timeout;
   readonly #dialling: Dialling;
   readonly #credentials: ChannelCredentials;
-  readonly #turns = new Turns<Link>(CONNECTS_MAX);
+  readonly #turns = new Turns<Link>(CONNECTS_MAX, RECONNECTS_MAX);
+  /** Those whose last attempt, or stream, has ended. */
+  readonly #away = new Set<Link>();
   #isStarted = false;
   #isStopped = false;
 
@@ -120,6 +125,7 @@ export class Dispatcher implements Disposable {
     this.#links.delete(link.target);
     this.#drop(link);
     this.#turns.forget(link);
+    this.#away.delete(link);
   }
 
   #reopen(link: Link, cause: string): void {
@@ -140,7 +146,7 @@ export class Dispatcher implements Disposable {
   }
 
   #queue(link: Link): void {
-    this.#turns.want(link);
+    this.#turns.want(link, link.failures > 0);
     this.#openWaiting();
   }
 
@@ -181,6 +187,7 @@ export class Dispatcher implements Disposable {
   #take(link: Link, event: Event): boolean {
     if (event.type === 'welcome') {
       this.#turns.release(link);
+      this.#away.delete(link);
       link.welcomedAtMs = this.#parts.clock().monotonicMs;
       link.told = '';
       this.#openWaiting();
@@ -190,7 +197,9 @@ export class Dispatcher implements Disposable {
 
   #closed(link: Link, cause: string): void {
     const { clock, random } = this.#parts;
-    const pauseMs = pauseAfter(link, { nowMs: clock().monotonicMs, random: random() });
+    this.#away.add(link);
+    const away = this.#away.size;
+    const pauseMs = pauseAfter(link, { nowMs: clock().monotonicMs, away, random: random() });
     this.#drop(link);
     this.#tell(link, cause);
     link.retry = setTimeout(() => this.#queue(link), pauseMs);

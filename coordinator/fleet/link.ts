@@ -1,7 +1,7 @@
 // What is known of the way to one target.
 
 import type { Target } from '../core/model/partition.ts';
-import { BACKOFF_MAX_MS, backoffMs } from './backoff.ts';
+import { BACKOFF_MAX_MS, retryMs } from './backoff.ts';
 import type { Place } from './discovery.ts';
 import type { ControlStream } from './stream.ts';
 
@@ -33,13 +33,14 @@ export function newLink(target: Target): Link {
 
 /**
  * Its stream, or an attempt at one, has ended: how long to wait before the next attempt, in milliseconds. One that is
- * welcomed and thrown out again and again must not be dialled at the shortest interval. `random` in 0..1.
+ * welcomed and thrown out again and again must not be dialled at the shortest interval. `away` counts all that have no
+ * stream, with this one; `random` in 0..1.
  */
 export function pauseAfter(
   link: Link,
-  { nowMs, random }: { readonly nowMs: number; readonly random: number },
+  { nowMs, away, random }: { readonly nowMs: number; readonly away: number; readonly random: number },
 ): number {
   const stood = link.told === '' && nowMs - link.welcomedAtMs > BACKOFF_MAX_MS;
   link.failures = stood ? 1 : link.failures + 1;
-  return backoffMs(link.failures, random);
+  return retryMs(link.failures, away, random);
 }

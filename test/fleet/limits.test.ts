@@ -1,8 +1,10 @@
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import type { Incarnation, Target } from '../../coordinator/core/model/partition.ts';
 import type { DownMessage } from '../../coordinator/core/model/turn.ts';
-import { CONNECTS_MAX } from '../../coordinator/fleet/dispatcher.ts';
+import { RETRY_EVERY_MS } from '../../coordinator/fleet/backoff.ts';
+import type { Place } from '../../coordinator/fleet/discovery.ts';
+import { CONNECTS_MAX, RECONNECTS_MAX } from '../../coordinator/fleet/dispatcher.ts';
 import { DOWN_QUEUE_MAX } from '../../coordinator/fleet/stream.ts';
 import { condition } from '../sidecar/condition.ts';
 import { fakeSidecar, welcome } from './fakeSidecar.ts';
@@ -64,18 +66,27 @@ test('a sidecar that does not read loses its stream before the messages fill the
   );
 });
 
-test(`no more than ${CONNECTS_MAX} sidecars are dialled at once, and those that wait have their turn`, async () => {
-  // A server that accepts and says nothing: every attempt hangs.
+/** A server that accepts and says nothing: every attempt hangs. Its open connections. */
+async function muteServer(): Promise<{
+  readonly server: Server;
+  readonly sockets: Set<Socket>;
+  readonly place: Place;
+}> {
   const sockets = new Set<Socket>();
-  const mute = createServer((socket) => {
+  const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
-  const address = mute.address();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('it listens on a port');
+  return { server, sockets, place: { address: `127.0.0.1:${address.port}`, podUid: 'pod-0' } };
+}
+
+test(`no more than ${CONNECTS_MAX} sidecars are dialled at once, and those that wait have their turn`, async () => {
+  const { server, sockets, place } = await muteServer();
   const targets = Array.from({ length: CONNECTS_MAX + 20 }, (_, i) => `readout-${i}`);
-  const place = { address: `127.0.0.1:${address.port}`, podUid: 'pod-0' };
   await using sidecar = await fakeSidecar({ target: `readout-${CONNECTS_MAX + 5}` });
   using fleet = rig({ targets, places: Object.fromEntries(targets.map((target) => [target, place])) });
   await condition('as many as may are dialled', () => sockets.size === CONNECTS_MAX);
@@ -83,5 +94,35 @@ test(`no more than ${CONNECTS_MAX} sidecars are dialled at once, and those that 
   for (const socket of [...sockets].slice(0, 10)) socket.destroy();
   await fleet.until('welcome');
   for (const socket of sockets) socket.destroy();
-  mute.close();
+  server.close();
+});
+
+test(`those that were dialled in vain are ${RECONNECTS_MAX} at once at most, so that a new one need not wait`, async () => {
+  const mute = await muteServer();
+  const { sockets, place } = mute;
+  await new Promise((resolve) => mute.server.close(resolve));
+  const targets = Array.from({ length: CONNECTS_MAX }, (_, i) => `readout-${i}`);
+  await using sidecar = await fakeSidecar({ target: 'readout-999' });
+  using fleet = rig({ targets, places: Object.fromEntries(targets.map((target) => [target, place])) });
+  await condition('all were refused', () => fleet.retries() >= CONNECTS_MAX);
+  mute.server.listen(Number(place.address.split(':')[1]), '127.0.0.1');
+  await condition('as many as may are dialled again', () => sockets.size === RECONNECTS_MAX);
+  fleet.dispatcher.follow([...targets, sidecar.target].map((name) => name as Target));
+  fleet.move({ [sidecar.target]: placeOf(sidecar) });
+  await fleet.until('welcome');
+  expect(sockets.size).toBe(RECONNECTS_MAX);
+  for (const socket of sockets) socket.destroy();
+  mute.server.close();
+});
+
+test('the more are away, the later each is dialled again', async () => {
+  const many = 200;
+  const targets = Array.from({ length: many }, (_, i) => `readout-${i}`);
+  // An attempt that is refused here costs nothing, so that only the waits count.
+  const place = { address: '192.0.2.1:7401', podUid: 'pod-0' };
+  const beganMs = performance.now();
+  using fleet = rig({ targets, places: Object.fromEntries(targets.map((target) => [target, place])) });
+  await condition('each was dialled three times', () => fleet.retries() >= 3 * many);
+  // The shortest wait of one among so many; alone it would be 25 ms, and then 50.
+  expect(performance.now() - beganMs).toBeGreaterThan((many * RETRY_EVERY_MS) / 2);
 });
