@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { v1 } from '../../protos/load.ts';
+import { unpackPrevious } from '../previous.ts';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -37,6 +38,14 @@ test('the generated types are those of the proto files', async () => {
 
 test('buf finds nothing to complain of', async () => {
   await expect(run(join(ROOT, 'node_modules/.bin/buf'), ['lint'], { cwd: ROOT })).resolves.toMatchObject({
+    stdout: '',
+  });
+});
+
+test('nothing in the contract breaks the release before', async () => {
+  using previous = unpackPrevious();
+  const words = ['breaking', '--against', previous.folder];
+  await expect(run(join(ROOT, 'node_modules/.bin/buf'), words, { cwd: ROOT })).resolves.toMatchObject({
     stdout: '',
   });
 });
