@@ -46,13 +46,20 @@ const sidecarSchema = z.strictObject({
   resources: z.strictObject({ cpu: quantity, memory: quantity }),
   detachedLimit: z.string().regex(DURATION_PATTERN),
   log,
-  tlsSecret: z.string(),
 });
+
+/** Where certificates come from. */
+const IDENTITY = {
+  mode: z.enum(['coordinatorIssued', 'existing', 'certManager', 'none']),
+  secret: z.string(),
+  issuerRef: z.strictObject({ name: z.string(), kind: z.string(), group: z.string() }),
+};
 
 const librarySchema = z.strictObject({
   name: z.string(),
   spec: partitionSchema.shape.spec,
   sidecar: sidecarSchema,
+  identity: z.strictObject(IDENTITY),
   pods: z.record(z.string(), podSchema),
   // Helm hands the values that all charts share to each of them.
   global: map.optional(),
@@ -78,6 +85,11 @@ const batonSchema = z.strictObject({
   podLabels: map,
   podDisruptionBudget: z.strictObject({ enabled: z.boolean() }),
   auth: z.strictObject({ enabled: z.boolean() }),
+  identity: z.strictObject({
+    ...IDENTITY,
+    certificateLife: z.string().regex(DURATION_PATTERN),
+    plaintextPods: z.boolean(),
+  }),
   networkPolicy: z.strictObject({ enabled: z.boolean(), clients: maps, metrics: maps }),
   test: z.strictObject({ command: z.array(z.string()).min(1), timeout: z.string().regex(DURATION_PATTERN) }),
   // The library's schema says what may stand there.

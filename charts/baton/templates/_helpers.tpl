@@ -49,3 +49,25 @@ capabilities:
 seccompProfile:
   type: RuntimeDefault
 {{- end }}
+
+{{/* How the coordinator shows its sidecars who it is. */}}
+{{- define "baton.identityArgs" -}}
+{{- $identity := .Values.identity -}}
+{{- with include "baton.checkIdentity" (dict "path" "identity" "identity" $identity) | trim }}{{ fail . }}{{ end -}}
+{{- if eq $identity.mode "coordinatorIssued" -}}
+- --issue
+- --certificate-life={{ $identity.certificateLife }}
+{{- else if eq $identity.mode "none" -}}
+- --insecure-dial
+{{- else -}}
+- --tls=/etc/baton/tls
+{{- end }}
+{{- if $identity.plaintextPods }}
+- --plaintext-pods
+{{- end }}
+{{- end }}
+
+{{/* The Secret with what the coordinator shows, where others keep it. */}}
+{{- define "baton.coordinatorSecret" -}}
+{{- .Values.identity.secret | default (printf "%s-coordinator" (include "baton.name" .)) -}}
+{{- end }}

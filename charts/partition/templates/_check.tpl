@@ -2,7 +2,7 @@
 {{- define "baton.check" -}}
 {{- $lines := list -}}
 {{- $machine := include "baton.checkMachine" .Values.partition.spec -}}
-{{- $whole := cat $machine "\n" (include "baton.checkNames" .) "\n" (include "baton.checkPods" .) -}}
+{{- $whole := cat $machine "\n" (include "baton.checkNames" .) "\n" (include "baton.checkPods" .) "\n" (include "baton.checkIdentity" (dict "path" "partition.identity" "identity" .Values.partition.identity)) -}}
 {{- if not (trim $machine) }}{{ $whole = cat $whole "\n" (include "baton.checkBudgets" .) }}{{ end -}}
 {{- range splitList "\n" $whole }}{{ with trim . }}{{ $lines = append $lines . }}{{ end }}{{ end -}}
 {{- if $lines -}}

@@ -1,4 +1,4 @@
-{{/* The Partition: the document of the values. Takes the root. */}}
+{{/* The Partition: the document of the values; with cert-manager also what its sidecars show. Takes the root. */}}
 {{- define "baton.partition" -}}
 {{- include "baton.check" . -}}
 apiVersion: baton.dev/v1alpha1
@@ -10,4 +10,15 @@ metadata:
     {{- include "baton.objectLabels" . | nindent 4 }}
 spec:
   {{- toYaml .Values.partition.spec | nindent 2 }}
+{{- if eq .Values.partition.identity.mode "certManager" }}
+---
+{{ include "baton.certificate" (dict
+      "name" (include "baton.sidecarSecret" .)
+      "namespace" .Release.Namespace
+      "labels" (include "baton.objectLabels" .)
+      "role" "sidecar"
+      "dnsNames" (list (printf "sidecar.%s.baton" .Release.Namespace))
+      "usages" (list "digital signature" "server auth")
+      "issuerRef" .Values.partition.identity.issuerRef) }}
+{{- end }}
 {{- end }}

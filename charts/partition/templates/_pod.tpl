@@ -12,6 +12,7 @@ container, and a probe that finds none never decides. Takes (root, segment, temp
 {{- $metadata := $pod.metadata | default dict -}}
 {{- $labels := merge (include "baton.podLabels" . | fromYaml) ($metadata.labels | default dict) (pick (include "baton.objectLabels" $root | fromYaml) "app.kubernetes.io/name" "app.kubernetes.io/instance") -}}
 {{- $annotations := merge (dict "baton.dev/config" (include "baton.sidecarConfig" . | sha256sum)) ($metadata.annotations | default dict) -}}
+{{- if ne $root.Values.partition.identity.mode "none" }}{{ $_ := set $annotations "baton.dev/identity" $root.Values.partition.identity.mode }}{{ end -}}
 {{- $spec := $pod.spec -}}
 {{- $named := get $annotations "kubectl.kubernetes.io/default-container" | default (index $spec.containers 0).name -}}
 {{- $containers := list -}}

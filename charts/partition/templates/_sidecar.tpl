@@ -17,7 +17,9 @@
       "detachedLimit" $values.sidecar.detachedLimit
       "insecureListen" true
       "log" $values.sidecar.log -}}
-{{- if $values.sidecar.tlsSecret }}{{ $_ := set $config "tls" (dict "directory" "/etc/baton/tls") }}{{ end -}}
+{{- if ne $values.identity.mode "none" -}}
+{{- $_ := set $config "tls" (dict "directory" "/etc/baton/tls" "namespace" .root.Release.Namespace) -}}
+{{- end -}}
 {{- toPrettyJson $config -}}
 {{- end }}
 
@@ -62,7 +64,7 @@
   readOnly: true
 - name: baton-state
   mountPath: /var/lib/baton
-{{- if .Values.partition.sidecar.tlsSecret }}
+{{- if ne .Values.partition.identity.mode "none" }}
 - name: baton-tls
   mountPath: /etc/baton/tls
   readOnly: true
@@ -77,10 +79,17 @@
 - name: baton-state
   emptyDir:
     sizeLimit: 16Mi
-{{- if .root.Values.partition.sidecar.tlsSecret }}
+{{- if ne .root.Values.partition.identity.mode "none" }}
 - name: baton-tls
   secret:
-    secretName: {{ .root.Values.partition.sidecar.tlsSecret }}
+    secretName: {{ include "baton.sidecarSecret" .root }}
+    # The pod's fsGroup may read it, and nobody else.
+    defaultMode: 288 # 0440
+    # By name: the kubelet does not start a pod before all three are there.
+    items:
+      {{- range list "ca.crt" "tls.crt" "tls.key" }}
+      - { key: {{ . }}, path: {{ . }} }
+      {{- end }}
 {{- end }}
 {{- end }}
 

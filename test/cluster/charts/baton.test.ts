@@ -49,6 +49,8 @@ test('a release has two coordinators, who may do what they need and no more', as
       `Role ${NAME}-partitions`,
       `RoleBinding ${NAME}-leader`,
       `RoleBinding ${NAME}-partitions`,
+      'Secret baton-authority',
+      'Secret baton-sidecar',
       `Service ${NAME}`,
       `Service ${NAME}-metrics`,
       `ServiceAccount ${NAME}`,

@@ -227,14 +227,3 @@ test('a sidecar around its process is the container itself', async () => {
     environment: { MODE: 'x' },
   });
 });
-
-test('with credentials the sidecar serves nothing in plaintext but the probes', async () => {
-  const sidecar = { tlsSecret: 'daq-sidecars' };
-  const objects = await render('minidaq', minidaq({}, {}, { sidecar }));
-  expect(podOf(objects, 'writer').spec.volumes).toContainEqual({
-    name: 'baton-tls',
-    secret: { secretName: 'daq-sidecars' },
-  });
-  const config = sidecarConfigIn(objectNamed(objects, 'ConfigMap', `${RELEASE}-writer-sidecar`));
-  expect(JSON.parse(config)).toMatchObject({ tls: { directory: '/etc/baton/tls' } });
-});
