@@ -283,6 +283,23 @@ test('a word that found no room is told again', async () => {
   expect(told).toEqual(['readout-0']);
 });
 
+test('a pod without an identity is dialled in plaintext only where that is said', async () => {
+  const places = async (plaintextPods: boolean, annotations: Readonly<Record<string, string>>) => {
+    const tracker = new PodTracker({
+      segments: SEGMENTS,
+      tell: () => true,
+      isPlaintext: ({ identity }) => plaintextPods && identity === '',
+    });
+    tracker.is(aPod({ annotations }));
+    await new Promise((next) => setImmediate(next));
+    return tracker.places().get('readout-0')?.isPlaintext;
+  };
+  const issued = { 'baton.dev/identity': 'coordinatorIssued' };
+  expect(await places(true, {})).toBe(true);
+  expect(await places(true, issued)).toBeUndefined();
+  expect(await places(false, {})).toBeUndefined();
+});
+
 test('what was told of a target that nobody knew yet is told again once it is one', async () => {
   const { told, tracker, turn } = tracked();
   tracker.is(aPod({ ordinal: 0 }));
