@@ -19,12 +19,15 @@ const TABLE = 'inet baton_cut';
 export type PodName = { readonly namespace: string; readonly pod: string };
 
 /**
- * Cuts the network of a pod; gives what joins it again, which does nothing once the pod is gone. Throws when no such
+ * Cuts the network of a pod; gives what joins it again, which does nothing once the pod is gone. Undefined when no such
  * pod runs.
  */
-export async function cutNetwork(which: PodName, dropped: readonly Dropped[]): Promise<() => Promise<void>> {
+export async function cutNetwork(
+  which: PodName,
+  dropped: readonly Dropped[],
+): Promise<(() => Promise<void>) | undefined> {
   const [pid] = await runningPids(which);
-  if (pid === undefined) throw new Error(`pod ${which.pod} does not run`);
+  if (pid === undefined) return undefined;
   await nft(pid, rulesetOf(dropped));
   return async () => {
     // Another process has the pid once the pod is gone, and its network has no such table.

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { EXIT, type ExitCode } from '../../coordinator/cli/exit.ts';
 import { parseFlags, SEED, STEPS } from '../cluster/chaos/flags.ts';
 import { contradiction, otherThan, wordsOfSaid } from '../cluster/chaos/said.ts';
-import { judgeRun } from '../cluster/chaos/verdict.ts';
+import { bugsIn, judgeRun } from '../cluster/chaos/verdict.ts';
 import type { Report } from '../daq/verify.ts';
 
 test('flags say how many steps of which story', () => {
@@ -89,4 +89,9 @@ test('a clean run is whole, an unclean one names somebody, and none stays open',
   );
   expect(wrongOf('UNCLEAN', 'it did not start', undefined)).toBe('');
   expect(wrongOf('OPEN', '', WHOLE)).toMatch(/^P12/);
+});
+
+test('a process that ended by a bug does not go unnoticed because it was started again', () => {
+  const bug = 'coordinator: a bug: waves start in order; now: it ends';
+  expect(bugsIn(['{"msg":"the Lease is lost"}', bug])).toEqual([bug]);
 });

@@ -1,6 +1,7 @@
 // An operator in a story of chaos: types what the story says, waits for a while, and goes on. What they are told must
 // agree with what they were told before.
 
+import { setTimeout as wait } from 'node:timers/promises';
 import { unreachable } from '../../../protos/failure/invariant.ts';
 import type { Said } from '../../e2e/person.ts';
 import { type JudgedDaq, PARTITION } from '../judged.ts';
@@ -12,6 +13,10 @@ import type { Command } from './story/acts.ts';
 
 /** Longer nobody waits: then they press Ctrl-C, and what was accepted goes on. */
 const PATIENCE_MS = 40_000;
+
+/** What stands between a person and a run is mended so often, with that much between, in milliseconds. */
+const MENDS_MAX = 6;
+const PACE_MS = 1_500;
 
 /** Commands that are waited for at once; more are not typed. */
 const COMMANDS_MAX = 3;
@@ -99,7 +104,9 @@ async function obey({ daq, hands, mend }: Doing, { id, command }: Asking, told: 
     case 'say':
       return told(wordsOfSaid(await (command.submits ? submit(id, command.line) : say(command.line))));
     case 'begin':
-      for (const part of ['a', 'b']) if (await mend(`${id}${part}`, told)) break;
+      for (let tries = 1; tries <= MENDS_MAX && !(await mend(`${id}-${tries}`, told)); tries += 1) {
+        await wait(PACE_MS);
+      }
       return told(`start_run: ${wordsOfSaid(await submit(id, START_RUN))}`);
     case 'mend':
       await mend(id, told);
@@ -143,7 +150,7 @@ async function mendOnce({ daq, journal, hands }: Mending, id: string, told: Tell
   const { partition, targets } = await daq.eye.until('it was seen once', () => true);
   const views = [...targets.values()].map(({ view }) => view);
   const isInError = views.some(({ inError }) => inError);
-  if (!isInError && partition.run?.status === 'RUN_STATUS_OPEN') return true;
+  if (!isInError && partition.state === 'running') return true;
   if (!isInError && views.every(({ state }) => state === 'configured')) return true;
   if (partition.operation?.status !== 'OPERATION_STATUS_OPEN') {
     for (const target of await goneForSure(daq, journal)) {

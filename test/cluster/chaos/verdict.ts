@@ -1,4 +1,4 @@
-// What is said of the runs of a story: clean means whole, unclean names somebody.
+// What is said of a story: a clean run is whole, an unclean one names somebody, and nobody met a bug.
 
 import { z } from 'zod';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
@@ -24,13 +24,14 @@ export type Verdict = {
   readonly wrong: readonly string[];
 };
 
-/** Holds every run that the coordinator tells of to its files. */
+/** Holds every run that the coordinator tells of to its files, and every log to having no bug. */
 export async function judgeRuns(daq: JudgedDaq): Promise<Verdict> {
   const { out } = await daq.baton(`runs --limit ${RUNS_MAX} -o json`);
   const runs = runsSchema.parse(JSON.parse(out)).toSorted((a, b) => a.number - b.number);
   const judged = [];
   for (const run of runs) judged.push(judgeRun(run, await reportOf(daq, run.number)));
-  return { lines: judged.map(({ line }) => line), wrong: judged.flatMap(({ wrong }) => wrong) };
+  const wrong = [...judged.flatMap((each) => each.wrong), ...bugsOf(daq)];
+  return { lines: judged.map(({ line }) => line), wrong };
 }
 
 /** What is said of one run; `report` is what the verifier finds, undefined when nothing was read out. */
@@ -46,6 +47,20 @@ export function judgeRun({ number, status, cause }: Run, report: Report | undefi
     ...(status === 'RUN_STATUS_OPEN' ? [`P12 each operation ends: ${line}`] : []),
   ];
   return { line, wrong };
+}
+
+/** What no container of Baton's says unless one of its authors was wrong, whatever was done to it. */
+const BUGS = ['a bug: ', 'FATAL ERROR', 'it did not stop within'];
+
+/** Their kubelet starts them again, and nobody else would notice. */
+export function bugsIn(lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => BUGS.some((words) => line.includes(words)));
+}
+
+function bugsOf({ logs }: JudgedDaq): readonly string[] {
+  return logs
+    .lives()
+    .flatMap((life) => bugsIn(logs.lines(life)).map((line) => `${life.pod} ${life.container}: ${line}`));
 }
 
 function isSaid(cause: string): boolean {

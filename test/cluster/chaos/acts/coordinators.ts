@@ -51,7 +51,7 @@ export async function cutLeader(daq: JudgedDaq, { from }: Of<'cutLeader'>): Prom
     { way: 'in', otherPort },
     { way: 'out', otherPort },
   ];
-  const undo = await cutNetwork({ namespace: daq.site.namespace, pod }, dropped).catch(() => undefined);
+  const undo = await cutNetwork({ namespace: daq.site.namespace, pod }, dropped);
   return undo === undefined ? { words: `${pod} did not run` } : { words: `${pod} is cut off`, undo };
 }
 

@@ -49,7 +49,7 @@ export async function deleteAll({ site }: JudgedDaq): Promise<Came> {
 /** Packets of its pod are dropped, until the cut is joined. */
 export async function cutPod({ site }: JudgedDaq, { target, what }: Of<'cutPod'>): Promise<Came> {
   const { namespace } = site;
-  const undo = await cutNetwork({ namespace, pod: podOf(target) }, droppedBy(what)).catch(() => undefined);
+  const undo = await cutNetwork({ namespace, pod: podOf(target) }, droppedBy(what));
   return undo === undefined ? { words: 'its pod did not run' } : { words: 'cut', undo };
 }
 

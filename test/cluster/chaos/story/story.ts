@@ -15,9 +15,9 @@ export type Step = {
   readonly waitMs: number;
 };
 
-/** Half of a step, on two cores, is the doing itself. */
+/** Beside it a step takes half a second, on two cores. */
 const WAIT_MS_MIN = 500;
-const WAIT_MS_MAX = 4_000;
+const WAIT_MS_MAX = 5_000;
 
 /** So often a trouble is drawn anew that may not begin now. */
 const DRAWS_MAX = 8;
