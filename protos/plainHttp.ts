@@ -1,10 +1,17 @@
 // Plain HTTP as kubelets and Prometheus ask for it: short requests, short answers, nobody who hangs.
 
 import type { Server, ServerResponse } from 'node:http';
+import type { CrowdLimits } from './crowd.ts';
 import { listenTrouble } from './listen.ts';
 
 /** How long a client may take to send its request, in milliseconds; those who take longer make room. */
 const REQUEST_TIMEOUT_MS = 2_000;
+
+/**
+ * Connections at once. A kubelet opens one per probe and closes it; whoever else opens as many as it may leaves room
+ * for the kubelet, whose address is that of the node.
+ */
+export const PLAIN_HTTP_CROWD: CrowdLimits = { connectionsMax: 256, connectionsOfPeerMax: 32 };
 
 /** For createServer. */
 export const TIMEOUTS = {

@@ -2,10 +2,11 @@
 // refusal says why in one sentence.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { limitCrowd } from '../../protos/crowd.ts';
 import { throwOutside } from '../../protos/failure/bug.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import { listenProblem, parseListen, showAddress } from '../../protos/listen.ts';
-import { close, listen, type Reply, send, TIMEOUTS } from '../../protos/plainHttp.ts';
+import { close, listen, PLAIN_HTTP_CROWD, type Reply, send, TIMEOUTS } from '../../protos/plainHttp.ts';
 import type { PreStopAnswer } from '../waiters.ts';
 import { decide, type Facts, PROBES, type Probe } from './decide.ts';
 
@@ -16,9 +17,6 @@ export const PRE_STOP_HEADER = 'x-baton-prestop';
 export const PRE_STOP_FAULTS = ['header', 'method'] as const;
 
 export type PreStopFault = (typeof PRE_STOP_FAULTS)[number];
-
-/** Connections at once; a kubelet opens one per probe and closes it. */
-export const CONNECTIONS_MAX = 256;
 
 export type ProbesOptions = {
   /** `host:port`; port 0 is any free one. */
@@ -48,7 +46,7 @@ export async function serveProbes(options: ProbesOptions): Promise<ProbesServer>
   const server = createServer(TIMEOUTS, (request, response) => {
     handle(request, response, options);
   });
-  server.maxConnections = CONNECTIONS_MAX;
+  limitCrowd(server, PLAIN_HTTP_CROWD);
   const port = await listen(server, address, options.listen);
   return {
     address: showAddress({ host: address.host, port }),

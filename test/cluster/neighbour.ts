@@ -10,6 +10,9 @@ import type { Site } from './site.ts';
 
 const NAME = 'neighbour';
 
+/** More than any server here takes from one address. */
+const HELD_AT_ONCE = 300;
+
 const repliesSchema = z.array(z.object({ status: z.int(), body: z.string() }));
 
 export type Asked = {
@@ -22,6 +25,8 @@ export type Neighbour = {
   readonly address: string;
   /** Plain HTTP from there, one request after the other. */
   ask(...asked: readonly Asked[]): Promise<z.infer<typeof repliesSchema>>;
+  /** Holds as many connections open as it gets at `host:port` for a while, and says nothing; resolves with how many it tried. */
+  hold(places: readonly string[], seconds: number): Promise<number>;
   /** Fuzzes from there for the time of the plan. Throws with what it found. */
   fuzz(plan: Plan): Promise<z.infer<typeof toldSchema>>;
 };
@@ -43,6 +48,21 @@ export async function openNeighbour(site: Site): Promise<Neighbour> {
         console.log(JSON.stringify(replies));
       })()`;
       return repliesSchema.parse(JSON.parse(await node('--eval', script)));
+    },
+    hold: async (places, seconds) => {
+      const script = `
+        let tried = 0;
+        const hold = (place) => {
+          tried += 1;
+          const [host, port] = place.split(':');
+          const socket = require('node:net').connect({ host, port: Number(port) });
+          socket.on('error', () => undefined);
+          socket.on('close', () => setTimeout(hold, 20, place));
+        };
+        for (const place of ${JSON.stringify(places)})
+          for (let each = 0; each < ${HELD_AT_ONCE}; each += 1) hold(place);
+        setTimeout(() => { console.log(tried); process.exit(); }, ${seconds * 1_000});`;
+      return Number(await node('--eval', script));
     },
     fuzz: async (plan) =>
       toldSchema.parse(JSON.parse(await node('/fuzz/neighbour.js', JSON.stringify(plan)))),

@@ -6,12 +6,14 @@ import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { dune } from '../../protos/machine/dune.ts';
 import { minimal } from '../../protos/machine/minimal.ts';
+import { PLAIN_HTTP_CROWD } from '../../protos/plainHttp.ts';
 import { decide, type Facts, PROBES } from '../../sidecar/probes/decide.ts';
-import { CONNECTIONS_MAX } from '../../sidecar/probes/server.ts';
 import type { View } from '../../sidecar/rules/view.ts';
 import { condition } from './condition.ts';
 import { rig } from './rig.ts';
 import { TestCoordinator } from './testCoordinator.ts';
+
+const { connectionsMax, connectionsOfPeerMax } = PLAIN_HTTP_CROWD;
 
 const token = { operationNumber: 1, step: 0, operationId: 'op' };
 const view: View = {
@@ -123,6 +125,51 @@ describe('liveness of a process that has gone', () => {
   });
 });
 
+describe('a crowd at the door', () => {
+  test('those who connect and say nothing make room for the kubelet', async () => {
+    await using all = await rig();
+    const [host, port] = all.sidecar.probes.split(':');
+    const peers = connectionsMax / connectionsOfPeerMax;
+    // The kubelet's own address is none of theirs.
+    const mute = Array.from({ length: connectionsMax }, (_, at) =>
+      connect({ port: Number(port), host: host ?? '', localAddress: `127.0.0.${2 + (at % peers)}` }),
+    );
+    for (const socket of mute) socket.on('error', () => {});
+    await Promise.all(mute.map((socket) => once(socket, 'connect')));
+    await expect(all.get('/livez')).rejects.toThrow();
+    await condition('room', () =>
+      all.get('/livez').then(
+        () => true,
+        () => false,
+      ),
+    );
+    for (const socket of mute) socket.destroy();
+  });
+
+  test('one address that takes all it may keeps nobody else out', async () => {
+    await using all = await rig();
+    const [host = '', port] = all.sidecar.probes.split(':');
+    const open = () => connect({ port: Number(port), host, localAddress: '127.0.0.2' }).on('error', () => {});
+    const mute = Array.from({ length: connectionsOfPeerMax }, open);
+    await Promise.all(mute.map((socket) => once(socket, 'connect')));
+    const more = Array.from({ length: connectionsMax }, open);
+    await Promise.all(more.map((socket) => once(socket, 'close')));
+    expect(await all.get('/livez')).toBe('200 the sidecar is alive');
+    mute[0]?.destroy();
+    await condition('there is room for one more', async () => {
+      const socket = open();
+      socket.write('GET /livez HTTP/1.1\r\nHost: pod\r\n\r\n');
+      const answered = await Promise.race([
+        once(socket, 'data').then(() => true),
+        once(socket, 'close').then(() => false),
+      ]);
+      socket.destroy();
+      return answered;
+    });
+    for (const socket of mute) socket.destroy();
+  });
+});
+
 describe('over HTTP', () => {
   test('all are answered while a transition hangs, and when the coordinator is gone', async () => {
     await using all = await rig();
@@ -142,22 +189,6 @@ describe('over HTTP', () => {
     );
     const posted = await fetch(`http://${all.sidecar.probes}/livez`, { method: 'POST' });
     expect(`${posted.status} ${await posted.text()}`).toBe('405 /livez takes GET, not POST\n');
-  });
-
-  test('those who connect and say nothing make room for the kubelet', async () => {
-    await using all = await rig();
-    const [host, port] = all.sidecar.probes.split(':');
-    const mute = Array.from({ length: CONNECTIONS_MAX }, () => connect(Number(port), host));
-    for (const socket of mute) socket.on('error', () => {});
-    await Promise.all(mute.map((socket) => once(socket, 'connect')));
-    await expect(all.get('/livez')).rejects.toThrow();
-    await condition('room', () =>
-      all.get('/livez').then(
-        () => true,
-        () => false,
-      ),
-    );
-    for (const socket of mute) socket.destroy();
   });
 
   test('/metrics tells state, transitions by outcome and refusals by code', async () => {

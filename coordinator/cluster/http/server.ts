@@ -2,13 +2,11 @@
 // refusal says why in one sentence.
 
 import { createServer, type IncomingMessage } from 'node:http';
+import { limitCrowd } from '../../../protos/crowd.ts';
 import { unreachable } from '../../../protos/failure/invariant.ts';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
 import { parseListen, showAddress } from '../../../protos/listen.ts';
-import { close, listen, type Reply, send, TIMEOUTS } from '../../../protos/plainHttp.ts';
-
-/** Connections at once; a kubelet opens one per probe and closes it. */
-export const CONNECTIONS_MAX = 256;
+import { close, listen, PLAIN_HTTP_CROWD, type Reply, send, TIMEOUTS } from '../../../protos/plainHttp.ts';
 
 const PATHS = ['/livez', '/readyz', '/startupz', '/metrics'] as const;
 
@@ -31,7 +29,7 @@ export async function serveHttp(parts: HttpParts): Promise<HttpServer> {
   const server = createServer(TIMEOUTS, (request, response) => {
     void reply(request, parts).then((answer) => send(response, answer));
   });
-  server.maxConnections = CONNECTIONS_MAX;
+  limitCrowd(server, PLAIN_HTTP_CROWD);
   const port = await listen(server, address, parts.listen);
   return {
     address: showAddress({ host: address.host, port }),

@@ -11,6 +11,7 @@ import {
   SIDECAR_PORT,
 } from '../../../coordinator/cluster/names.ts';
 import { PROBES } from '../../../sidecar/probes/decide.ts';
+import { failedProbes } from '../failedProbes.ts';
 import { tokenOf } from '../install.ts';
 import { type JudgedDaq, openJudgedDaq, PARTITION, PROCESS_CONTAINER, podOf } from '../judged.ts';
 import { leaderOf } from '../leaders.ts';
@@ -22,6 +23,9 @@ const TARGET = 'readout-1';
 
 /** How long everything is fuzzed, in seconds. */
 const FUZZED_SECONDS = 60;
+
+/** How long connections are held, in seconds: probes come every two, and two in vain make a pod unready. */
+const HELD_SECONDS = 12;
 
 /** What it may add to the memory of whoever is fuzzed, in MB: buffers and compiled code, and nothing that grows. */
 const GROWTH_MB_MAX = 48;
@@ -177,6 +181,14 @@ test('probes and metrics tell a neighbour nothing secret', async () => {
   expect(values.length).toBeGreaterThan(2);
   expect(values.filter((value) => told.includes(value))).toEqual([]);
   await runs.stopClean();
+});
+
+test('a neighbour that holds all connections that it gets keeps no kubelet out', async () => {
+  const before = await failedProbes(daq.site);
+  const places = [`${sidecar}:${SIDECAR_HTTP_PORT}`, `${coordinator}:${COORDINATOR_HTTP_PORT}`];
+  const tried = await neighbour.hold(places, HELD_SECONDS);
+  process.stdout.write(`tried to hold ${tried} connections\n`);
+  expect(await failedProbes(daq.site)).toEqual(before);
 });
 
 test('a neighbour that sends whatever it likes for a minute changes nothing', async () => {

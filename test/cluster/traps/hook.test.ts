@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOOK_ANSWERED, HOOK_CALLED } from '../../e2e/fromLogs.ts';
 import type { Entry } from '../../e2e/logs.ts';
 import { condition } from '../../sidecar/condition.ts';
+import { failedLiveness } from '../failedProbes.ts';
 import { ask, type LonePods, openLonePods, take } from '../lone.ts';
 import { pauseContainer } from '../trouble.ts';
-import { failedLiveness } from './events.ts';
 
 let pods: LonePods;
 

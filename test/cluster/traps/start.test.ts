@@ -7,10 +7,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SIDECAR_CONTAINER } from '../../../coordinator/cluster/names.ts';
 import { condition } from '../../sidecar/condition.ts';
+import { failedLiveness, failedProbes } from '../failedProbes.ts';
 import { installKinds, installMinidaq } from '../install.ts';
 import { openSite, type Site } from '../site.ts';
 import { killContainer, pauseContainer, pidOf } from '../trouble.ts';
-import { failedLiveness, failedProbes } from './events.ts';
 
 /** Its process is asked for liveness, too. */
 const ASKED = 'daq-readout-0';

@@ -1,7 +1,7 @@
 // What kubelets have told of pods.
 
 import { z } from 'zod';
-import type { Site } from '../site.ts';
+import type { Site } from './site.ts';
 
 const eventsSchema = z.object({
   items: z.array(
