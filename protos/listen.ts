@@ -1,6 +1,6 @@
 // Where a server may listen. Plaintext on an address that others reach must be asked for by name.
 
-import { isIP } from 'node:net';
+import { isIP, type Server } from 'node:net';
 import type { Problem } from './failure/trouble.ts';
 import { RunControlError } from './failure/trouble.ts';
 
@@ -55,4 +55,14 @@ export function listenTrouble(listen: string, cause: unknown): RunControlError {
       ? 'this machine has no such address'
       : words;
   return new RunControlError('UNREACHABLE', `cannot listen on ${listen}: ${why}`, { cause });
+}
+
+/** Listens and gives the port; `shown` is the address as people wrote it. Throws RunControlError UNREACHABLE. */
+export async function listenOn(server: Server, address: ListenAddress, shown: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', (error) => reject(listenTrouble(shown, error)));
+  server.listen(address, resolve);
+  await promise;
+  const bound = server.address();
+  return bound !== null && typeof bound === 'object' ? bound.port : address.port;
 }

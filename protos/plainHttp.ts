@@ -2,7 +2,6 @@
 
 import type { Server, ServerResponse } from 'node:http';
 import type { CrowdLimits } from './crowd.ts';
-import { listenTrouble } from './listen.ts';
 
 /** How long a client may take to send its request, in milliseconds; those who take longer make room. */
 const REQUEST_TIMEOUT_MS = 2_000;
@@ -27,20 +26,6 @@ export type Reply = { readonly status: number; readonly body: string; readonly t
 export function send(response: ServerResponse, { status, body, type }: Reply): void {
   const headers = { 'content-type': type ?? 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
   response.writeHead(status, headers).end(body.endsWith('\n') ? body : `${body}\n`);
-}
-
-/** Listens and gives the port; `shown` is the address as people wrote it. Throws RunControlError UNREACHABLE. */
-export async function listen(
-  server: Server,
-  address: { host: string; port: number },
-  shown: string,
-): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', (error) => reject(listenTrouble(shown, error)));
-  server.listen(address, resolve);
-  await promise;
-  const bound = server.address();
-  return bound !== null && typeof bound === 'object' ? bound.port : address.port;
 }
 
 /** Ends it at once, whoever is connected. */

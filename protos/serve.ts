@@ -13,13 +13,15 @@ import {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { HealthImplementation, protoPath as healthProtoPath } from 'grpc-health-check';
+import type { Accepting } from './accepting.ts';
+import { acceptPlain } from './acceptPlain.ts';
 import { acceptTls } from './credentials/accept.ts';
 import { type Access, accessInterceptor } from './credentials/access.ts';
 import type { Refused } from './credentials/refused.ts';
 import type { CredentialStore } from './credentials/store.ts';
 import { assert } from './failure/invariant.ts';
 import { RunControlError } from './failure/trouble.ts';
-import { listenProblem, listenTrouble, parseListen, showAddress } from './listen.ts';
+import { listenProblem, parseListen, showAddress } from './listen.ts';
 import { CHANNEL_OPTIONS, contract } from './load.ts';
 import { addReflection } from './reflection.ts';
 
@@ -103,8 +105,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     port: bound.port,
     setHealth: (name, serving) => health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING'),
     [Symbol.asyncDispose]: once(async () => {
-      bound.close();
-      await stop(server);
+      await stop(server, bound.close());
       bound.cut();
     }),
   };
@@ -124,19 +125,16 @@ function refusedListen(listen: string, problem: ReturnType<typeof listenProblem>
   });
 }
 
-type Bound = { readonly port: number; readonly close: () => void; readonly cut: () => void };
-
-async function bind(server: Server, listen: string): Promise<Bound> {
-  const { promise, resolve, reject } = Promise.withResolvers<Bound>();
-  server.bindAsync(listen, ServerCredentials.createInsecure(), (error, port) => {
-    if (error === null) resolve({ port, close: () => undefined, cut: () => undefined });
-    else reject(listenTrouble(listen, error));
-  });
-  return promise;
+/** Connections are ours, so that they can be counted. */
+async function bind(server: Server, listen: string): Promise<Accepting> {
+  const address = parseListen(listen);
+  assert(address !== undefined, 'an address was checked before it is bound');
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  return acceptPlain(address, listen, (socket) => injector.injectConnection(socket));
 }
 
 /** The handshake is ours, so grpc-js gets connections that are secure already. */
-async function bindTls(server: Server, { listen }: ServeOptions, tls: ServeTls): Promise<Bound> {
+async function bindTls(server: Server, { listen }: ServeOptions, tls: ServeTls): Promise<Accepting> {
   const address = parseListen(listen);
   assert(address !== undefined, 'an address was checked before it is bound');
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
@@ -144,15 +142,18 @@ async function bindTls(server: Server, { listen }: ServeOptions, tls: ServeTls):
   return acceptTls({ listen: address, store: tls.store, accepted, refused: tls.refused }, listen);
 }
 
-/** Calls may end within the grace. tryShutdown alone waits for ever while one stream is open. */
-async function stop(server: Server): Promise<void> {
+/**
+ * Calls may end within the grace. tryShutdown asks them to, but waits for ever while one stream is open, and for nobody
+ * whose connection is not its own: that all have ended is told by `ended`.
+ */
+async function stop(server: Server, ended: Promise<void>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const limit = setTimeout(() => {
     server.forceShutdown();
     resolve();
   }, STOP_GRACE_MS);
-  server.tryShutdown(() => resolve());
-  await promise;
+  server.tryShutdown(() => undefined);
+  await Promise.race([promise, ended]);
   clearTimeout(limit);
 }
 

@@ -2,8 +2,9 @@
 // who is not one of us reaches nothing of the server but one sentence on why.
 
 import { constants, type X509Certificate } from 'node:crypto';
-import { createServer, type Server, type TLSSocket } from 'node:tls';
-import { type ListenAddress, listenTrouble } from '../listen.ts';
+import { createServer, type TLSSocket } from 'node:tls';
+import { type Accepting, closed } from '../accepting.ts';
+import { type ListenAddress, listenOn } from '../listen.ts';
 import { CONNECTIONS_MAX, HANDSHAKE_MS_MAX } from './limits.ts';
 import { CROWD_SENTENCE, strangerSentence, unencryptedSentence } from './reasons.ts';
 import { refusePeer } from './refuse.ts';
@@ -17,14 +18,6 @@ export type AcceptOptions = {
   readonly accepted: (socket: TLSSocket) => void;
   /** A peer was turned away. */
   readonly refused: (refused: Refused) => void;
-};
-
-export type Accepting = {
-  readonly port: number;
-  /** No new connection from now on. */
-  close(): void;
-  /** Ends the connections that are left. */
-  cut(): void;
 };
 
 /** Listens with TLS. Throws RunControlError UNREACHABLE when nothing can listen there. */
@@ -62,12 +55,12 @@ export async function acceptTls(options: AcceptOptions, shown: string): Promise<
   });
   server.on('drop', (dropped) => tell(dropped ?? {}, 'crowd', CROWD_SENTENCE));
   const forget = store.onRenewed(() => server.setSecureContext(contextOf(store)));
-  const port = await listening(server, listen, shown);
+  const port = await listenOn(server, listen, shown);
   return {
     port,
     close: () => {
       forget();
-      server.close();
+      return closed(server);
     },
     cut: () => {
       for (const socket of sockets) socket.destroy();
@@ -86,13 +79,4 @@ function contextOf(store: CredentialStore): object {
   const { authorities: ca, certificate: cert, key } = store.current().texts;
   // Without tickets nobody resumes a session that began under an authority which is trusted no more.
   return { ca, cert, key, minVersion: TLS_VERSION_MIN, secureOptions: constants.SSL_OP_NO_TICKET };
-}
-
-async function listening(server: Server, listen: ListenAddress, shown: string): Promise<number> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', (error) => reject(listenTrouble(shown, error)));
-  server.listen(listen, resolve);
-  await promise;
-  const bound = server.address();
-  return bound !== null && typeof bound === 'object' ? bound.port : listen.port;
 }

@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { limitCrowd } from '../../protos/crowd.ts';
 import { throwOutside } from '../../protos/failure/bug.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
-import { listenProblem, parseListen, showAddress } from '../../protos/listen.ts';
-import { close, listen, PLAIN_HTTP_CROWD, type Reply, send, TIMEOUTS } from '../../protos/plainHttp.ts';
+import { listenOn, listenProblem, parseListen, showAddress } from '../../protos/listen.ts';
+import { close, PLAIN_HTTP_CROWD, type Reply, send, TIMEOUTS } from '../../protos/plainHttp.ts';
 import type { PreStopAnswer } from '../waiters.ts';
 import { decide, type Facts, PROBES, type Probe } from './decide.ts';
 
@@ -47,7 +47,7 @@ export async function serveProbes(options: ProbesOptions): Promise<ProbesServer>
     handle(request, response, options);
   });
   limitCrowd(server, PLAIN_HTTP_CROWD);
-  const port = await listen(server, address, options.listen);
+  const port = await listenOn(server, address, options.listen);
   return {
     address: showAddress({ host: address.host, port }),
     port,

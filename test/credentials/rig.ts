@@ -39,12 +39,17 @@ export function identity(role: Role, files: Files, realm: string | undefined = '
   };
 }
 
-/** Serves a sidecar that only describes and watches; operators may, the coordinator too, others not. */
+/** Serves a sidecar that only describes, after `before`, and watches; operators may, the coordinator too, others not. */
 export function sidecarServer(
   store: CredentialStore,
   refused: (refused: Refused) => void = () => undefined,
+  before: () => Promise<void> = async () => undefined,
 ): Promise<Serving> {
   const machine = { name: 'm', hash: '', initial: 'a', states: [], transitions: [], sequences: [] };
+  const describe = async () => {
+    await before();
+    return { machine };
+  };
   return serve({
     listen: '127.0.0.1:0',
     insecureListen: false,
@@ -55,7 +60,7 @@ export function sidecarServer(
         definition: v1.Sidecar.service,
         access: { DescribeMachine: ['coordinator', 'operator'], WatchState: ['coordinator'] },
         handlers: {
-          describeMachine: unary(() => ({ machine })),
+          describeMachine: unary(describe),
           getState: unary(() => ({})),
           watchState: (call: {
             write(message: object): void;

@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { limitCrowd } from '../../../protos/crowd.ts';
 import { unreachable } from '../../../protos/failure/invariant.ts';
 import { RunControlError } from '../../../protos/failure/trouble.ts';
-import { parseListen, showAddress } from '../../../protos/listen.ts';
-import { close, listen, PLAIN_HTTP_CROWD, type Reply, send, TIMEOUTS } from '../../../protos/plainHttp.ts';
+import { listenOn, parseListen, showAddress } from '../../../protos/listen.ts';
+import { close, PLAIN_HTTP_CROWD, type Reply, send, TIMEOUTS } from '../../../protos/plainHttp.ts';
 
 const PATHS = ['/livez', '/readyz', '/startupz', '/metrics'] as const;
 
@@ -30,7 +30,7 @@ export async function serveHttp(parts: HttpParts): Promise<HttpServer> {
     void reply(request, parts).then((answer) => send(response, answer));
   });
   limitCrowd(server, PLAIN_HTTP_CROWD);
-  const port = await listen(server, address, parts.listen);
+  const port = await listenOn(server, address, parts.listen);
   return {
     address: showAddress({ host: address.host, port }),
     [Symbol.asyncDispose]: () => close(server),
