@@ -10,15 +10,21 @@ export type CrowdLimits = {
   readonly connectionsOfPeerMax: number;
 };
 
-/** From now on connections of `server` beyond these limits are ended at once, without a word. */
-export function limitCrowd(server: Server, { connectionsMax, connectionsOfPeerMax }: CrowdLimits): void {
+/** From now on connections of `server` beyond these limits are ended at once, without a word; `ended` is told who came. */
+export function limitCrowd(
+  server: Server,
+  { connectionsMax, connectionsOfPeerMax }: CrowdLimits,
+  ended: (peer: string | undefined) => void = () => undefined,
+): void {
   const counts = new Map<string, number>();
   server.maxConnections = connectionsMax;
+  server.on('drop', (dropped) => ended(dropped?.remoteAddress));
   server.on('connection', (socket) => {
     const peer = socket.remoteAddress ?? '';
     const count = counts.get(peer) ?? 0;
     if (count >= connectionsOfPeerMax) {
       socket.destroy();
+      ended(peer);
       return;
     }
     counts.set(peer, count + 1);

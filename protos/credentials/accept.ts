@@ -4,8 +4,9 @@
 import { constants, type X509Certificate } from 'node:crypto';
 import { createServer, type TLSSocket } from 'node:tls';
 import { type Accepting, closed } from '../accepting.ts';
+import { limitCrowd } from '../crowd.ts';
 import { type ListenAddress, listenOn } from '../listen.ts';
-import { CONNECTIONS_MAX, HANDSHAKE_MS_MAX } from './limits.ts';
+import { HANDSHAKE_MS_MAX, TLS_CROWD } from './limits.ts';
 import { CROWD_SENTENCE, strangerSentence, unencryptedSentence } from './reasons.ts';
 import { refusePeer } from './refuse.ts';
 import type { Refused } from './refused.ts';
@@ -26,7 +27,7 @@ export async function acceptTls(options: AcceptOptions, shown: string): Promise<
   // Who comes without a good certificate is told so, as the API server of Kubernetes does, and then let go.
   const asks = { requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['h2'] };
   const server = createServer({ ...contextOf(store), ...asks, handshakeTimeout: HANDSHAKE_MS_MAX });
-  server.maxConnections = CONNECTIONS_MAX;
+  limitCrowd(server, TLS_CROWD, (remoteAddress) => tell({ remoteAddress }, 'crowd', CROWD_SENTENCE));
   const sockets = new Set<TLSSocket>();
   const tell = (socket: Remote, reason: Refused['reason'], why: string): void =>
     options.refused({ reason, peer: socket.remoteAddress ?? 'a peer that has gone', why });
@@ -53,7 +54,6 @@ export async function acceptTls(options: AcceptOptions, shown: string): Promise<
     // Node lets one that ran out of time live on.
     socket.destroy();
   });
-  server.on('drop', (dropped) => tell(dropped ?? {}, 'crowd', CROWD_SENTENCE));
   const forget = store.onRenewed(() => server.setSecureContext(contextOf(store)));
   const port = await listenOn(server, listen, shown);
   return {

@@ -1,7 +1,7 @@
 // Why a handshake failed, in one sentence for people, from OpenSSL's words and the certificate itself.
 
 import type { X509Certificate } from 'node:crypto';
-import { CONNECTIONS_MAX } from './limits.ts';
+import { TLS_CROWD } from './limits.ts';
 import { showCertificate, showName } from './names.ts';
 import { showDate } from './parse.ts';
 
@@ -38,7 +38,7 @@ export function strangerSentence(
 }
 
 /** What is told of a peer that found no room. */
-export const CROWD_SENTENCE = `${CONNECTIONS_MAX} connections are open already`;
+export const CROWD_SENTENCE = `${TLS_CROWD.connectionsMax} connections are open already, or ${TLS_CROWD.connectionsOfPeerMax} from one address`;
 
 /** What is told of a peer that did not get through the handshake. */
 export function unencryptedSentence(error: Error): string {
