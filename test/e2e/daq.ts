@@ -36,7 +36,7 @@ const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/baton');
 export const ENVIRONMENT = { ...process.env, NODE_COMPILE_CACHE: COMPILED };
 
 export type DaqOptions = SiteOptions &
-  Pick<UpOptions, 'lives' | 'tls'> & {
+  Pick<UpOptions, 'lives' | 'programs' | 'tls'> & {
     /** One that was made before, and that whoever made it disposes of. */
     readonly site?: Site;
   };
@@ -54,7 +54,7 @@ export async function startDaq(options: DaqOptions = {}, absent: readonly string
     environment: ENVIRONMENT,
     tell,
     tls: options.tls,
-    ...livesIn(options),
+    ...givenOf(options),
   });
   begun.defer(async () => {
     up.kill();
@@ -82,8 +82,8 @@ export async function startDaq(options: DaqOptions = {}, absent: readonly string
   };
 }
 
-function livesIn({ lives }: DaqOptions): Pick<UpOptions, 'lives'> {
-  return lives === undefined ? {} : { lives };
+function givenOf({ lives, programs }: DaqOptions): Pick<UpOptions, 'lives' | 'programs'> {
+  return { ...(lives && { lives }), ...(programs && { programs }) };
 }
 
 async function end({ site, up, eye }: Pick<Daq, 'site' | 'up' | 'eye'>): Promise<Ended> {
