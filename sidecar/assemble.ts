@@ -25,7 +25,7 @@ import { createSidecar } from './shell.ts';
 import { openStateFile, type StateFile } from './state/file.ts';
 
 /** Version of this build, as /metrics tells it. */
-export const VERSION = '0.1.0';
+export const VERSION = '0.2.0';
 
 export type AssembleOptions = {
   readonly config: Config;

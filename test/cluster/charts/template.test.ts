@@ -25,7 +25,7 @@ const CHART = `apiVersion: v2
 name: own
 version: 1.0.0
 dependencies:
-  - { name: partition, version: 0.1.0, repository: "" }
+  - { name: partition, version: 0.2.0, repository: "" }
 `;
 
 /** The objects of one segment with this pod template, and more of its StatefulSet. */
