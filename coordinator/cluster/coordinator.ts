@@ -181,6 +181,7 @@ export class ClusterCoordinator implements AsyncDisposable {
     this.#reconciler = new Reconciler({
       ...this.#parts,
       dialling: (namespace) => identities.dialling(namespace),
+      identityTrouble: () => identities.trouble,
       instance: ownPod?.name ?? 'baton',
       isLeader: () => this.#election.isCertain(),
     });

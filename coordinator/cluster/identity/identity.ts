@@ -23,7 +23,7 @@ export type Identity =
   | { readonly kind: 'issued'; readonly lifeMs: number; readonly home: string };
 
 /** An identity in use: from the begin of a lead to its end. */
-export type Identities = AsyncDisposable & Pick<Issuer, 'begun' | 'dialling'>;
+export type Identities = AsyncDisposable & Pick<Issuer, 'begun' | 'dialling' | 'trouble'>;
 
 export type IdentityParts = {
   readonly namespaces: readonly string[];
@@ -70,5 +70,5 @@ function checkNamespaces(store: CredentialStore, namespaces: readonly string[]):
 export function useIdentity(identity: Identity, parts: Omit<IssuerParts, 'home' | 'lifeMs'>): Identities {
   if (identity.kind === 'issued') return new Issuer({ ...parts, ...identity });
   const { dialling } = identity;
-  return { dialling, begun: Promise.resolve(), [Symbol.asyncDispose]: async () => undefined };
+  return { dialling, trouble: '', begun: Promise.resolve(), [Symbol.asyncDispose]: async () => undefined };
 }

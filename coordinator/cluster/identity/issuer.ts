@@ -67,6 +67,8 @@ export class Issuer implements AsyncDisposable {
   /** By Secret: the version that was replaced here last. */
   readonly #written = new Map<string, string>();
   #told = '';
+  /** What the last decision found that only a person can mend. */
+  #lacking = '';
 
   constructor(parts: IssuerParts) {
     this.#parts = parts;
@@ -76,7 +78,7 @@ export class Issuer implements AsyncDisposable {
     this.#errand = this.#held.use(
       new Errand({
         work: (signal) => this.#work(signal),
-        onTrouble: (trouble) => this.#trouble(trouble),
+        onTrouble: (trouble) => this.#tell(trouble),
         random,
         onFatal,
       }),
@@ -87,6 +89,13 @@ export class Issuer implements AsyncDisposable {
     const first = Promise.all(synced).then(() => this.#errand.want());
     const limit = new Promise<void>((resolve) => setTimeout(resolve, BEGIN_MS_MAX).unref());
     this.begun = Promise.race([first, limit]);
+  }
+
+  /** What keeps it from its work, in one line; empty: nothing. */
+  get trouble(): string {
+    const calls = [this.#authority, ...this.#sidecars.values(), this.#errand];
+    const told = [...calls.map(({ trouble }) => trouble?.message ?? ''), this.#lacking];
+    return [...new Set(told)].filter((sentence) => sentence !== '').join('; ');
   }
 
   /** How the sidecars of a namespace are dialled. */
@@ -117,14 +126,14 @@ export class Issuer implements AsyncDisposable {
           void this.#errand.want();
         },
         onTrouble: (trouble) => {
-          this.#trouble(trouble);
+          this.#tell(trouble);
           if (trouble === undefined) void this.#errand.want();
         },
       }),
     );
   }
 
-  #trouble(trouble: RunControlError | undefined): void {
+  #tell(trouble: RunControlError | undefined): void {
     if (trouble === undefined) return;
     for (const own of this.#own.values()) own.lacks(trouble.message);
     this.#parts.log.warn({ code: trouble.code }, `identities: ${trouble.message}`);
@@ -167,6 +176,7 @@ export class Issuer implements AsyncDisposable {
       log[troubles.length > 0 ? 'warn' : 'info']({}, `identities: ${told}`);
     }
     this.#told = told;
+    this.#lacking = troubles.join('; ');
     for (const own of this.#own.values()) {
       if (this.#remembered === undefined) own.lacks(told === '' ? 'the first authority is being made' : told);
       else own.follow(this.#remembered, { nowMs, lifeMs });

@@ -37,6 +37,8 @@ const TOO_MANY = `not led: one coordinator leads ${PARTITIONS_MAX} partitions; d
 
 export type ReconcilerParts = Omit<KeeperParts, 'sets' | 'budgets' | 'nodes'> & {
   readonly namespaces: readonly string[];
+  /** What is wrong with what sidecars are shown, in one line; empty: nothing. */
+  readonly identityTrouble: () => string;
 };
 
 /** Keepers of all Partitions, until it is disposed of. */
@@ -88,7 +90,9 @@ export class Reconciler implements AsyncDisposable {
     const { blindness } = this;
     const led = keepers.map(([, keeper]) => {
       const summary = keeper.summary();
-      const troubles = [blindness, summary.trouble].filter((sentence) => sentence !== '');
+      const troubles = [blindness, this.#parts.identityTrouble(), summary.trouble].filter(
+        (sentence) => sentence !== '',
+      );
       return { ...summary, trouble: cutSentence(troubles.join('; ')) };
     });
     const beyond = [...this.#beyond.values()].map(({ object: { namespace, name } }) => {

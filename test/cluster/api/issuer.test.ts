@@ -189,8 +189,10 @@ test('Secrets that are deleted are told, and filled as they were once they are t
   ] as const) {
     await ground.client.delete(SECRETS, { namespace: home, name });
     await condition('it is told', () => has(leader.told, words));
+    await condition('callers are told', () => leader.issuer.trouble.includes(words));
     await makeEmpty(home, name);
     await holds(home, name, isWhole);
+    await condition('it is over', () => leader.issuer.trouble === '');
   }
   expect((await textsOf(home, AUTHORITY_SECRET))['tls.crt']).toBe(good['ca.crt']);
   expect((await textsOf(home, SIDECAR_SECRET))['ca.crt']).toBe(good['ca.crt']);

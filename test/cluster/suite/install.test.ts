@@ -2,6 +2,8 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { AUTHORITY_SECRET, SIDECAR_SECRET } from '../../../coordinator/cluster/names.ts';
+import { secretOf } from '../../../coordinator/cluster/resources/secret.ts';
 import { BATON, installBaton } from '../install.ts';
 import { openSite, type Site } from '../site.ts';
 
@@ -52,10 +54,24 @@ test('helm test takes a throwaway partition into a run and out again, and remove
   expect(await site.kubectl('get', 'statefulsets', '--output', 'name')).toBe('');
 }, 180_000);
 
+test('an upgrade leaves what the coordinator has issued', async () => {
+  const issued = async () => {
+    const names = [AUTHORITY_SECRET, SIDECAR_SECRET];
+    return Promise.all(names.map(async (name) => secretOf(await site.get('secret', name)).texts));
+  };
+  const before = await issued();
+  expect(before.map((texts) => Object.keys(texts))).toEqual([
+    ['tls.crt', 'tls.key'],
+    ['ca.crt', 'tls.crt', 'tls.key'],
+  ]);
+  // Otherwise helm would have nothing to do.
+  await installBaton(site, { log: 'debug' });
+  expect(await issued()).toEqual(before);
+});
+
 test('what is uninstalled leaves the kinds, and every Partition with them', async () => {
   await site.helm('uninstall', BATON, '--wait');
-  expect(await site.kubectl('get', 'deployments,services,roles,networkpolicies', '--output', 'name')).toBe(
-    '',
-  );
+  const kinds = 'deployments,services,roles,networkpolicies,secrets';
+  expect(await site.kubectl('get', kinds, '--output', 'name')).toBe('');
   await site.kubectl('get', 'customresourcedefinition/partitions.baton.dev');
 });

@@ -7,11 +7,11 @@ import { trustedIn } from '../../../../coordinator/cluster/identity/decide.ts';
 import { ask, authoritiesIn, DAY_MS, decided, freshSecrets, type Secrets, settle, take } from './world.ts';
 
 const NAMESPACES = ['physics', 'beam'] as const;
-const TURNS = 200;
+const TURNS = 150;
 
 type Mounted = { readonly namespace: string; files: Readonly<Record<string, string>> };
 
-test.each([1, 2, 3, 4, 5])('nobody is ever shut out (seed %i)', (seed) => {
+test.each([1, 2, 3])('nobody is ever shut out (seed %i)', (seed) => {
   const random = randomOf(seed);
   const secrets = freshSecrets(...NAMESPACES);
   settle(secrets);
