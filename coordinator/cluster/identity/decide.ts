@@ -39,8 +39,10 @@ export type World = {
   /** How long certificates of sidecars and coordinators hold, in milliseconds. */
   readonly lifeMs: number;
   readonly authority: AuthorityPicture;
-  /** By namespace. */
+  /** By namespace; of those that can be read. */
   readonly sidecars: ReadonlyMap<string, SidecarPicture>;
+  /** There are namespaces that cannot be read: what they hold is not known, and the authority stays as it is. */
+  readonly isBlind: boolean;
   /** Sidecars that have not shown what their namespace's Secret holds; undefined: nobody has looked. */
   readonly unseen: readonly string[] | undefined;
 };
@@ -98,7 +100,7 @@ type There = Extract<AuthorityPicture, { kind: 'there' }>;
 
 function decideFor(world: World, there: There): Decision {
   const { authorities } = there;
-  const { nowMs, sidecars } = world;
+  const { nowMs, sidecars, isBlind } = world;
   const steps = [...sidecars].flatMap(([namespace, picture]): Step[] => {
     const why = whyIssue(picture, authorities, nowMs);
     return why === undefined ? [] : [{ type: 'issue', namespace, why }];
@@ -110,8 +112,9 @@ function decideFor(world: World, there: There): Decision {
         ]
       : [],
   );
-  const change = steps.length > 0 ? undefined : changeOf(world, there);
-  const isLooking = steps.length === 0 && change === undefined && authorities.next !== undefined;
+  const mayChange = steps.length === 0 && !isBlind;
+  const change = mayChange ? changeOf(world, there) : undefined;
+  const isLooking = mayChange && change === undefined && authorities.next !== undefined;
   return {
     steps: change === undefined ? steps : [change],
     isLooking,

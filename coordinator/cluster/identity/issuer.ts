@@ -4,7 +4,7 @@
 import type { Logger } from 'pino';
 import type { Dialling } from '../../../protos/credentials/dialling.ts';
 import { assert } from '../../../protos/failure/invariant.ts';
-import type { RunControlError } from '../../../protos/failure/trouble.ts';
+import { RunControlError } from '../../../protos/failure/trouble.ts';
 import type { Clock } from '../../clock.ts';
 import type { KubeClient } from '../client/client.ts';
 import { Informer } from '../client/informer.ts';
@@ -14,10 +14,11 @@ import { AUTHORITY_SECRET, SIDECAR_SECRET } from '../names.ts';
 import { keyOf, type ObjectName } from '../resources/metadata.ts';
 import type { Pod } from '../resources/pod.ts';
 import { type Secret, secretOf, secretPatch } from '../resources/secret.ts';
-import { type Authorities, authorityPictureOf, textsOf } from './authorities.ts';
-import { type Decision, decide, type Step, type World } from './decide.ts';
+import { type Authorities, textsOf } from './authorities.ts';
+import { type Decision, decide, type Step } from './decide.ts';
 import { OwnIdentity } from './own.ts';
-import { fingerprintIn, sidecarPictureOf } from './sidecars.ts';
+import { picturesOf, type Secrets } from './pictures.ts';
+import { fingerprintIn } from './sidecars.ts';
 import { Sight } from './sight.ts';
 import { changed, shownOf, sidecarTexts } from './steps.ts';
 
@@ -86,7 +87,8 @@ export class Issuer implements AsyncDisposable {
     this.#authority = this.#follow(home, AUTHORITY_SECRET);
     this.#sidecars = new Map(namespaces.map((each) => [each, this.#follow(each, SIDECAR_SECRET)]));
     const synced = [this.#authority, ...this.#sidecars.values()].map((each) => each.synced);
-    const first = Promise.all(synced).then(() => this.#errand.want());
+    const tried = synced.map((each) => each.then(() => this.#errand.want()));
+    const first = Promise.all(tried).then(() => undefined);
     const limit = new Promise<void>((resolve) => setTimeout(resolve, BEGIN_MS_MAX).unref());
     this.begun = Promise.race([first, limit]);
   }
@@ -140,28 +142,38 @@ export class Issuer implements AsyncDisposable {
   }
 
   async #work(signal: AbortSignal): Promise<void> {
-    const informers = [this.#authority, ...this.#sidecars.values()];
-    // Before everything is read what is there would look absent.
-    if (informers.some((informer) => informer.staleSinceMs !== undefined)) return;
+    // Before it is read what is there would look absent.
+    if (this.#authority.staleSinceMs !== undefined) return;
     const { clock, lifeMs } = this.#parts;
     const nowMs = clock().wallMs;
     const secrets = this.#secrets();
     // What comes of it is heard of in a moment.
     if (this.#isBehind(secrets)) return;
-    const world = { ...picturesOf(secrets, nowMs), nowMs, lifeMs, unseen: this.#unseen };
+    const isBlind = secrets.sidecars.size < this.#sidecars.size;
+    const world = { ...picturesOf(secrets, nowMs), isBlind, nowMs, lifeMs, unseen: this.#unseen };
     if (world.authority.kind === 'there') this.#remembered = world.authority.authorities;
     const decision = decide(world);
     this.#show(decision, nowMs);
     // Whoever has shown something before this step may not have what comes of it.
     if (decision.steps.length > 0) this.#unseen = undefined;
-    for (const step of decision.steps) await this.#take(step, secrets, nowMs);
+    const failures: RunControlError[] = [];
+    for (const step of decision.steps) {
+      // A namespace that cannot be written does not keep the others from theirs.
+      await this.#take(step, secrets, nowMs).catch((error: unknown) => {
+        if (!(error instanceof RunControlError)) throw error;
+        failures.push(error);
+      });
+    }
     if (decision.isLooking) await this.#look(secrets, signal);
     this.#again(decision, nowMs);
+    const [failure] = failures;
+    if (failure !== undefined) throw failure;
   }
 
   #secrets(): Secrets {
     const { home } = this.#parts;
-    const sidecars = [...this.#sidecars].map(([namespace, informer]) => {
+    const read = [...this.#sidecars].filter(([, { staleSinceMs }]) => staleSinceMs === undefined);
+    const sidecars = read.map(([namespace, informer]) => {
       return [namespace, informer.get(keyOf({ namespace, name: SIDECAR_SECRET }))] as const;
     });
     const authority = this.#authority.get(keyOf({ namespace: home, name: AUTHORITY_SECRET }));
@@ -232,17 +244,4 @@ export class Issuer implements AsyncDisposable {
     const coming = [againAtMs, ...moments].flatMap((atMs) => atMs ?? []);
     this.#errand.wantIn(Math.max(1, Math.min(AGAIN_MS_MAX, Math.min(...coming) - nowMs)));
   }
-}
-
-type Secrets = {
-  readonly authority: Secret | undefined;
-  /** By namespace. */
-  readonly sidecars: ReadonlyMap<string, Secret | undefined>;
-};
-
-function picturesOf({ authority, sidecars }: Secrets, nowMs: number): Pick<World, 'authority' | 'sidecars'> {
-  const pictures = [...sidecars].map(([namespace, secret]) => {
-    return [namespace, sidecarPictureOf(secret, namespace, nowMs)] as const;
-  });
-  return { authority: authorityPictureOf(authority, nowMs), sidecars: new Map(pictures) };
 }

@@ -122,6 +122,19 @@ test('a Secret that is not there is made by nobody here, and told; the others ge
   });
 });
 
+test('while a namespace cannot be read the others get theirs, and the authority stays as it is', () => {
+  const secrets = freshSecrets('physics');
+  secrets.isBlind = true;
+  expect(settle(secrets)).toEqual(['found', 'issue']);
+  ask(secrets, 'today');
+  expect(settle(secrets)).toEqual([]);
+  secrets.isBlind = false;
+  expect(settle(secrets)).toEqual(['prepare', 'issue']);
+  secrets.isBlind = true;
+  secrets.unseen = [];
+  expect(decided(secrets)).toMatchObject({ steps: [], isLooking: false });
+});
+
 test('what a hand has spoiled of a namespace is written anew; of the authority nothing is touched', () => {
   const secrets = freshSecrets('physics');
   settle(secrets);

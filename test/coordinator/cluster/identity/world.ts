@@ -22,6 +22,7 @@ export type Secrets = {
   authority: Writable | undefined;
   readonly sidecars: Map<string, Writable | undefined>;
   unseen: readonly string[] | undefined;
+  isBlind: boolean;
 };
 
 /** As helm leaves them: empty. */
@@ -31,11 +32,12 @@ export function freshSecrets(...namespaces: readonly string[]): Secrets {
     authority: emptySecret(),
     sidecars: new Map(namespaces.map((namespace) => [namespace, emptySecret()])),
     unseen: undefined,
+    isBlind: false,
   };
 }
 
 /** What is decided now. */
-export function decided({ nowMs, authority, sidecars, unseen }: Secrets): Decision {
+export function decided({ nowMs, authority, sidecars, unseen, isBlind }: Secrets): Decision {
   const pictures = [...sidecars].map(([namespace, secret]) => {
     return [namespace, sidecarPictureOf(secret, namespace, nowMs)] as const;
   });
@@ -45,6 +47,7 @@ export function decided({ nowMs, authority, sidecars, unseen }: Secrets): Decisi
     authority: authorityPictureOf(authority, nowMs),
     sidecars: new Map(pictures),
     unseen,
+    isBlind,
   });
 }
 
