@@ -10,13 +10,13 @@ export type Asked =
 
 /** As many as each submission runs. */
 export const STEPS = 100;
-const STEPS_MAX = 10_000;
+const STORY_LENGTH_MAX = 10_000;
 
 export const SEED = 1;
 const SEED_MAX = 2 ** 32 - 1;
 
 export const USAGE = `usage: npm run test:cluster -- chaos [--steps N] [--seed S] [--tell]
-  --steps N   how many steps, 1 to ${STEPS_MAX}; ${STEPS} without it
+  --steps N   how many steps, 1 to ${STORY_LENGTH_MAX}; ${STEPS} without it
   --seed S    which story, 0 to ${SEED_MAX}; ${SEED} without it. The same seed draws the same steps
   --tell      only says what would be done
   --help      this
@@ -41,7 +41,7 @@ export function parseFlags(words: readonly string[]): Asked {
   if (values['help'] === true) return { kind: 'help' };
   const known = new Set(Object.keys(options));
   const unknown = Object.keys(values).filter((name) => !known.has(name));
-  const steps = wholeNumber(values['steps'] ?? String(STEPS), 1, STEPS_MAX);
+  const steps = wholeNumber(values['steps'] ?? String(STEPS), 1, STORY_LENGTH_MAX);
   const seed = wholeNumber(values['seed'] ?? String(SEED), 0, SEED_MAX);
   const problems = [
     ...unknown.map((name) => `--${name}: want one of --steps, --seed, --tell, --help`),
