@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DNS, HELM, KUBERNETES, MODULES, type Module, PAUSE } from './modules.ts';
+import { DNS, HELM, KUBERNETES, KWOK, MODULES, type Module, PAUSE } from './modules.ts';
 import type { Progress } from './progress.ts';
 import { run } from './run.ts';
 import { inTurn } from './turns.ts';
@@ -16,6 +16,7 @@ const PLACES = {
   kubectl: join(KUBERNETES.output, 'kubectl'),
   kubelet: join(KUBERNETES.output, 'kubelet'),
   helm: join(HELM.output, 'helm'),
+  kwok: join(KWOK.output, 'kwok'),
   dns: join(DNS.output, 'dns'),
   pause: join(PAUSE.output, 'pause'),
 } as const;

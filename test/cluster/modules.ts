@@ -41,7 +41,10 @@ export const KUBERNETES: Module = {
   flags: versionFlags(KUBERNETES_VERSION),
 };
 
-export const HELM: Module = helm(versionOf(join(HERE, 'helm', 'go.mod'), 'helm.sh/helm/v4'));
+export const HELM = tool('helm', 'helm.sh/helm/v4');
+
+/** Plays the kubelets of nodes that there are not. */
+export const KWOK = tool('kwok', 'sigs.k8s.io/kwok');
 
 /** CoreDNS with only what the cluster needs. */
 export const DNS: Module = own('dns');
@@ -49,18 +52,14 @@ export const DNS: Module = own('dns');
 /** The process that holds the namespaces of a pod. */
 export const PAUSE: Module = own('pause');
 
-export const MODULES = [KUBERNETES, HELM, DNS, PAUSE] as const;
+export const MODULES = [KUBERNETES, HELM, KWOK, DNS, PAUSE] as const;
 
-function helm(version: string): Module {
-  const output = join(CACHE, `helm-${version}`);
-  return {
-    name: `helm ${version}`,
-    folder: join(HERE, 'helm'),
-    output,
-    programs: ['helm'],
-    packages: 'tool',
-    flags: [],
-  };
+/** A program that is the tool of a module of its own: the version is that of `module` in its go.mod. */
+function tool(program: string, module: string): Module {
+  const folder = join(HERE, program);
+  const version = versionOf(join(folder, 'go.mod'), module);
+  const output = join(CACHE, `${program}-${version}`);
+  return { name: `${program} ${version}`, folder, output, programs: [program], packages: 'tool', flags: [] };
 }
 
 /** A program whose source is here. */

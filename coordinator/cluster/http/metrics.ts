@@ -24,6 +24,11 @@ export function createMetrics(figures: () => Figures): Metrics {
   const leader = gauge('baton_coordinator_leader', '1 while this coordinator leads, 0 while it stands by.');
   const unled = gauge('baton_partitions_not_led', 'Partitions that this leader cannot lead.');
   const targets = gauge('baton_partition_targets', 'Targets of a partition.', OF_PARTITION);
+  const placed = gauge(
+    'baton_partition_targets_placed',
+    'Of them, those whose pod is known with its address.',
+    OF_PARTITION,
+  );
   const connected = gauge('baton_partition_targets_connected', 'Of them, those with a stream.', OF_PARTITION);
   const run = gauge('baton_partition_run_number', 'Number of the open run; 0 outside a run.', OF_PARTITION);
   const epoch = gauge(
@@ -34,14 +39,16 @@ export function createMetrics(figures: () => Figures): Metrics {
   return {
     contentType: registry.contentType,
     render: () => {
-      for (const each of [targets, connected, run, epoch]) each.reset();
+      for (const each of [targets, placed, connected, run, epoch]) each.reset();
       const now = figures();
       leader.set(now.isLeader ? 1 : 0);
       unled.set(now.unled);
-      for (const { name: partition, namespace, core } of now.led) {
+      for (const { name: partition, namespace, core, surroundings } of now.led) {
         const labels = { namespace, partition };
         const fleet = [...core.fleet.values()];
+        const { addressOf } = surroundings();
         targets.set(labels, fleet.length);
+        placed.set(labels, fleet.filter(({ target }) => addressOf(target) !== '').length);
         connected.set(labels, fleet.filter((each) => each.connected).length);
         run.set(labels, core.journal.run?.number ?? 0);
         epoch.set(labels, core.journal.epoch);
