@@ -36,16 +36,16 @@ export function pathOf(program: Program): string {
 /** The folders that people have in their PATH. */
 export const PROGRAM_FOLDERS = [KUBERNETES.output, HELM.output] as const;
 
-/** The modules that have not been built. */
-export function missingModules(): readonly Module[] {
-  return MODULES.filter(({ output }) => !existsSync(output));
+/** Those of the modules that have not been built. */
+export function missingModules(modules: readonly Module[] = MODULES): readonly Module[] {
+  return modules.filter(({ output }) => !existsSync(output));
 }
 
 /** Builds what is not in the cache; throws when a build fails. */
-export async function buildPrograms(tell: Progress): Promise<void> {
-  if (missingModules().length === 0) return;
+export async function buildPrograms(tell: Progress, modules: readonly Module[] = MODULES): Promise<void> {
+  if (missingModules(modules).length === 0) return;
   await inTurn('programs', tell, async () => {
-    for (const module of missingModules()) await build(module, tell);
+    for (const module of missingModules(modules)) await build(module, tell);
   });
 }
 

@@ -43,7 +43,7 @@ export const KUBERNETES: Module = {
 
 export const HELM = tool('helm', 'helm.sh/helm/v4');
 
-/** Plays the kubelets of nodes that there are not. */
+/** Plays the kubelets of nodes that there are not; only the benchmark wants it. */
 export const KWOK = tool('kwok', 'sigs.k8s.io/kwok');
 
 /** CoreDNS with only what the cluster needs. */
@@ -52,7 +52,8 @@ export const DNS: Module = own('dns');
 /** The process that holds the namespaces of a pod. */
 export const PAUSE: Module = own('pause');
 
-export const MODULES = [KUBERNETES, HELM, KWOK, DNS, PAUSE] as const;
+/** What the cluster consists of. */
+export const MODULES = [KUBERNETES, HELM, DNS, PAUSE] as const;
 
 /** A program that is the tool of a module of its own: the version is that of `module` in its go.mod. */
 function tool(program: string, module: string): Module {
