@@ -4,7 +4,7 @@ import type { Incarnation, Target } from '../../coordinator/core/model/partition
 import type { DownMessage } from '../../coordinator/core/model/turn.ts';
 import { RETRY_EVERY_MS } from '../../coordinator/fleet/backoff.ts';
 import type { Place } from '../../coordinator/fleet/discovery.ts';
-import { CONNECTS_MAX, RECONNECTS_MAX } from '../../coordinator/fleet/dispatcher.ts';
+import { CONNECTS_MAX } from '../../coordinator/fleet/dispatcher.ts';
 import { DOWN_QUEUE_MAX } from '../../coordinator/fleet/stream.ts';
 import { condition } from '../sidecar/condition.ts';
 import { fakeSidecar, welcome } from './fakeSidecar.ts';
@@ -95,27 +95,6 @@ test(`no more than ${CONNECTS_MAX} sidecars are dialled at once, and those that 
   await fleet.until('welcome');
   for (const socket of sockets) socket.destroy();
   server.close();
-});
-
-test(`those that were dialled in vain are ${RECONNECTS_MAX} at once at most, so that a new one need not wait`, async () => {
-  const mute = await muteServer();
-  const { sockets, place } = mute;
-  await new Promise((resolve) => mute.server.close(resolve));
-  const targets = Array.from({ length: CONNECTS_MAX }, (_, i) => `readout-${i}`);
-  await using sidecar = await fakeSidecar({ target: 'readout-999' });
-  using fleet = rig({ targets, places: Object.fromEntries(targets.map((target) => [target, place])) });
-  await condition('all were refused', () => fleet.retries() >= CONNECTS_MAX);
-  mute.server.listen(Number(place.address.split(':')[1]), '127.0.0.1');
-  // A peer may see more: an attempt that was given up leaves its connection for a moment.
-  await condition('as many as may are dialled again', () => sockets.size >= RECONNECTS_MAX);
-  const retries = fleet.retries();
-  fleet.dispatcher.follow([...targets, sidecar.target].map((name) => name as Target));
-  fleet.move({ [sidecar.target]: placeOf(sidecar) });
-  await fleet.until('welcome');
-  // Nobody had to give up first.
-  expect(fleet.retries()).toBe(retries);
-  for (const socket of sockets) socket.destroy();
-  mute.server.close();
 });
 
 test('the more are away, the later each is dialled again', async () => {

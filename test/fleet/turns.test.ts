@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { CONNECTS_MAX, RECONNECTS_MAX } from '../../coordinator/fleet/dispatcher.ts';
 import { Turns } from '../../coordinator/fleet/turns.ts';
 
 /** Gives a turn to everybody who gets one now. */
@@ -32,4 +33,12 @@ test('who waits is in one line only', () => {
   turns.want('b', true);
   turns.forget('b');
   expect(takeAll(turns)).toEqual([]);
+});
+
+test(`of ${CONNECTS_MAX} sidecars that are away ${RECONNECTS_MAX} are dialled at once, so that a new one need not wait`, () => {
+  const turns = new Turns<string>(CONNECTS_MAX, RECONNECTS_MAX);
+  for (let i = 0; i < CONNECTS_MAX; i += 1) turns.want(`away-${i}`, true);
+  expect(takeAll(turns)).toHaveLength(RECONNECTS_MAX);
+  turns.want('new', false);
+  expect(takeAll(turns)).toEqual(['new']);
 });
