@@ -31,8 +31,11 @@ export function openEye(address: string, dialling: Dialling = PLAINTEXT_HERE, to
   const happened: Happened[] = [];
   const looks = new Set<(picture: Picture) => void>();
   let picture: Picture | undefined;
+  let lost = '';
   const take = (followed: Followed) => {
+    if (followed.kind === 'lost') lost = `; since then: ${followed.cause}`;
     if (followed.kind !== 'change') return;
+    lost = '';
     picture = followed.picture;
     happened.push(...toldBy(followed.response));
     for (const look of [...looks]) look(picture);
@@ -54,7 +57,7 @@ export function openEye(address: string, dialling: Dialling = PLAINTEXT_HERE, to
       const found = await Promise.race([promise, late]);
       looks.delete(look);
       limit.abort();
-      if (found === undefined) throw new Error(`never seen: ${sentence}; last seen: ${words(picture)}`);
+      if (found === undefined) throw new Error(`never seen: ${sentence}; last seen: ${words(picture)}${lost}`);
       return found;
     },
     [Symbol.asyncDispose]: async () => {
