@@ -57,7 +57,8 @@ export function openEye(address: string, dialling: Dialling = PLAINTEXT_HERE, to
       const found = await Promise.race([promise, late]);
       looks.delete(look);
       limit.abort();
-      if (found === undefined) throw new Error(`never seen: ${sentence}; last seen: ${words(picture)}${lost}`);
+      if (found === undefined)
+        throw new Error(`never seen: ${sentence}; last seen: ${words(picture)}${lost}`);
       return found;
     },
     [Symbol.asyncDispose]: async () => {
