@@ -159,10 +159,11 @@ test('reflection wants a token too, and health does not', async () => {
 });
 
 test('a token whose account is gone works no more', async () => {
-  await look(as('leaving'));
+  const leaving = as('leaving');
+  await look(leaving);
   await callers.client.delete(SERVICE_ACCOUNTS, { namespace: HOME, name: 'leaving' });
   await condition('it is refused', () =>
-    look(as('leaving')).then(
+    look(leaving).then(
       () => false,
       (error: unknown) => error instanceof Error && error.message.includes('the token is not taken'),
     ),
@@ -181,11 +182,12 @@ test('a watch ends when the right to it is taken back', async () => {
   const watcher = { kind: 'ServiceAccount', name: 'guest', namespace: HOME };
   await takeBack(callers.client, NAMESPACE, watcher, 'baton-viewer');
   // It is asked again with what there is to tell.
+  const operator = as('operator');
   let attempt = 0;
   await condition('there is something to tell, and the watch is ended', async () => {
     attempt += 1;
     const sequence = attempt % 2 === 0 ? 'start_run' : 'stop_run';
-    await submit(as('operator'), { sequence }, `op-guest-${attempt}`).catch(() => undefined);
+    await submit(operator, { sequence }, `op-guest-${attempt}`).catch(() => undefined);
     return error !== undefined;
   });
   expect(error).toMatchObject({ code: 7 });
@@ -207,8 +209,9 @@ test('while the API server is away who was allowed goes on, and nobody else come
   } finally {
     callers.plane.resume();
   }
+  const late = as('late');
   await condition('it is let in', () =>
-    look(as('late')).then(
+    look(late).then(
       () => true,
       () => false,
     ),
