@@ -112,6 +112,7 @@ class Shell implements RunningSidecar {
     const answered = this.#preStops.wait();
     const { state, attached } = this.#view;
     this.#options.log.info({ state, attached }, 'the preStop hook is called');
+    this.#awaitNextLife();
     this.take({ type: 'preStop' });
     return answered;
   }
@@ -238,9 +239,16 @@ class Shell implements RunningSidecar {
   /** A kubelet looks at nothing of the answer, so people find it here. */
   #answerPreStop({ clean, sentence }: PreStopAnswer): void {
     this.#options.log.info({ clean, sentence }, 'the preStop hook is answered');
-    // That life ends, however long it was silent: a kubelet may ask for liveness before the next one has started up.
-    this.#detachedSinceMs = this.#options.clock.nowMs();
+    this.#awaitNextLife();
     this.#preStops.answer({ clean, sentence });
+  }
+
+  /**
+   * The life for which a hook is called ends, however long it was silent. A kubelet may ask for liveness before the next
+   * one has started up, and while the hook of the one before still waits.
+   */
+  #awaitNextLife(): void {
+    this.#detachedSinceMs = this.#options.clock.nowMs();
   }
 
   #arm(timer: Timer, afterMs: number): void {

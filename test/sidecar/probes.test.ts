@@ -113,14 +113,21 @@ describe('liveness of a process that has gone', () => {
     await condition('alive', async () => (await all.get('/process/livez')) === '200 the process is attached');
   });
 
-  test('once a hook is answered the next life has its whole time to attach', async () => {
+  test('once a hook is called, and once it is answered, the next life has its whole time to attach', async () => {
     await using all = await rig({ detachedLimitMs: 500 });
     await condition('attached', async () => (await all.get('/process/livez')).startsWith('200'));
     all.process.die();
     const isDead = async () => (await all.get('/process/livez')).startsWith('503');
     await condition('dead', isDead);
-    await all.get('/prestop', { 'x-baton-prestop': '1' });
-    expect(await all.get('/process/livez')).toMatch(/^200 .*it has time to come back$/);
+    const hasTime = async () => /^200 .*it has time to come back$/.test(await all.get('/process/livez'));
+    let isAnswered = false;
+    const answered = all.get('/prestop', { 'x-baton-prestop': '1' }).then(() => {
+      isAnswered = true;
+    });
+    await condition('alive', hasTime);
+    expect(isAnswered).toBe(false);
+    await answered;
+    expect(await hasTime()).toBe(true);
     await condition('dead again', isDead);
   });
 });
