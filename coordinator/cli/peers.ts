@@ -1,6 +1,6 @@
 // The coordinators that a client knows, and which of them it asks first. One of them leads; the others say who.
 
-import type { CallOptions, ChannelCredentials } from '@grpc/grpc-js';
+import { type CallOptions, type ChannelCredentials, connectivityState } from '@grpc/grpc-js';
 import { channelCredentials, type Dialling, dialProblem } from '../../protos/credentials/dialling.ts';
 import { RunControlError } from '../../protos/failure/trouble.ts';
 import type { CoordinatorClient } from '../../protos/generated/baton/v1/Coordinator.ts';
@@ -84,6 +84,7 @@ export class Peers implements Disposable {
           throw error;
         }
         if (isWithoutLeader(error)) this.#options.way?.again();
+        else this.#giveUpDialling(address);
         troubles.set(address, error);
         waiting.splice(0, waiting.length, ...this.#nextAfter(error, waiting, troubles));
       }
@@ -104,6 +105,18 @@ export class Peers implements Disposable {
       stub.close();
       this.#stubs.delete(other);
     }
+  }
+
+  /**
+   * A connection that is only being made has no end of its own: a Service may have led it to a pod that is gone, where
+   * nobody says so, and whoever dials once more waits for it. The next attempt makes another.
+   */
+  #giveUpDialling(address: string): void {
+    const stub = this.#stubs.get(address)?.stub;
+    if (stub === undefined || stub.getChannel().getConnectivityState(false) === connectivityState.READY)
+      return;
+    stub.close();
+    this.#stubs.delete(address);
   }
 
   #peer(address: string, withinMs: number): Peer {
@@ -168,6 +181,8 @@ function channelOptions(timeoutMs: number) {
     'grpc.keepalive_timeout_ms': Math.min(KEEPALIVE_TIMEOUT_MS, half),
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': DIAL_AGAIN_MS_MAX,
+    // Else what was given up is what is found again.
+    'grpc.use_local_subchannel_pool': 1,
     // A proxy of the web must not stand between an operator and the DAQ.
     'grpc.enable_http_proxy': 0,
   };

@@ -1,6 +1,7 @@
 // `baton` over a wire that fails: it goes on, or says what is true and how to look again; nothing happens twice.
 
 import { expect, test } from 'vitest';
+import { connect } from '../../coordinator/cli/client.ts';
 import { listed } from '../coordinator/calls.ts';
 import { startBatonHere } from '../e2e/person.ts';
 import { condition } from '../sidecar/condition.ts';
@@ -37,6 +38,18 @@ test('watch notices a black hole within its timeout, though the connection stand
   expect(err).toMatch(
     /trying again\nbaton: the coordinator at .* did not answer within 1 s\nnow: .*\nnext: /s,
   );
+});
+
+test('a connection that was never made is given up with its call, and the next call makes another', async () => {
+  await using all = await world();
+  all.clientWire.blackHole();
+  using connection = connect(all.clientWire.address, 500);
+  const look = () => connection.ask<object>((stub, options, done) => stub.getPartition({}, options, done));
+  await expect(look()).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  // As when a Service has led to a pod that is gone: nobody will ever answer there, and nobody says so.
+  all.clientWire.halfOpen('upstream');
+  all.clientWire.heal();
+  expect(await look()).toMatchObject({ partition: { state: 'idle' } });
 });
 
 test('send into a black hole ends by its timeout with 4; nothing was sent', async () => {
