@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** The one place that says which it is: to be changed with each release. */
-export const PREVIOUS = { version: '0.1.0', commit: '6f75da1ea5e76600f910dc67211f928a4f10e63a' } as const;
+export const PREVIOUS = { version: '0.1.0', commit: '67f08fe84c539a6ec70d1762d87f1e15447806b8' } as const;
 
 const ROOT = resolve(import.meta.dirname, '..');
+
+/** How long git may take for one thing, in milliseconds. */
+const GIT_MS_MAX = 60_000;
 
 /** Larger than all its sources, in bytes. */
 const ARCHIVE_BYTES_MAX = 256 * 1024 * 1024;
@@ -30,16 +33,25 @@ export function unpackPrevious(): PreviousTree {
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** A clone may be shallow: then the one commit is asked for where it came from. */
 function archiveOf(commit: string): Buffer {
   const git = (...words: readonly string[]) =>
     execFileSync('git', words, {
       cwd: ROOT,
       maxBuffer: ARCHIVE_BYTES_MAX,
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: GIT_MS_MAX,
     });
+  const archive = () => git('archive', '--format=tar', commit);
   try {
-    return git('archive', '--format=tar', commit);
+    return archive();
   } catch (cause) {
+    try {
+      git('fetch', '--quiet', '--depth=1', 'origin', commit);
+      return archive();
+    } catch {
+      // The first trouble is the one to tell.
+    }
     const todo = 'this clone is shallow, or no clone: git fetch --unshallow, then ask again';
     throw new Error(`release ${PREVIOUS.version} is not in the history (commit ${commit}); ${todo}`, {
       cause,
