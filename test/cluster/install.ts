@@ -8,6 +8,7 @@ import { CALLER_ROLE_OBJECTS } from '../../charts/generate/roles.ts';
 import { API_GROUP, AUDIENCE } from '../../coordinator/cluster/names.ts';
 import type { Values } from './charts/helm.ts';
 import { type Changes, minidaq } from './charts/minidaq.ts';
+import type { ImageName } from './projectImages.ts';
 import type { Site } from './site.ts';
 
 /** Release of the coordinator; its Service, Deployment and ServiceAccount have the same name. */
@@ -18,6 +19,19 @@ const SIDECAR_RESOURCES = { cpu: '200m', memory: '96Mi' };
 
 /** For images that are there already, in seconds. */
 const READY_SECONDS = 180;
+
+/** What is installed: charts, and the images that belong to them. */
+export type Release = {
+  /** Folder of the charts. */
+  readonly charts: string;
+  /** What pods name the image. */
+  readonly image: (name: ImageName) => string;
+};
+
+/** This checkout. */
+export function presentRelease({ image }: Pick<Site, 'image'>): Release {
+  return { charts: 'charts', image };
+}
 
 /** Installs Partition, Journal and Run, and the roles of those who call; resolves once they can be used. */
 export async function installKinds(site: Site): Promise<void> {
@@ -30,18 +44,26 @@ export async function installKinds(site: Site): Promise<void> {
   await site.kubectl('wait', '--for=condition=Established', ...names);
 }
 
-/** Installs the kinds and the coordinator, with these values of charts/baton; resolves once all replicas are Ready. */
-export async function installBaton(site: Site, values: Values = {}): Promise<void> {
+/** Installs, or upgrades, the kinds and the coordinator, with these values of charts/baton; resolves once all replicas are Ready. */
+export async function installBaton(
+  site: Site,
+  values: Values = {},
+  release: Release = presentRelease(site),
+): Promise<void> {
   await installKinds(site);
-  await install(site, BATON, 'baton', {
-    image: imageOf(site.image('coordinator')),
+  await install(site, BATON, join(release.charts, 'baton'), {
+    image: imageOf(release.image('coordinator')),
     crds: { install: false },
     resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
-    partition: { sidecar: { image: imageOf(site.image('sidecar')), resources: SIDECAR_RESOURCES } },
+    partition: { sidecar: { image: imageOf(release.image('sidecar')), resources: SIDECAR_RESOURCES } },
     ...values,
   });
-  const limit = `--timeout=${READY_SECONDS}s`;
-  await site.kubectl('rollout', 'status', `deployment/${BATON}`, limit);
+  await untilRolled(site);
+}
+
+/** Resolves once all replicas of the coordinator are those of the release that was installed last. */
+export async function untilRolled(site: Site): Promise<void> {
+  await site.kubectl('rollout', 'status', `deployment/${BATON}`, `--timeout=${READY_SECONDS}s`);
 }
 
 /** Longer than any test, for a token that is not renewed. */
@@ -62,14 +84,16 @@ export type MinidaqOptions = {
   readonly partition?: Values;
   /** More of the chart's own values. */
   readonly values?: Values;
+  /** Without it this checkout. */
+  readonly release?: Release | undefined;
 };
 
 /** Installs, or upgrades, the miniature DAQ as partition `name` over the claim `data`, a volume of the site. Waits for nothing. */
 export async function installMinidaq(site: Site, name: string, options: MinidaqOptions = {}): Promise<void> {
-  const { spec, segments, partition, values } = options;
-  const sidecar = { image: imageOf(site.image('sidecar')), resources: SIDECAR_RESOURCES };
-  await install(site, name, 'minidaq', {
-    image: imageOf(site.image('daq')),
+  const { spec, segments, partition, values, release = presentRelease(site) } = options;
+  const sidecar = { image: imageOf(release.image('sidecar')), resources: SIDECAR_RESOURCES };
+  await install(site, name, join(release.charts, 'minidaq'), {
+    image: imageOf(release.image('daq')),
     data: { existingClaim: 'data' },
     ...minidaq(spec, segments, { sidecar, ...partition }),
     ...values,
@@ -78,7 +102,7 @@ export async function installMinidaq(site: Site, name: string, options: MinidaqO
 
 function install(site: Site, release: string, chart: string, values: Values): Promise<string> {
   return withFile(JSON.stringify(values), (file) =>
-    site.helm('upgrade', '--install', release, `charts/${chart}`, '--values', file),
+    site.helm('upgrade', '--install', release, chart, '--values', file),
   );
 }
 

@@ -21,7 +21,14 @@ import { baton, type Running, type Said, startBatonHere } from '../e2e/person.ts
 import { untilReadOut } from '../e2e/site.ts';
 import type { HistoryEvent } from '../promises/history.ts';
 import type { Changes } from './charts/minidaq.ts';
-import { BATON, installBaton, installMinidaq, type MinidaqOptions, tokenOf } from './install.ts';
+import {
+  BATON,
+  installBaton,
+  installMinidaq,
+  type MinidaqOptions,
+  type Release,
+  tokenOf,
+} from './install.ts';
 import { NODES } from './nodes.ts';
 import { followPodLogs, type PodLogs } from './podLogs.ts';
 import { openSite, type Site, type SiteOptions } from './site.ts';
@@ -74,6 +81,8 @@ function patient(segments: Changes = {}): Changes {
 
 export type JudgedDaq = AsyncDisposable & {
   readonly site: Site;
+  /** Upgrades the DAQ's own release to the charts and images of `release`; undefined: of this checkout. */
+  readonly deploy: (release: Release | undefined) => Promise<void>;
   /** `host:port` of the coordinator's Service. */
   readonly address: string;
   /** Folder of ledgers and files. */
@@ -113,13 +122,16 @@ export async function openJudgedDaq(name: string, options: JudgedOptions = {}): 
   const site = begun.use(await openSite(name, cluster === undefined ? {} : { cluster }));
   const data = await site.volume('data');
   const logs = begun.use(followPodLogs(NODES, [site.namespace]));
-  await installBaton(site);
-  await installMinidaq(site, PARTITION, {
-    ...deployed,
-    spec: { ...UNHURRIED, ...deployed.spec },
-    segments: patient(deployed.segments),
-    values: { args: FAULTY, ...deployed.values },
-  });
+  const deploy = (release: Release | undefined) =>
+    installMinidaq(site, PARTITION, {
+      ...deployed,
+      spec: { ...UNHURRIED, ...deployed.spec },
+      segments: patient(deployed.segments),
+      values: { args: FAULTY, ...deployed.values },
+      release,
+    });
+  await installBaton(site, {}, deployed.release);
+  await deploy(deployed.release);
   const address = await addressOf(site);
   const token = await tokenOf(site, 'admin');
   const environment = { ...INSECURE, BATON_TOKEN: token };
@@ -132,6 +144,7 @@ export async function openJudgedDaq(name: string, options: JudgedOptions = {}): 
   const held = begun.move();
   return {
     site,
+    deploy,
     address,
     data,
     eye,

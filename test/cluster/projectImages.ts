@@ -1,4 +1,4 @@
-// The images of this checkout, built from its Dockerfiles as its users build them.
+// The images of this checkout, or of another release, built from their Dockerfiles as their users build them.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,6 +9,15 @@ import { contentHash } from './hash.ts';
 import type { Progress } from './progress.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+
+/** Sources that images are built from. */
+export type Sources = {
+  readonly root: string;
+  /** Names, from the root, of the files below these paths. */
+  readonly filesOf: (paths: readonly string[]) => readonly string[];
+};
+
+const CHECKOUT: Sources = { root: ROOT, filesOf: filesOfCheckout };
 
 /** Each with its Dockerfile and all that it may read. */
 const RECIPES = [
@@ -28,24 +37,25 @@ export const IMAGE_NAMES = ['node', 'coordinator', 'sidecar', 'daq'] as const;
 export type ImageName = (typeof IMAGE_NAMES)[number];
 export type Images = Readonly<Partial<Record<ImageName, Image>>>;
 
-/** All images of the project, and the one with nothing but Node; what has not changed is not built again. */
-export async function projectImages(tell: Progress): Promise<Images> {
+/** All images of these sources, and the one with nothing but Node; what has not changed is not built again. */
+export async function projectImages(tell: Progress, sources: Sources = CHECKOUT): Promise<Images> {
   const bases = { node: await nodeImage(tell), nodeBuild: await nodeBuildImage(tell) };
   const images: Partial<Record<ImageName, Image>> = { node: bases.node };
   for (const recipe of RECIPES) {
-    if (existsSync(join(ROOT, recipe.dockerfile)))
-      images[recipe.name] = await fromDockerfile(recipe, bases, tell);
+    if (existsSync(join(sources.root, recipe.dockerfile)))
+      images[recipe.name] = await fromDockerfile(recipe, { ...bases, sources }, tell);
   }
   return images;
 }
 
 type Recipe = (typeof RECIPES)[number];
-type Bases = { readonly node: Image; readonly nodeBuild: Image };
+type Given = { readonly node: Image; readonly nodeBuild: Image; readonly sources: Sources };
 
-function fromDockerfile({ name, dockerfile, reads }: Recipe, bases: Bases, tell: Progress): Promise<Image> {
-  const { node, nodeBuild } = bases;
+function fromDockerfile({ name, dockerfile, reads }: Recipe, given: Given, tell: Progress): Promise<Image> {
+  const { node, nodeBuild, sources } = given;
+  const { root, filesOf } = sources;
   const files = filesOf([dockerfile, ...reads, ...COMMON]);
-  const hash = contentHash(ROOT, files, node.reference, nodeBuild.reference);
+  const hash = contentHash(root, files, node.reference, nodeBuild.reference);
   const make = async (reference: string) => {
     await loadImage(node);
     await loadImage(nodeBuild);
@@ -57,10 +67,10 @@ function fromDockerfile({ name, dockerfile, reads }: Recipe, bases: Bases, tell:
       '--pull=never',
       ...words,
       '--file',
-      join(ROOT, dockerfile),
+      join(root, dockerfile),
       '--tag',
       reference,
-      ROOT,
+      root,
     );
   };
   return provideImage({ name, hash, make }, tell);
@@ -74,7 +84,7 @@ function authorities(): readonly string[] {
 }
 
 /** Files of the checkout below these paths that git knows or would add. */
-function filesOf(paths: readonly string[]): readonly string[] {
+function filesOfCheckout(paths: readonly string[]): readonly string[] {
   const words = ['ls-files', '--cached', '--others', '--exclude-standard', '-z', '--', ...paths];
   const names = execFileSync('git', words, { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   return [...new Set(names.split('\0'))].filter((name) => name !== '' && existsSync(join(ROOT, name)));
