@@ -28,7 +28,7 @@ beforeAll(() => {
 test('one program is installed, with the licences of what is in it, and no package beside it', () => {
   expect(readdirSync(home.file('node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['baton']);
   const installed = readdirSync(home.file('node_modules/baton'));
-  expect(installed.toSorted()).toEqual(['NOTICES.txt', 'baton.js', 'package.json', 'parts']);
+  expect(installed.toSorted()).toEqual(['NOTICES.txt', 'baton.js', 'package.json', 'parts', 'sbom.json']);
   const notices = readFileSync(home.file('node_modules/baton/NOTICES.txt'), 'utf8');
   for (const name of ['@grpc/grpc-js', '@kubernetes/client-node', 'commander', 'zod', 'xstate'])
     expect(notices).toContain(`${name} `);
