@@ -25,6 +25,8 @@ const PARTITIONS = testsIn('e2e', 'up', 'pack', 'example');
 const API = testsIn('cluster/api', 'cluster/charts');
 const CLUSTER = testsIn('cluster/suite', 'cluster/traps');
 const AFTER = testsIn('cluster/after');
+/** Only when it is named: it holds two releases, and is not steady yet. */
+const RELEASES = testsIn('cluster/releases');
 
 /** Each test shares two cores with a whole cluster. */
 const IN_CLUSTER = {
@@ -57,7 +59,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: [...UNIT, ...PARTITIONS, ...API, ...CLUSTER, ...AFTER],
+          exclude: [...UNIT, ...PARTITIONS, ...API, ...CLUSTER, ...AFTER, ...RELEASES],
         },
       },
       {
@@ -72,6 +74,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'cluster', include: CLUSTER, retry, ...IN_CLUSTER, sequence: { groupOrder: 3 } },
+      },
+      {
+        extends: true,
+        test: { name: 'releases', include: RELEASES, ...IN_CLUSTER, sequence: { groupOrder: 3 } },
       },
       { extends: true, test: { name: 'after', include: AFTER, sequence: { groupOrder: 4 } } },
     ],

@@ -11,6 +11,9 @@ import { chaosByWords } from './chaos/main.ts';
 import { progressOnScreen } from './progress.ts';
 import { whatLacks } from './requirements.ts';
 
+/** Tests of two releases: only when they are asked for. */
+const RELEASES = 'cluster/releases';
+
 const VITEST = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 
 const [first, ...rest] = process.argv.slice(2);
@@ -24,8 +27,10 @@ function suite(): Promise<number> | number {
 /** Vitest's exit code; its own closing lines are the count. */
 async function runTests(): Promise<number> {
   await buildPrograms(progressOnScreen());
-  const projects = ['api', 'cluster', 'after'].flatMap((name) => ['--project', name]);
-  const words = ['run', ...projects, ...process.argv.slice(2)];
+  const asked = process.argv.slice(2);
+  const releases = asked.some((path) => path.includes(RELEASES)) ? ['releases'] : [];
+  const projects = ['api', 'cluster', 'after', ...releases].flatMap((name) => ['--project', name]);
+  const words = ['run', ...projects, ...asked];
   // What is asked of the API server from here on is the suite's.
   const env = { ...process.env, BATON_AUDIT_MARK: String(auditMark()) };
   const child = spawn(process.execPath, [VITEST, ...words], { stdio: 'inherit', env });
