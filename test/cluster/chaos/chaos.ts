@@ -7,7 +7,7 @@ import { NODES } from '../nodes.ts';
 import type { Provided } from '../provided.ts';
 import type { Came } from './acts/ground.ts';
 import { breakIt } from './acts/trouble.ts';
-import { everythingEnds, mendAll, runsAgain } from './calm.ts';
+import { everythingEnds, mendAll, runsAgain, TIMEOUTS } from './calm.ts';
 import { type FollowedJournal, followJournal } from './journal.ts';
 import { openPerson, type Person } from './person.ts';
 import type { Command } from './story/acts.ts';
@@ -16,9 +16,6 @@ import { isTrouble, READOUTS } from './story/model.ts';
 import { type Step, storyOf } from './story/story.ts';
 import { openTeller, type Teller } from './teller.ts';
 import { judgeRuns } from './verdict.ts';
-
-/** A process that hangs shall not hold up a story for a minute; those of the stop path are short already. */
-const TIMEOUTS = { conf: '12s', start: '12s', enable_triggers: '10s', disable_triggers: '10s', scrap: '10s' };
 
 /** Comes when somebody scales past the coordinator. */
 const LATER = [`readout-${READOUTS}`];
