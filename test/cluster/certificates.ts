@@ -3,7 +3,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Authority, type Leaf, newAuthority, type Pair } from '../credentials/authority.ts';
+import type { Pair } from '../../coordinator/cluster/identity/certificate.ts';
+import { type Authority, type Leaf, newAuthority } from '../credentials/authority.ts';
 
 /** Long enough that nobody has to renew anything, in milliseconds. */
 const VALID_MS = 10 * 365 * 86_400_000;

@@ -1,15 +1,17 @@
 // Certificates as a test wants them: any dates, names and faults, in a millisecond.
 
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import {
-  bits,
-  certificatePem,
+  type CertificateParts,
+  type Pair,
+  signedCertificate,
+} from '../../coordinator/cluster/identity/certificate.ts';
+import {
   distinguishedName,
   extension,
   objectId,
   sequence,
   tagged,
-  time,
 } from '../../coordinator/cluster/identity/der.ts';
 
 export type Leaf = {
@@ -27,8 +29,6 @@ export type Leaf = {
   readonly uses?: readonly ('serverAuth' | 'clientAuth')[];
 };
 
-export type Pair = { readonly certificate: string; readonly key: string };
-
 export type Authority = {
   /** Its own certificate. */
   readonly certificate: string;
@@ -44,7 +44,7 @@ export function newAuthority(commonName: string, dates: Pick<Leaf, 'fromMs' | 't
   const { privateKey, publicKey } = newKeys();
   const subject = distinguishedName(commonName);
   const to = { ...dates, subject, publicKey, issuer: subject, signer: privateKey, extensions: AUTHORITY };
-  return authority(certificateDer(to), subject, privateKey);
+  return authority(certificateText(to), subject, privateKey);
 }
 
 function authority(certificate: string, issuer: Buffer, signer: KeyObject): Authority {
@@ -57,14 +57,14 @@ function authority(certificate: string, issuer: Buffer, signer: KeyObject): Auth
       const extensions = [...others, extendedUses(uses)];
       const subject = distinguishedName(commonName, organization);
       return {
-        certificate: certificateDer({ ...dates, subject, publicKey, issuer, signer, extensions }),
+        certificate: certificateText({ ...dates, subject, publicKey, issuer, signer, extensions }),
         key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       };
     },
     subordinate: (commonName) => {
       const { privateKey, publicKey } = newKeys();
       const subject = distinguishedName(commonName);
-      const der = certificateDer({ subject, publicKey, issuer, signer, extensions: AUTHORITY });
+      const der = certificateText({ subject, publicKey, issuer, signer, extensions: AUTHORITY });
       return authority(der, subject, privateKey);
     },
   };
@@ -74,30 +74,11 @@ function newKeys() {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' });
 }
 
-type Parts = {
-  readonly subject: Buffer;
-  readonly publicKey: KeyObject;
-  readonly issuer: Buffer;
-  readonly signer: KeyObject;
-  readonly extensions: readonly Buffer[];
-  readonly fromMs?: number;
-  readonly toMs?: number;
-};
+type Parts = Omit<CertificateParts, 'fromMs' | 'toMs'> & Pick<Leaf, 'fromMs' | 'toMs'>;
 
-function certificateDer({ fromMs = -HOUR_MS, toMs = HOUR_MS, ...parts }: Parts): string {
+function certificateText({ fromMs = -HOUR_MS, toMs = HOUR_MS, ...parts }: Parts): string {
   const now = Date.now();
-  const algorithm = sequence(objectId('1.2.840.10045.4.3.2'));
-  const body = sequence(
-    tagged(0xa0, tagged(0x02, Buffer.from([2]))),
-    tagged(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
-    algorithm,
-    parts.issuer,
-    sequence(time(now + fromMs), time(now + toMs)),
-    parts.subject,
-    parts.publicKey.export({ type: 'spki', format: 'der' }),
-    tagged(0xa3, sequence(...parts.extensions)),
-  );
-  return certificatePem(sequence(body, algorithm, bits(sign('sha256', body, parts.signer))));
+  return signedCertificate({ ...parts, fromMs: now + fromMs, toMs: now + toMs });
 }
 
 const AUTHORITY = [

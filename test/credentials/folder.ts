@@ -3,9 +3,10 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Pair } from '../../coordinator/cluster/identity/certificate.ts';
 import type { Role } from '../../protos/credentials/names.ts';
 import { nameOf } from '../../protos/credentials/names.ts';
-import type { Authority, Leaf, Pair } from './authority.ts';
+import type { Authority, Leaf } from './authority.ts';
 
 export type Files = { readonly 'ca.crt': string; readonly 'tls.crt': string; readonly 'tls.key': string };
 

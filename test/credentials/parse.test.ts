@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, test } from 'vitest';
+import type { Pair } from '../../coordinator/cluster/identity/certificate.ts';
 import { FILE_BYTES_MAX, readSet } from '../../protos/credentials/files.ts';
 import type { Role } from '../../protos/credentials/names.ts';
 import { AUTHORITIES_MAX, parseCredentials } from '../../protos/credentials/parse.ts';
 import { problemLine } from '../../protos/failure/trouble.ts';
-import { newAuthority, type Pair } from './authority.ts';
+import { newAuthority } from './authority.ts';
 import { type Files, filesOf, issue, newFolder } from './folder.ts';
 
 const HOUR_MS = 3_600_000;

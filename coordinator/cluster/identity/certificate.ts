@@ -108,21 +108,32 @@ type Parts = Dates & {
 /** ecdsa-with-SHA256. */
 const ALGORITHM = sequence(objectId('1.2.840.10045.4.3.2'));
 
-function pairOf(
-  { subject, issuer, publicKey, signer, extensions, fromMs, toMs }: Parts,
-  key: KeyObject,
-): Pair {
+function pairOf({ subject, issuer, ...parts }: Parts, key: KeyObject): Pair {
+  const names = { subject: distinguishedName(subject), issuer: distinguishedName(issuer) };
+  return {
+    certificate: signedCertificate({ ...parts, ...names }),
+    key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
+export type CertificateParts = Omit<Parts, 'subject' | 'issuer'> & {
+  /** Distinguished names in DER. */
+  readonly subject: Buffer;
+  readonly issuer: Buffer;
+};
+
+/** A certificate of version 3 with a serial number that is positive and nobody's else, in PEM form. */
+export function signedCertificate(parts: CertificateParts): string {
+  const { subject, issuer, publicKey, signer, extensions, fromMs, toMs } = parts;
   const body = sequence(
-    // Version 3, and a serial number that is positive and nobody's else.
     tagged(0xa0, tagged(0x02, Buffer.from([2]))),
     tagged(0x02, Buffer.concat([Buffer.from([1]), randomBytes(15)])),
     ALGORITHM,
-    distinguishedName(issuer),
+    issuer,
     sequence(time(fromMs), time(toMs)),
-    distinguishedName(subject),
+    subject,
     publicKey.export({ type: 'spki', format: 'der' }),
     tagged(0xa3, sequence(...extensions)),
   );
-  const certificate = certificatePem(sequence(body, ALGORITHM, bits(sign('sha256', body, signer))));
-  return { certificate, key: key.export({ type: 'pkcs8', format: 'pem' }).toString() };
+  return certificatePem(sequence(body, ALGORITHM, bits(sign('sha256', body, signer))));
 }
