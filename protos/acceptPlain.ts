@@ -2,7 +2,7 @@
 // are so many and no more.
 
 import { createServer, type Socket } from 'node:net';
-import { type Accepting, closed } from './accepting.ts';
+import { type Accepting, closed, openSockets } from './accepting.ts';
 import { type CrowdLimits, limitCrowd } from './crowd.ts';
 import { type ListenAddress, listenOn } from './listen.ts';
 
@@ -15,24 +15,15 @@ export async function acceptPlain(
   shown: string,
   accepted: (socket: Socket) => void,
 ): Promise<Accepting> {
-  const sockets = new Set<Socket>();
+  const sockets = openSockets();
   const server = createServer({ noDelay: true });
   limitCrowd(server, PLAIN_GRPC_CROWD);
   server.on('connection', (socket) => {
     // One beyond the limit.
     if (socket.destroyed) return;
-    // Its session handles errors too; a socket without a listener would end the process.
-    socket.on('error', () => undefined);
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+    sockets.keep(socket);
     accepted(socket);
   });
   const port = await listenOn(server, address, shown);
-  return {
-    port,
-    close: () => closed(server),
-    cut: () => {
-      for (const socket of sockets) socket.destroy();
-    },
-  };
+  return { port, close: () => closed(server), cut: () => sockets.cut() };
 }

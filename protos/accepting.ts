@@ -1,6 +1,6 @@
 // What a server is to whoever stops it, in plaintext or not.
 
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 
 export type Accepting = {
   readonly port: number;
@@ -9,6 +9,26 @@ export type Accepting = {
   /** Ends the connections that are left. */
   cut(): void;
 };
+
+/** The connections of a server that are open. */
+export type OpenSockets = Pick<Accepting, 'cut'> & {
+  /** Counts it among them until it ends, and takes note of its errors: without a listener one would end the process. */
+  keep(socket: Socket): void;
+};
+
+export function openSockets(): OpenSockets {
+  const sockets = new Set<Socket>();
+  return {
+    keep: (socket) => {
+      socket.on('error', () => undefined);
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+    },
+    cut: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
 
 /** Closes a server for new connections; resolves once the others have ended. */
 export async function closed(server: Server): Promise<void> {

@@ -3,7 +3,7 @@
 
 import { constants, type X509Certificate } from 'node:crypto';
 import { createServer, type TLSSocket } from 'node:tls';
-import { type Accepting, closed } from '../accepting.ts';
+import { type Accepting, closed, openSockets } from '../accepting.ts';
 import { limitCrowd } from '../crowd.ts';
 import { type ListenAddress, listenOn } from '../listen.ts';
 import { HANDSHAKE_MS_MAX, TLS_CROWD } from './limits.ts';
@@ -28,18 +28,15 @@ export async function acceptTls(options: AcceptOptions, shown: string): Promise<
   const asks = { requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['h2'] };
   const server = createServer({ ...contextOf(store), ...asks, handshakeTimeout: HANDSHAKE_MS_MAX });
   limitCrowd(server, TLS_CROWD, (remoteAddress) => tell({ remoteAddress }, 'crowd', CROWD_SENTENCE));
-  const sockets = new Set<TLSSocket>();
+  const sockets = openSockets();
   const tell = (socket: Remote, reason: Refused['reason'], why: string): void =>
     options.refused({ reason, peer: socket.remoteAddress ?? 'a peer that has gone', why });
   server.on('secureConnection', (socket) => {
-    // Its session handles errors too; a socket without a listener would end the process.
-    socket.on('error', () => undefined);
+    sockets.keep(socket);
     if (!server.listening) {
       socket.destroy();
       return;
     }
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
     const why = socket.authorized
       ? undefined
       : strangerSentence(socket.authorizationError, certificateOf(socket));
@@ -62,9 +59,7 @@ export async function acceptTls(options: AcceptOptions, shown: string): Promise<
       forget();
       return closed(server);
     },
-    cut: () => {
-      for (const socket of sockets) socket.destroy();
-    },
+    cut: () => sockets.cut(),
   };
 }
 
