@@ -18,6 +18,18 @@ export const CHANNEL_OPTIONS = {
   'grpc.max_send_message_length': MESSAGE_BYTES_MAX,
 } as const;
 
+/**
+ * Options of a channel that is for one attempt: no back-off of grpc-js delays the next one, which has a channel of its
+ * own. The global pool would also keep an entry for each address there ever was.
+ */
+export const ONE_ATTEMPT_OPTIONS = {
+  ...CHANNEL_OPTIONS,
+  'grpc.use_local_subchannel_pool': 1,
+  'grpc.enable_retries': 0,
+  'grpc.service_config_disable_resolution': 1,
+  'grpc.enable_http_proxy': 0,
+} as const;
+
 /** Must equal the flags that the generated types were made with (`npm run contract`). */
 const LOAD_OPTIONS: Options = { longs: Number, enums: String, defaults: true, oneofs: true };
 

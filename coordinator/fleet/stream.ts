@@ -7,7 +7,7 @@ import type { ControlRequest } from '../../protos/generated/baton/v1/ControlRequ
 import type { ControlResponse__Output } from '../../protos/generated/baton/v1/ControlResponse.ts';
 import type { SidecarClient } from '../../protos/generated/baton/v1/Sidecar.ts';
 import { parseListen, showAddress } from '../../protos/listen.ts';
-import { CHANNEL_OPTIONS, v1 } from '../../protos/load.ts';
+import { ONE_ATTEMPT_OPTIONS, v1 } from '../../protos/load.ts';
 import { cutSentence } from '../../protos/sentence.ts';
 import type { Target } from '../core/model/partition.ts';
 import type { Event } from '../core/model/turn.ts';
@@ -21,16 +21,11 @@ export const DOWN_QUEUE_MAX = 64;
 const KEEPALIVE_MS = 10_000;
 const KEEPALIVE_TIMEOUT_MS = 5_000;
 
+// Retry lives in the dispatcher only.
 const OPTIONS = {
-  ...CHANNEL_OPTIONS,
+  ...ONE_ATTEMPT_OPTIONS,
   'grpc.keepalive_time_ms': KEEPALIVE_MS,
   'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
-  // Each attempt has a channel of its own, so that no back-off of grpc-js delays the next one: retry lives
-  // in the dispatcher only. The global pool would also keep an entry for each address there ever was.
-  'grpc.use_local_subchannel_pool': 1,
-  'grpc.enable_retries': 0,
-  'grpc.service_config_disable_resolution': 1,
-  'grpc.enable_http_proxy': 0,
 } as const;
 
 export type StreamParts = {

@@ -4,7 +4,7 @@
 import { type Shown, TlsCredentials } from '../../../protos/credentials/dial.ts';
 import { channelCredentials } from '../../../protos/credentials/dialling.ts';
 import { showAddress } from '../../../protos/listen.ts';
-import { CHANNEL_OPTIONS, v1 } from '../../../protos/load.ts';
+import { ONE_ATTEMPT_OPTIONS, v1 } from '../../../protos/load.ts';
 import { SIDECAR_PORT } from '../names.ts';
 import { keyOf } from '../resources/metadata.ts';
 import type { Pod } from '../resources/pod.ts';
@@ -59,7 +59,11 @@ export class Sight {
     const { namespace } = pod;
     const dialling = { kind: 'tls', store: this.#parts.own(namespace), realm: namespace } as const;
     const credentials = channelCredentials(dialling, 'sidecar');
-    const client = new v1.Sidecar((this.#parts.addressOf ?? addressOf)(pod), credentials, OPTIONS);
+    const client = new v1.Sidecar(
+      (this.#parts.addressOf ?? addressOf)(pod),
+      credentials,
+      ONE_ATTEMPT_OPTIONS,
+    );
     const { promise, resolve } = Promise.withResolvers<string>();
     client.getState({}, { deadline: Date.now() + ANSWER_MS_MAX }, (error) => {
       const peer = credentials instanceof TlsCredentials ? credentials.peer : undefined;
@@ -68,14 +72,6 @@ export class Sight {
     return promise.finally(() => client.close());
   }
 }
-
-const OPTIONS = {
-  ...CHANNEL_OPTIONS,
-  'grpc.use_local_subchannel_pool': 1,
-  'grpc.enable_retries': 0,
-  'grpc.service_config_disable_resolution': 1,
-  'grpc.enable_http_proxy': 0,
-} as const;
 
 /** Its sidecar runs, or may run again: only a kubelet's word that it has ended for good counts as that. */
 function hasIdentity({ identity, ip, phase, sidecar }: Pod): boolean {
