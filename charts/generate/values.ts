@@ -3,6 +3,7 @@
 
 import { z } from 'zod';
 import { partitionSchema } from '../../coordinator/document/schema.ts';
+import { NAMESPACE } from '../../protos/credentials/names.ts';
 import { DURATION_PATTERN } from '../../protos/machine/duration.ts';
 import { looksAhead, refusedBy } from './lookahead.ts';
 
@@ -65,10 +66,8 @@ const librarySchema = z.strictObject({
   global: map.optional(),
 });
 
-const namespace = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
-
 const batonSchema = z.strictObject({
-  namespaces: z.array(namespace),
+  namespaces: z.array(z.string().regex(NAMESPACE)),
   crds: z.strictObject({ install: z.boolean() }),
   replicas: positive,
   image: imageSchema,

@@ -7,6 +7,9 @@ export const ROLES = ['coordinator', 'sidecar', 'operator'] as const;
 
 export type Role = (typeof ROLES)[number];
 
+/** Names of namespaces, as Kubernetes has them (a label of RFC 1123). */
+export const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
 /** Longest name of a person: X.509 allows no longer common name, and the journal keeps no more. */
 const PERSON_LENGTH_MAX = 64;
 

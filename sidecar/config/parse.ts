@@ -2,6 +2,7 @@
 // own facts come from. All problems at once.
 
 import { z } from 'zod';
+import { NAMESPACE } from '../../protos/credentials/names.ts';
 import { type Problem, RunControlError } from '../../protos/failure/trouble.ts';
 import { INSECURE_LISTEN_FLAG, listenProblem } from '../../protos/listen.ts';
 import { DURATION_WANTED, durationText } from '../../protos/machine/duration.ts';
@@ -66,7 +67,6 @@ export type Config = {
 };
 
 const label = z.string().regex(new RegExp(SEGMENT_PATTERN), 'small letters, digits and -, a letter first');
-const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const NAMESPACE_WANTED = 'the name of a namespace';
 const file = z.string().min(1).max(4_096);
 const durationMs = z.int().min(0).max(TIMEOUT_MS_MAX);

@@ -1,6 +1,7 @@
 // The command line of the coordinator in a cluster, parsed at the border with all problems at once.
 
 import { parseArgs } from 'node:util';
+import { NAMESPACE } from '../../../protos/credentials/names.ts';
 import type { Problem } from '../../../protos/failure/trouble.ts';
 import { INSECURE_LISTEN_FLAG, listenProblem } from '../../../protos/listen.ts';
 import {
@@ -75,8 +76,6 @@ const FLAGS = {
   log: { type: 'string', default: 'info' },
   help: { type: 'boolean', default: false },
 } as const;
-
-const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 export type ParsedOptions =
   | { readonly kind: 'options'; readonly options: Options }
