@@ -16,7 +16,8 @@ const RELEASES = 'cluster/releases';
 
 const VITEST = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 
-const [first, ...rest] = process.argv.slice(2);
+const asked = process.argv.slice(2);
+const [first, ...rest] = asked;
 process.exitCode = first === 'chaos' && rest.length > 0 ? await chaosByWords(rest) : await suite();
 
 function suite(): Promise<number> | number {
@@ -27,7 +28,6 @@ function suite(): Promise<number> | number {
 /** Vitest's exit code; its own closing lines are the count. */
 async function runTests(): Promise<number> {
   await buildPrograms(progressOnScreen());
-  const asked = process.argv.slice(2);
   const releases = asked.some((path) => path.includes(RELEASES)) ? ['releases'] : [];
   const projects = ['api', 'cluster', 'after', ...releases].flatMap((name) => ['--project', name]);
   const words = ['run', ...projects, ...asked];

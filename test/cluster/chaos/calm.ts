@@ -8,17 +8,9 @@ import { type JudgedDaq, PARTITION, TARGETS } from '../judged.ts';
 import { NODES } from '../nodes.ts';
 import { runsOf } from '../runs.ts';
 import { apiServer, kubeletOf } from '../trouble.ts';
+import { editTimeouts, TIMEOUTS } from './document.ts';
 import type { Person } from './person.ts';
 import { READOUTS } from './story/model.ts';
-
-/** A process that hangs shall not hold up a story for a minute; those of the stop path are short already. */
-export const TIMEOUTS = {
-  conf: '12s',
-  start: '12s',
-  enable_triggers: '10s',
-  disable_triggers: '10s',
-  scrap: '10s',
-};
 
 /** The longest operation with all its deadlines, and a takeover beside it, in milliseconds. */
 const ENDS_MS = 120_000;
@@ -43,8 +35,7 @@ export async function mendAll(daq: JudgedDaq): Promise<void> {
   await daq.site.kubectl('uncordon', ...NODES.map(({ name }) => name));
   await daq.site.kubectl('scale', 'statefulset', `${PARTITION}-readout`, `--replicas=${READOUTS}`);
   // Another document is another machine, and the pods obey theirs.
-  const patch = `--patch=${JSON.stringify({ spec: { timeouts: TIMEOUTS } })}`;
-  await daq.site.kubectl('patch', 'partition', PARTITION, '--type=merge', patch);
+  await editTimeouts(daq.site, TIMEOUTS);
 }
 
 /** P12, as far as a story can tell: every operation ends, and every command with it. Throws when one does not. */

@@ -6,6 +6,7 @@ import { unreachable } from '../../../protos/failure/invariant.ts';
 import type { Said } from '../../e2e/person.ts';
 import { type JudgedDaq, PARTITION } from '../judged.ts';
 import { START_RUN } from '../runs.ts';
+import { editTimeouts } from './document.ts';
 import { goneForSure } from './gone.ts';
 import type { FollowedJournal } from './journal.ts';
 import { contradiction, otherThan, wordsOfSaid } from './said.ts';
@@ -116,12 +117,9 @@ async function obey({ daq, hands, mend }: Doing, { id, command }: Asking, told: 
     case 'rollout':
       await changeTemplate(daq, command.segment);
       return told(wordsOfSaid(await say(`rollout ${command.segment}`)));
-    case 'edit': {
-      const spec = { timeouts: { [command.transition]: `${command.seconds}s` } };
-      const patch = `--patch=${JSON.stringify({ spec })}`;
-      await daq.site.kubectl('patch', 'partition', PARTITION, '--type=merge', patch);
+    case 'edit':
+      await editTimeouts(daq.site, { [command.transition]: `${command.seconds}s` });
       return told('edited');
-    }
     default:
       return unreachable(command);
   }
